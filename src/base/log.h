@@ -1,0 +1,31 @@
+/*
+ * log.h - messages to the operator on standard error.
+ *
+ * err: the operator must act; warn: degraded; info: start, stop, reload; debug: the rest. Text that
+ * came from the wire or from file names passes out_escape first; log_* does that for the whole line.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/base.h"
+
+enum log_level { LOG_LEVEL_ERR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* Sets what is shown; LOG_LEVEL_WARN at start. */
+void log_set_level(enum log_level level);
+
+/* True when messages of this level are shown. */
+int log_shows(enum log_level level);
+
+/*
+ * Sets what is called before a line is written, so that a progress line can be wiped first; NULL for
+ * nothing.
+ */
+void log_set_before(void (*before)(void));
+
+void log_err(const char *fmt, ...) ATTR_PRINTF(1, 2);
+void log_warn(const char *fmt, ...) ATTR_PRINTF(1, 2);
+void log_info(const char *fmt, ...) ATTR_PRINTF(1, 2);
+void log_debug(const char *fmt, ...) ATTR_PRINTF(1, 2);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * rfc3339.h - times as text, always UTC (RFC 3339).
+ */
+#ifndef BASE_RFC3339_H
+#define BASE_RFC3339_H
+
+#include "base/base.h"
+
+struct out;
+
+/* Writes 2026-03-01T12:00:00.000001Z: six digits, rounded down. */
+void rfc3339_print(ns_t t, struct out *o);
+
+/* Writes 2026-03-01 12:00:00: for people. */
+void rfc3339_print_short(ns_t t, struct out *o);
+
+/* Writes a span for people: "850 ms", "42 s", "10 min 41 s", "3 h 5 min", "2 d 4 h". Negative spans count as 0. */
+void rfc3339_print_span(ns_t span, struct out *o);
+
+/* Days since 1970-01-01, rounded down. */
+int64_t rfc3339_day(ns_t t);
+
+#endif

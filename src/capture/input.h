@@ -1,0 +1,46 @@
+/*
+ * input.h - the operands of -r as a list of captures, in the order of their first packet.
+ *
+ * First input_add opens them all, then privileges are dropped, then input_prepare reads as far as the
+ * first packets. An operand that cannot be used stays in the list with its error, so that it is
+ * reported in its turn and the others go on.
+ */
+#ifndef CAPTURE_INPUT_H
+#define CAPTURE_INPUT_H
+
+#include "capture/savefile.h"
+
+struct input {
+    char *name;             /* as given, or the path below the directory that was given; "-" is standard input */
+    int fd;                 /* owned; -1 when it could not be opened */
+    ns_t first_ns;          /* time of the first packet; INT64_MAX when there is none */
+    uint64_t size;          /* bytes; 0 when not known in advance */
+    uint32_t directory;     /* which directory operand it was found below, from 1; 0 = it was named itself */
+    struct savefile *ready; /* a pipe, already begun; owned */
+    struct frame first;     /* the frame already read from `ready`; valid when has_first */
+    bool has_first;
+    char error[SAVEFILE_ERROR_MAX]; /* "" when it can be read */
+    uint64_t error_offset;
+    bool has_offset;
+};
+
+struct input_list {
+    struct input *v; /* owned */
+    size_t n, cap;
+    uint64_t n_other; /* files below directories that are no captures */
+    uint32_t n_directories;
+    bool has_stdin;
+};
+
+/* Opens an operand: a file, a directory (all files below it), or "-". False when memory is short. */
+bool input_add(struct input_list *list, const char *operand);
+
+/*
+ * Looks at the start of every file. What lies below a directory and is no capture is forgotten and
+ * counted. Then orders by first packet; of equals the one given first comes first.
+ */
+void input_prepare(struct input_list *list);
+
+void input_list_fini(struct input_list *list);
+
+#endif

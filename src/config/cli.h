@@ -1,0 +1,38 @@
+/*
+ * cli.h - the command line.
+ */
+#ifndef CONFIG_CLI_H
+#define CONFIG_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CLI_OUTPUTS_MAX 16
+
+struct cli_output {
+    const char *format;
+    const char *path; /* NULL = standard output */
+};
+
+struct cli {
+    bool read;              /* -r: operands are captures */
+    const char *filter;     /* -f, or NULL */
+    struct cli_output output[CLI_OUTPUTS_MAX];
+    size_t n_outputs;
+    bool quiet, verbose, exit_code, version, help;
+    char **operands; /* into argv */
+    int n_operands;
+    char *formats[CLI_OUTPUTS_MAX]; /* owned: copies of FORMAT of -o FORMAT:PATH */
+};
+
+/*
+ * Reads the command line. False when it is wrong; then a line on standard error says what was expected.
+ * is_format tells the names that -o takes, formats lists them for the message.
+ */
+bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const char *name), const char *formats);
+void cli_fini(struct cli *cli);
+
+/* The text of --help. */
+extern const char cli_help[];
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * emit.h - evidence records from a dialogue.
+ */
+#ifndef DETECT_EMIT_H
+#define DETECT_EMIT_H
+
+#include "detect/dialogue.h"
+
+/*
+ * Emits one record of this kind with the dialogue's counters, and the texts that were not sent yet;
+ * texts that do not fit go first, in records of kind EVIDENCE_FACTS. flags is 0 or EVIDENCE_FLOW_END.
+ */
+void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind,
+                   enum direction direction, unsigned flags);
+
+/* The protocol to report: what is certain, or the family's first dialect when nothing speaks against it. */
+enum mining_protocol emit_protocol(const struct dialogue *d);
+
+#endif

@@ -1,0 +1,281 @@
+/*
+ * pipeline.c - drives decoding, the flow table and the dialogues.
+ *
+ * Frames are handled in batches: while one is decoded, the flow table's memory for those before it is
+ * on its way into the cache. A side record is given to a flow only when a payload begins like a line of
+ * a mining dialect; every payload is looked at, however late in the connection.
+ */
+#include "config.h"
+
+#include "detect/pipeline.h"
+
+#include "detect/dialogue.h"
+#include "message/jsonrpc.h"
+#include "wire/decode.h"
+
+#include <stdlib.h>
+
+/*
+ * How many payloads of a flow may open a dialogue in vain. After that one in TEST_ONE_IN is looked at,
+ * so a flow that turns to mining late is still found: a miner repeats itself for as long as it mines.
+ */
+#define TESTS_MAX 8
+#define TEST_ONE_IN 16
+
+#define SWEEP_EVERY_NS NS_PER_SEC /* packet time */
+
+#define VICTIMS 64 /* side records compared when one must give way */
+
+struct item {
+    struct packet p;
+    struct flow_key key;
+};
+
+struct pipeline {
+    struct hash_key hash;
+    struct frag_table frags;
+    struct flow_table *flows;
+    struct stream_memory memory;
+    struct pool dialogues;
+    uint32_t hand; /* next side record to look at when one must give way */
+    struct dialogue_env env;
+    evidence_fn *emit;
+    void *arg;
+    ns_t now_ns;   /* latest packet time */
+    ns_t swept_ns; /* packet time of the newest sweep over idle flows */
+    struct pipeline_stats stats;
+    struct item batch[PIPELINE_BATCH];
+};
+
+static void on_evidence(void *arg, const struct evidence *e)
+{
+    struct pipeline *pl = arg;
+
+    pl->stats.evidence++;
+    pl->emit(pl->arg, e);
+}
+
+static struct dialogue *dialogue_at(const struct pipeline *pl, uint32_t i)
+{
+    return pool_at(&pl->dialogues, i);
+}
+
+/* Takes the side record away from a flow. */
+static void close_dialogue(struct pipeline *pl, struct flow *f)
+{
+    struct dialogue *d = dialogue_at(pl, f->side);
+
+    dialogue_end(d, &pl->env, f);
+    d->flow = FLOW_NO_SIDE;
+    pool_give(&pl->dialogues, f->side);
+    f->side = FLOW_NO_SIDE;
+    f->flags &= (uint8_t)~FLOW_PROTECTED;
+}
+
+static void on_flow_end(void *arg, struct flow *f, enum flow_end why)
+{
+    struct pipeline *pl = arg;
+
+    (void)why; /* all ends are alike here; the table counts them */
+    if (f->side != FLOW_NO_SIDE)
+        close_dialogue(pl, f);
+    if (f->packets[0] + f->packets[1] >= 2) {
+        pl->stats.connections++;
+        pl->stats.one_sided += f->packets[0] == 0 || f->packets[1] == 0;
+    }
+}
+
+struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key *key, evidence_fn *emit, void *arg)
+{
+    struct pipeline *pl = calloc(1, sizeof(*pl));
+
+    if (!pl)
+        return NULL;
+    pl->hash = *key;
+    pl->emit = emit;
+    pl->arg = arg;
+    pl->now_ns = pl->swept_ns = -NS_TIME_MAX;
+    pl->stats.first_ns = INT64_MAX;
+    pl->flows = flow_table_new(limits->max_flows, key, on_flow_end, pl);
+    if (!pl->flows || !frag_table_init(&pl->frags, limits->max_fragments, hash_64(key, view_str("fragments"))) || !stream_memory_init(&pl->memory, limits->max_blocks) ||
+        !pool_init(&pl->dialogues, sizeof(struct dialogue), limits->max_dialogues)) {
+        pipeline_free(pl);
+        return NULL;
+    }
+    pl->env = (struct dialogue_env){.hash = &pl->hash, .memory = &pl->memory, .emit = on_evidence, .arg = pl};
+    return pl;
+}
+
+void pipeline_free(struct pipeline *pl)
+{
+    if (!pl)
+        return;
+    pool_fini(&pl->dialogues);
+    stream_memory_fini(&pl->memory);
+    flow_table_free(pl->flows);
+    frag_table_fini(&pl->frags);
+    free(pl);
+}
+
+/* Makes room for a dialogue: of some side records the unproven one idle longest goes, else the proven one. */
+static void drop_one(struct pipeline *pl)
+{
+    struct dialogue *victim = NULL;
+
+    for (uint32_t i = 0; i < VICTIMS && i < pl->dialogues.n_touched; i++) {
+        struct dialogue *d = dialogue_at(pl, pl->hand++ % pl->dialogues.n_touched);
+
+        if (d->flow == FLOW_NO_SIDE)
+            continue;
+        if (!victim || d->proven < victim->proven || (d->proven == victim->proven && d->last_ns < victim->last_ns))
+            victim = d;
+    }
+    if (victim) {
+        pl->stats.dialogues_dropped++;
+        close_dialogue(pl, flow_at(pl->flows, victim->flow));
+    }
+}
+
+static void open_dialogue(struct pipeline *pl, struct flow *f, const struct item *item)
+{
+    uint32_t i = pool_take(&pl->dialogues);
+
+    if (i == POOL_NONE) {
+        drop_one(pl);
+        i = pool_take(&pl->dialogues);
+        if (i == POOL_NONE)
+            return;
+    }
+    pl->stats.dialogues++;
+    dialogue_init(dialogue_at(pl, i), flow_index(pl->flows, f), &item->p, item->key.dir);
+    f->side = i;
+}
+
+/* A payload that could start a dialogue, on a flow that has none: spends the flow's budget of looks. */
+static bool may_test(struct pipeline *pl, struct flow *f)
+{
+    pl->stats.candidates++;
+    if (f->n_tests < TESTS_MAX) {
+        f->n_tests++;
+        return true;
+    }
+    if (++f->n_skipped % TEST_ONE_IN == 0)
+        return true;
+    pl->stats.not_tested++;
+    return false;
+}
+
+/* True for the first bytes that a dialogue begins with; most payloads are done with at the first. */
+static bool passes_gate(struct view payload)
+{
+    uint8_t c = payload.p[0];
+
+    if (LIKELY(c != '{' && c != ' ' && (c < '\t' || c > '\r')))
+        return false;
+    return jsonrpc_may_start(payload);
+}
+
+/* A segment of a flow that has a dialogue, or whose payload begins like one. */
+static void follow(struct pipeline *pl, struct flow *f, const struct item *item)
+{
+    if (f->side == FLOW_NO_SIDE) {
+        if (!may_test(pl, f))
+            return;
+        open_dialogue(pl, f, item);
+        if (f->side == FLOW_NO_SIDE)
+            return;
+    }
+    dialogue_packet(dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
+    if (dialogue_is_dull(dialogue_at(pl, f->side)))
+        close_dialogue(pl, f);
+}
+
+static inline void handle(struct pipeline *pl, const struct item *item)
+{
+    struct flow *f = flow_touch(pl->flows, &item->key, &item->p);
+
+    if (UNLIKELY(f && (f->side != FLOW_NO_SIDE || (item->p.payload.n > 0 && passes_gate(item->p.payload)))))
+        follow(pl, f, item);
+}
+
+/* Handles the decoded segments: first all their records are asked for, then used. */
+static void handle_batch(struct pipeline *pl, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        flow_prefetch(pl->flows, &pl->batch[i].key);
+    for (uint32_t i = 0; i < n; i++)
+        handle(pl, &pl->batch[i]);
+}
+
+/* Decodes one frame into the next place of the batch. True when it is a TCP segment. */
+static inline bool decode(struct pipeline *pl, const struct frame *frame, struct item *item)
+{
+    bool ok = decode_frame(frame, &item->p, &pl->frags, &pl->stats.wire) && item->p.ip_proto == IPPROTO_NUM_TCP;
+
+    if (ok)
+        flow_key_of(pl->flows, &item->p, &item->key);
+    return ok;
+}
+
+/*
+ * A second after the last sweep, or before it: time may step back, for instance when one packet had a
+ * wrong time far ahead, and must not stand still then.
+ */
+static inline bool is_sweep_due(const struct pipeline *pl, ns_t t)
+{
+    return t - pl->swept_ns >= SWEEP_EVERY_NS || pl->swept_ns - t >= SWEEP_EVERY_NS;
+}
+
+static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n_frames)
+{
+    ns_t now = pl->now_ns, first = pl->stats.first_ns;
+    uint64_t bytes = 0;
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < n_frames; i++) {
+        struct item *item = &pl->batch[n];
+
+        bytes += frames[i].bytes.n;
+        now = frames[i].time_ns > now ? frames[i].time_ns : now;
+        first = frames[i].time_ns < first ? frames[i].time_ns : first;
+        if (UNLIKELY(is_sweep_due(pl, frames[i].time_ns))) { /* at this very frame, wherever it stands in a batch */
+            handle_batch(pl, n);
+            n = 0;
+            item = &pl->batch[0];
+            pl->swept_ns = frames[i].time_ns;
+            flow_sweep(pl->flows, pl->swept_ns);
+        }
+        n += decode(pl, &frames[i], item);
+        if (UNLIKELY(item->p.in_fragment_memory)) {
+            handle_batch(pl, n);
+            n = 0;
+            frag_release(&pl->frags);
+        }
+    }
+    handle_batch(pl, n);
+    pl->stats.bytes += bytes;
+    pl->stats.first_ns = first;
+    pl->now_ns = now;
+}
+
+void pipeline_frames(struct pipeline *pl, const struct frame *frames, size_t n)
+{
+    pl->stats.frames += n;
+    for (size_t at = 0; at < n; at += PIPELINE_BATCH)
+        take_batch(pl, frames + at, min_size(n - at, PIPELINE_BATCH));
+}
+
+void pipeline_end(struct pipeline *pl)
+{
+    frag_end(&pl->frags, &pl->stats.wire);
+    flow_end_all(pl->flows);
+}
+
+void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out)
+{
+    *out = pl->stats;
+    out->last_ns = pl->now_ns;
+    out->flow = *flow_counters(pl->flows);
+    out->stream = pl->memory.ctr;
+    out->flows_peak = flow_peak(pl->flows);
+}

@@ -1,0 +1,51 @@
+/*
+ * pipeline.h - packets in, evidence out.
+ *
+ * The same pipeline serves capture files, tests, fuzzers and the benchmark. It reads no clock, logs
+ * nothing, does no I/O and never allocates after pipeline_new.
+ */
+#ifndef DETECT_PIPELINE_H
+#define DETECT_PIPELINE_H
+
+#include "config/limits.h"
+#include "evidence/evidence.h"
+#include "flow/flow.h"
+#include "flow/stream.h"
+#include "wire/counters.h"
+#include "wire/packet.h"
+
+struct pipeline;
+
+struct pipeline_stats {
+    uint64_t frames;
+    uint64_t bytes;               /* captured */
+    ns_t first_ns, last_ns;       /* earliest and latest packet time; valid when frames > 0 */
+    uint64_t candidates;          /* TCP payloads that looked like the start of a dialogue */
+    uint64_t not_tested;          /* of these, payloads not looked at because the flow's budget was spent */
+    uint64_t dialogues;           /* conversations looked into */
+    uint64_t dialogues_dropped;   /* given up for newer ones because all side records were in use */
+    uint64_t connections;         /* flows that ended with two packets or more */
+    uint64_t one_sided;           /* of these, seen in one direction only */
+    uint64_t evidence;            /* records emitted */
+    uint32_t flows_peak;
+    struct wire_counters wire;
+    struct flow_counters flow;
+    struct stream_counters stream;
+};
+
+/* A pipeline with these caps and hash key; NULL when memory is short. Gives. */
+struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key *key, evidence_fn *emit, void *arg);
+void pipeline_free(struct pipeline *pl);
+
+#define PIPELINE_BATCH 32 /* frames that are best given together */
+
+/* Handles n frames, any number, in their order. Borrows them. */
+void pipeline_frames(struct pipeline *pl, const struct frame *frames, size_t n);
+
+/* Ends all flows, at the latest packet time. Nothing but pipeline_stats and pipeline_free may follow. */
+void pipeline_end(struct pipeline *pl);
+
+/* Fills *out with the counters as they stand. */
+void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out);
+
+#endif

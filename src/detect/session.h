@@ -1,0 +1,20 @@
+/*
+ * session.h - what the messages of a dialogue add up to: logins, jobs, shares, difficulty.
+ */
+#ifndef DETECT_SESSION_H
+#define DETECT_SESSION_H
+
+#include "detect/dialogue.h"
+
+/* What a message changed, for the evidence. */
+struct session_change {
+    enum evidence_kind kind; /* of the message itself; EVIDENCE_FACTS when it is none to speak of */
+    bool answered;           /* the other side answered a request, so both speak the dialect */
+    bool new_login;
+};
+
+/* Adds a message that travels in the right direction for its meaning. */
+struct session_change session_add(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
+                                  const struct mining_msg *msg);
+
+#endif

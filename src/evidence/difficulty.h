@@ -1,0 +1,22 @@
+/*
+ * difficulty.h - targets as numbers.
+ */
+#ifndef EVIDENCE_DIFFICULTY_H
+#define EVIDENCE_DIFFICULTY_H
+
+#include "message/mining.h"
+
+/*
+ * The difficulty that a message sets: the number of mining.set_difficulty as it stands; for targets
+ * the expected number of hashes (Equihash: solutions) until one is below it. 0 when there is none, or
+ * it is not a positive number, or the target is 0.
+ */
+double difficulty_of(const struct mining_msg *msg);
+
+/* The same for 64 hex digits, big endian: 2^256 / (target + 1). */
+double difficulty_of_target256(struct view hex);
+
+/* CryptoNote: 8 or 16 hex digits, little endian, as XMRig counts. */
+double difficulty_of_cryptonote(struct view hex);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * evidence.c - texts in records, the check of a record, and the words of the vocabularies.
+ */
+#include "config.h"
+
+#include "evidence/evidence.h"
+
+#include <math.h>
+
+/* A text is a tag byte, a 16-bit length (host order: records never leave the machine) and the bytes. */
+#define TEXT_HEAD 3
+
+bool evidence_add_text(struct evidence *e, enum evidence_text tag, struct view text, bool cut)
+{
+    uint16_t len = (uint16_t)min_size(text.n, EVIDENCE_TEXT_MAX);
+
+    if (text.n > EVIDENCE_TEXT_MAX)
+        cut = true;
+    if (e->text_len + TEXT_HEAD + (size_t)len > sizeof(e->text))
+        return false;
+    e->text[e->text_len] = (uint8_t)tag;
+    memcpy(e->text + e->text_len + 1, &len, sizeof(len));
+    if (len)
+        memcpy(e->text + e->text_len + TEXT_HEAD, text.p, len);
+    e->text_len = (uint16_t)(e->text_len + TEXT_HEAD + len);
+    if (cut)
+        e->cut_texts |= (uint8_t)(1u << tag);
+    return true;
+}
+
+/* Reads the next text at the cursor. */
+static bool next_text(struct buf *b, uint8_t *tag, struct view *text)
+{
+    uint16_t len;
+    struct view raw;
+
+    if (buf_left(b) == 0)
+        return false;
+    *tag = buf_u8(b);
+    raw = buf_take(b, sizeof(len));
+    if (!buf_ok(b))
+        return false;
+    memcpy(&len, raw.p, sizeof(len));
+    *text = buf_take(b, len);
+    return buf_ok(b);
+}
+
+struct view evidence_text(const struct evidence *e, enum evidence_text tag)
+{
+    struct buf b = buf_of(view_of(e->text, e->text_len));
+    struct view text;
+    uint8_t got;
+
+    while (next_text(&b, &got, &text))
+        if (got == tag)
+            return text;
+    return (struct view){NULL, 0};
+}
+
+bool evidence_check(const struct evidence *e)
+{
+    struct buf b;
+    struct view text;
+    uint8_t tag;
+
+    if (e->version != EVIDENCE_VERSION || e->text_len > sizeof(e->text) || e->kind >= EVIDENCE_N || e->direction > DIRECTION_BOTH ||
+        e->protocol >= PROTOCOL_N || e->stage >= STAGE_N || !isfinite(e->difficulty) || e->difficulty < 0)
+        return false;
+    b = buf_of(view_of(e->text, e->text_len));
+    while (next_text(&b, &tag, &text))
+        if (tag == 0 || tag >= TEXT_N || text.n > EVIDENCE_TEXT_MAX)
+            return false;
+    return buf_ok(&b);
+}
+
+struct kind {
+    const char *name;
+    enum evidence_class class;
+    unsigned weight;
+    const char *meaning;
+    const char *falsified_by;
+};
+
+static const struct kind kinds[EVIDENCE_N] = {
+#define X(symbol, name, class, weight, meaning, falsified_by) {name, class, weight, meaning, falsified_by},
+    EVIDENCE_KINDS(X)
+#undef X
+};
+
+const char *evidence_name(enum evidence_kind kind)
+{
+    return kinds[kind].name;
+}
+
+enum evidence_class evidence_class(enum evidence_kind kind)
+{
+    return kinds[kind].class;
+}
+
+unsigned evidence_weight(enum evidence_kind kind)
+{
+    return kinds[kind].weight;
+}
+
+const char *evidence_meaning(enum evidence_kind kind)
+{
+    return kinds[kind].meaning;
+}
+
+const char *evidence_falsified_by(enum evidence_kind kind)
+{
+    return kinds[kind].falsified_by;
+}
+
+const char *evidence_class_name(enum evidence_class c)
+{
+    static const char *const names[CLASS_N] = {"none", "protocol"};
+
+    return names[c];
+}
+
+const char *stage_name(enum stage stage)
+{
+    static const char *const names[STAGE_N] = {"none", "lookup", "contact", "handshake", "mining", "paid"};
+
+    return names[stage];
+}
+
+const char *direction_name(enum direction direction)
+{
+    static const char *const names[] = {"to-pool", "to-miner", "both"};
+
+    return names[direction];
+}

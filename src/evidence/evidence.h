@@ -1,0 +1,142 @@
+/*
+ * evidence.h - the record that a detector sends to the folding side: flat, pointer-free, at most 512 bytes.
+ *
+ * It is the later process boundary: everything that the finding side knows of a flow came in such
+ * records. Counters are absolute for the flow, so that a record seen twice changes nothing; (worker,
+ * seq) names a record. Texts are raw bytes from the wire, bounded, not yet escaped.
+ */
+#ifndef EVIDENCE_EVIDENCE_H
+#define EVIDENCE_EVIDENCE_H
+
+#include "base/addr.h"
+#include "base/buf.h"
+#include "message/mining.h"
+
+#define EVIDENCE_VERSION 1
+#define EVIDENCE_SIZE_MAX 512
+#define EVIDENCE_TEXT_MAX 256 /* bytes of one text; longer ones are cut and marked */
+
+enum evidence_class {
+    CLASS_NONE, /* carries facts and counters only */
+    CLASS_PROTOCOL,
+    CLASS_N
+};
+
+enum stage { STAGE_NONE, STAGE_LOOKUP, STAGE_CONTACT, STAGE_HANDSHAKE, STAGE_MINING, STAGE_PAID, STAGE_N };
+
+enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
+
+/*
+ * X(symbol, name, class, weight, meaning, falsified by). The weights: a message that names nobody and
+ * does nothing yet is worth 50; one that carries an account, work or a share 60 to 70; an exchange in
+ * which both sides agree 85 and more.
+ */
+#define EVIDENCE_KINDS(X)                                                                                                      \
+    X(FACTS, "facts", CLASS_NONE, 0, "counters and texts of a flow", "")                                                       \
+    X(SUBSCRIBE, "stratum-subscribe", CLASS_PROTOCOL, 50, "subscribed to mining work",                                         \
+      "a scanner or test client that only says hello")                                                                         \
+    X(LOGIN, "stratum-login", CLASS_PROTOCOL, 60, "logged in to a pool", "a test client that speaks this dialect")             \
+    X(REQUEST, "stratum-request", CLASS_PROTOCOL, 50, "asked for what only a miner asks for",                                  \
+      "a test client that speaks this dialect")                                                                                \
+    X(SUBMIT, "stratum-submit", CLASS_PROTOCOL, 70, "handed in a share", "a test client that replays shares")                  \
+    X(HASHRATE, "hashrate-claim", CLASS_PROTOCOL, 60, "reported its hash rate", "a test client that speaks this dialect")      \
+    X(SUBSCRIBED, "stratum-subscribed", CLASS_PROTOCOL, 60, "the pool opened a mining session",                                \
+      "a test server that speaks this dialect")                                                                                \
+    X(JOB, "stratum-job", CLASS_PROTOCOL, 70, "the pool handed out a job", "a test server that speaks this dialect")           \
+    X(DIFFICULTY, "stratum-difficulty", CLASS_PROTOCOL, 55, "the pool set the difficulty",                                     \
+      "a test server that speaks this dialect")                                                                                \
+    X(NOTICE, "stratum-notice", CLASS_PROTOCOL, 50, "the pool changed the session's parameters",                               \
+      "a test server that speaks this dialect")                                                                                \
+    X(KEEPALIVE, "stratum-keepalive", CLASS_PROTOCOL, 55, "the pool answered a miner's keep-alive",                            \
+      "a test server that speaks this dialect")                                                                                \
+    X(DIALOGUE, "stratum-dialogue", CLASS_PROTOCOL, 85, "both sides spoke the dialect and their messages fit",                 \
+      "a test client with a test server")                                                                                      \
+    X(PIECES, "stratum-pieces", CLASS_PROTOCOL, 45, "cut messages of both sides fit the dialect",                              \
+      "another program that uses the same words; a capture with whole packets tells")                                          \
+    X(REFUSED, "login-refused", CLASS_PROTOCOL, 85, "the pool refused the login", "a test client with a test server")          \
+    X(REJECTED, "share-rejected", CLASS_PROTOCOL, 90, "the pool rejected a share", "a test client with a test server")         \
+    X(ACCEPTED, "share-accepted", CLASS_PROTOCOL, 95, "the pool accepted a share", "a test client with a test server")
+
+enum evidence_kind {
+#define X(symbol, name, class, weight, meaning, falsified_by) EVIDENCE_##symbol,
+    EVIDENCE_KINDS(X)
+#undef X
+        EVIDENCE_N
+};
+
+enum evidence_flag {
+    EVIDENCE_MIDSTREAM = 0x01,  /* the start of the connection was not seen */
+    EVIDENCE_ONE_SIDED = 0x02,  /* packets of one direction only */
+    EVIDENCE_ANSWERED = 0x04,   /* acknowledgements show that the unseen side answers */
+    EVIDENCE_FLOW_END = 0x08,   /* the last record of the flow */
+    EVIDENCE_HAS_MACS = 0x10,   /* mac is set */
+    EVIDENCE_HAS_ENCAP = 0x20,  /* vni, outer_src and outer_dst are set */
+    EVIDENCE_UNSURE = 0x40,     /* the protocol is what the messages allow, not what they prove */
+    EVIDENCE_REFUSED_ALL = 0x80 /* every login so far was refused */
+};
+
+/* Texts that a record may carry, one after the other in `text`: tag, length, bytes. */
+enum evidence_text { TEXT_LOGIN = 1, TEXT_AGENT, TEXT_WORKER, TEXT_ALGORITHM, TEXT_REASON, TEXT_N };
+
+struct evidence {
+    uint16_t version;
+    uint16_t text_len;
+    uint32_t worker;
+    uint64_t seq; /* per worker, from 1 */
+    int64_t time_ns;
+    int64_t flow_start_ns;
+    int64_t flow_last_ns;
+    uint64_t frame;
+    uint32_t file;
+    uint32_t vni;
+    struct endpoint miner;
+    struct endpoint pool;
+    struct addr outer_src, outer_dst; /* of the packet that opened the dialogue */
+    uint8_t mac[6];    /* the miner's */
+    uint8_t kind;      /* enum evidence_kind */
+    uint8_t direction; /* enum direction */
+    uint8_t protocol;  /* enum mining_protocol */
+    uint8_t stage;     /* enum stage the flow has reached */
+    uint8_t flags;     /* enum evidence_flag */
+    uint8_t cut_texts; /* bit i: the text with tag i was longer */
+    /* Absolute for the flow; index 0 from the miner, 1 from the pool. */
+    uint64_t bytes[2];
+    uint32_t packets[2];
+    uint32_t protocols; /* bit i: enum mining_protocol i was proven */
+    uint32_t n_messages;
+    uint32_t n_logins;
+    uint32_t n_jobs;
+    uint32_t n_submitted;
+    uint32_t n_accepted;
+    uint32_t n_rejected;
+    uint32_t n_gaps;
+    uint32_t n_truncated;
+    double difficulty; /* newest: the pool's figure (Stratum v1) or expected hashes a share; 0 = not seen */
+    uint64_t height;
+    uint64_t claimed_hs;
+    uint8_t text[EVIDENCE_TEXT_MAX + 8];
+};
+_Static_assert(sizeof(struct evidence) <= EVIDENCE_SIZE_MAX, "an evidence record is at most 512 bytes");
+
+/* Receives each record; borrows it. */
+typedef void evidence_fn(void *arg, const struct evidence *e);
+
+/* Appends a text, cut to EVIDENCE_TEXT_MAX bytes. False when there is no room for it any more. */
+bool evidence_add_text(struct evidence *e, enum evidence_text tag, struct view text, bool cut);
+
+/* The text with this tag, or an empty view with p == NULL. */
+struct view evidence_text(const struct evidence *e, enum evidence_text tag);
+
+/* True when the record can be used: version, lengths and enumerations in range, texts whole. */
+bool evidence_check(const struct evidence *e);
+
+const char *evidence_name(enum evidence_kind kind);
+enum evidence_class evidence_class(enum evidence_kind kind);
+const char *evidence_class_name(enum evidence_class c);
+unsigned evidence_weight(enum evidence_kind kind);
+const char *evidence_meaning(enum evidence_kind kind);
+const char *evidence_falsified_by(enum evidence_kind kind);
+const char *stage_name(enum stage stage);
+const char *direction_name(enum direction direction);
+
+#endif

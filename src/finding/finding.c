@@ -1,0 +1,349 @@
+/*
+ * finding.c - the table of findings: which record belongs to which finding, and when a finding speaks.
+ *
+ * Identity: miner address, pool address and port, kind, and the network: tunnel endpoints as an
+ * unordered pair, and VNI. A record of a connection that is followed in another network at the same
+ * time is a copy (both its ends are mirrored) and joins that finding; equal addresses in another
+ * network are otherwise another machine.
+ */
+#include "config.h"
+
+#include "finding/finding.h"
+
+#include "base/out.h"
+#include "base/rfc3339.h"
+#include "finding/fold.h"
+
+#include <stdlib.h>
+#include <uthash.h>
+#include <utlist.h>
+
+struct identity {
+    struct addr miner, pool;
+    struct addr outer_lo, outer_hi; /* zero without encapsulation */
+    uint32_t vni;
+    uint16_t port;
+    uint8_t kind;
+    uint8_t has_encap;
+};
+
+struct entry;
+
+struct flow_key_record {
+    struct endpoint pair[2]; /* miner, pool */
+    struct addr outer_src, outer_dst;
+    uint32_t vni;
+    int64_t start_ns;
+    uint32_t worker;
+    uint32_t zero; /* fills the structure up: all of it is hashed */
+};
+
+/* A flow that may still send records: its newest absolute counters, shown in the finding's list or not. */
+struct tracked {
+    struct flow_key_record key;
+    UT_hash_handle hh;      /* in table.tracked, by key */
+    UT_hash_handle hh_pair; /* in table.pairs, by key.pair; only the first of its pair */
+    bool in_pairs;
+    struct entry *entry;
+    struct tracked *prev, *next; /* of the same entry */
+    struct finding_flow flow;
+};
+
+struct entry {
+    struct identity identity;
+    UT_hash_handle hh;
+    struct entry *older, *newer; /* by making */
+    struct tracked *tracked;
+    ns_t emitted_ns; /* newest event */
+    /* What the newest event said. */
+    enum stage said_stage;
+    double said_severity;
+    uint32_t said_logins, said_agents;
+    struct finding finding;
+};
+
+struct finding_table {
+    struct hash_key key;
+    finding_fn *emit;
+    void *arg;
+    uint32_t cap, cap_tracked;
+    struct entry *entries;                 /* uthash */
+    struct tracked *tracked, *pairs;       /* uthash */
+    struct entry *oldest, *newest;
+    struct finding_stats stats;
+};
+
+const char *finding_state_name(enum finding_state state)
+{
+    static const char *const names[] = {"new", "update", "closed"};
+
+    return names[state];
+}
+
+const char *finding_kind_name(enum finding_kind kind)
+{
+    static const char *const names[FINDING_KIND_N] = {"mining"};
+
+    return names[kind];
+}
+
+const struct finding_stats *finding_stats(const struct finding_table *t)
+{
+    return &t->stats;
+}
+
+struct finding_table *finding_table_new(const struct limits *limits, const struct hash_key *key, finding_fn *emit, void *arg)
+{
+    struct finding_table *t = calloc(1, sizeof(*t));
+
+    if (t) {
+        t->key = *key;
+        t->emit = emit;
+        t->arg = arg;
+        t->cap = limits->max_findings;
+        t->cap_tracked = 2 * limits->max_dialogues; /* a worker follows no more flows at once */
+    }
+    return t;
+}
+
+/* uthash's own hash function has no key; ours keeps an attacker from making long chains. */
+static unsigned hash_of(const struct finding_table *t, const void *p, size_t n)
+{
+    return (unsigned)hash_64(&t->key, view_of(p, n));
+}
+
+static void untrack(struct finding_table *t, struct tracked *tr)
+{
+    DL_DELETE(tr->entry->tracked, tr);
+    HASH_DELETE(hh, t->tracked, tr);
+    if (tr->in_pairs)
+        HASH_DELETE(hh_pair, t->pairs, tr);
+    free(tr);
+}
+
+static void drop(struct finding_table *t, struct entry *en)
+{
+    while (en->tracked)
+        untrack(t, en->tracked);
+    HASH_DEL(t->entries, en);
+    if (en->older)
+        en->older->newer = en->newer;
+    else
+        t->oldest = en->newer;
+    if (en->newer)
+        en->newer->older = en->older;
+    else
+        t->newest = en->older;
+    fold_fini(&en->finding);
+    free(en);
+}
+
+void finding_table_free(struct finding_table *t)
+{
+    if (!t)
+        return;
+    while (t->oldest)
+        drop(t, t->oldest);
+    free(t);
+}
+
+/* The id: a keyed hash of the identity and the day of the first packet. */
+static void set_id(const struct finding_table *t, struct entry *en)
+{
+    struct {
+        struct identity identity;
+        int64_t day;
+    } what;
+    struct out o = out_of(en->finding.id, sizeof(en->finding.id));
+
+    memset(&what, 0, sizeof(what)); /* padding is hashed too */
+    what.identity = en->identity;
+    what.day = rfc3339_day(en->finding.first_ns);
+    out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->key, view_of(&what, sizeof(what))));
+}
+
+static void emit(struct finding_table *t, struct entry *en, enum finding_state state)
+{
+    struct finding *f = &en->finding;
+
+    if (f->revision++ == 0) {
+        set_id(t, en);
+        t->stats.findings++;
+    }
+    en->emitted_ns = f->last_ns;
+    en->said_stage = f->stage;
+    en->said_severity = f->severity;
+    en->said_logins = f->n_logins;
+    en->said_agents = f->n_agents;
+    t->emit(t->arg, state, f);
+}
+
+static void close_entry(struct finding_table *t, struct entry *en)
+{
+    if (en->finding.revision > 0)
+        emit(t, en, FINDING_CLOSED);
+    drop(t, en);
+}
+
+void finding_close_all(struct finding_table *t)
+{
+    while (t->oldest)
+        close_entry(t, t->oldest);
+}
+
+static void identity_of(const struct evidence *e, struct identity *id)
+{
+    memset(id, 0, sizeof(*id)); /* padding is hashed and compared too */
+    id->miner = e->miner.addr;
+    id->pool = e->pool.addr;
+    id->port = e->pool.port;
+    id->kind = FINDING_MINING;
+    if (e->flags & EVIDENCE_HAS_ENCAP) {
+        bool swap = addr_cmp(&e->outer_src, &e->outer_dst) > 0;
+
+        id->has_encap = true;
+        id->vni = e->vni;
+        id->outer_lo = swap ? e->outer_dst : e->outer_src;
+        id->outer_hi = swap ? e->outer_src : e->outer_dst;
+    }
+}
+
+static struct entry *new_entry(struct finding_table *t, const struct identity *id, const struct evidence *e)
+{
+    struct entry *en;
+
+    if (HASH_COUNT(t->entries) >= t->cap) {
+        t->stats.evicted++;
+        close_entry(t, t->oldest);
+    }
+    en = calloc(1, sizeof(*en));
+    if (!en)
+        return NULL;
+    memcpy(&en->identity, id, sizeof(*id));
+    en->finding.kind = FINDING_MINING;
+    en->finding.first_ns = e->flow_start_ns;
+    en->finding.last_ns = e->flow_last_ns;
+    en->finding.one_sided = true;
+    en->older = t->newest;
+    if (t->newest)
+        t->newest->newer = en;
+    else
+        t->oldest = en;
+    t->newest = en;
+    HASH_ADD_BYHASHVALUE(hh, t->entries, identity, sizeof(en->identity), hash_of(t, id, sizeof(*id)), en);
+    return en;
+}
+
+/* The finding of a flow that sends its first record, and whether the flow is a copy. */
+static struct entry *entry_for(struct finding_table *t, const struct flow_key_record *key, const struct evidence *e, bool *copy)
+{
+    struct tracked *same;
+    struct identity id;
+    struct entry *en;
+
+    *copy = false;
+    identity_of(e, &id);
+    HASH_FIND_BYHASHVALUE(hh, t->entries, &id, sizeof(id), hash_of(t, &id, sizeof(id)), en);
+    if (en)
+        return en;
+    HASH_FIND_BYHASHVALUE(hh_pair, t->pairs, key->pair, sizeof(key->pair), hash_of(t, key->pair, sizeof(key->pair)), same);
+    if (same && e->flow_start_ns <= same->flow.last_ns && e->flow_last_ns >= same->flow.start_ns) {
+        *copy = true;
+        return same->entry;
+    }
+    return new_entry(t, &id, e);
+}
+
+static struct tracked *track(struct finding_table *t, const struct flow_key_record *key, struct entry *en, bool copy,
+                             const struct evidence *e)
+{
+    const struct finding_flow *listed = fold_listed(&en->finding, e);
+    struct tracked *tr, *same;
+    unsigned h_pair = hash_of(t, key->pair, sizeof(key->pair));
+
+    if (HASH_CNT(hh, t->tracked) >= t->cap_tracked) { /* more than one worker can follow: its records are not to be trusted */
+        t->stats.malformed++;
+        return NULL;
+    }
+    tr = calloc(1, sizeof(*tr));
+    if (!tr)
+        return NULL;
+    tr->key = *key;
+    tr->entry = en;
+    if (listed) { /* it had ended: a late or repeated record */
+        tr->flow = *listed;
+    } else {
+        tr->flow = (struct finding_flow){.copy = copy, .start_ns = e->flow_start_ns, .last_ns = e->flow_last_ns};
+        en->finding.n_flows += !copy;
+    }
+    DL_APPEND(en->tracked, tr);
+    HASH_ADD_BYHASHVALUE(hh, t->tracked, key, sizeof(tr->key), hash_of(t, key, sizeof(*key)), tr);
+    HASH_FIND_BYHASHVALUE(hh_pair, t->pairs, key->pair, sizeof(key->pair), h_pair, same);
+    if (!same) {
+        tr->in_pairs = true;
+        HASH_ADD_BYHASHVALUE(hh_pair, t->pairs, key.pair, sizeof(tr->key.pair), h_pair, tr);
+    }
+    return tr;
+}
+
+/* What the record is of, new or known. NULL when there is no memory. */
+static struct tracked *tracked_for(struct finding_table *t, const struct evidence *e)
+{
+    struct flow_key_record key;
+    struct tracked *tr;
+    struct entry *en;
+    bool copy;
+
+    memset(&key, 0, sizeof(key));
+    key.pair[0] = e->miner;
+    key.pair[1] = e->pool;
+    key.outer_src = e->outer_src;
+    key.outer_dst = e->outer_dst;
+    key.vni = e->vni;
+    key.start_ns = e->flow_start_ns;
+    key.worker = e->worker;
+    HASH_FIND_BYHASHVALUE(hh, t->tracked, &key, sizeof(key), hash_of(t, &key, sizeof(key)), tr);
+    if (tr)
+        return tr;
+    en = entry_for(t, &key, e, &copy);
+    return en ? track(t, &key, en, copy, e) : NULL;
+}
+
+/* True when the finding says something that its newest event did not. */
+static bool is_material(const struct entry *en)
+{
+    const struct finding *f = &en->finding;
+
+    return f->stage != en->said_stage || f->severity > en->said_severity || f->severity < en->said_severity ||
+           f->n_logins != en->said_logins || f->n_agents != en->said_agents;
+}
+
+void finding_add(struct finding_table *t, const struct evidence *e)
+{
+    struct tracked *tr;
+    struct entry *en;
+    struct finding *f;
+    bool proof;
+
+    if (!evidence_check(e)) {
+        t->stats.malformed++;
+        return;
+    }
+    t->stats.records++;
+    tr = tracked_for(t, e);
+    if (!tr)
+        return;
+    en = tr->entry;
+    f = &en->finding;
+    fold_record(f, &tr->flow, e, &t->key);
+    proof = evidence_weight((enum evidence_kind)e->kind) > 0;
+    if (f->revision == 0 && proof) {
+        f->detected_ns = e->time_ns;
+        emit(t, en, FINDING_NEW);
+    } else if (f->revision > 0 && (is_material(en) || f->last_ns - en->emitted_ns > FINDING_UPDATE_NS) &&
+               !(e->flags & EVIDENCE_FLOW_END)) {
+        emit(t, en, FINDING_UPDATE);
+    }
+    if (e->flags & EVIDENCE_FLOW_END)
+        untrack(t, tr);
+}

@@ -1,0 +1,121 @@
+/*
+ * finding.h - evidence in, findings out: one finding for each (miner, pool, kind).
+ *
+ * The folding side. It knows nothing of packets; all it has are evidence records. Findings are given
+ * to a callback as events (new, update, closed) while the struct is whole; the callback borrows it.
+ */
+#ifndef FINDING_FINDING_H
+#define FINDING_FINDING_H
+
+#include "base/hash.h"
+#include "config/limits.h"
+#include "evidence/evidence.h"
+#include "evidence/login.h"
+
+#define FINDING_FLOWS 64  /* listed: the earliest 32 and the latest 32 */
+#define FINDING_LOGINS 16 /* listed; all are counted */
+#define FINDING_AGENTS 16
+#define FINDING_SEEN 1024 /* texts told apart when they are counted */
+#define FINDING_DETAIL_MAX 224
+#define FINDING_UPDATE_NS (3600 * NS_PER_SEC) /* a finding without material change says that it goes on this often */
+
+enum finding_state { FINDING_NEW, FINDING_UPDATE, FINDING_CLOSED };
+
+enum finding_kind { FINDING_MINING, FINDING_KIND_N };
+
+/* A text from the wire, raw. */
+struct finding_text {
+    uint16_t len;
+    bool cut; /* it was longer on the wire */
+    char bytes[EVIDENCE_TEXT_MAX];
+};
+
+/* What was known of one connection when its newest record came. */
+struct finding_flow {
+    struct endpoint miner, pool;
+    ns_t start_ns, last_ns;
+    struct addr outer_src, outer_dst;
+    uint32_t vni;
+    uint8_t flags; /* enum evidence_flag */
+    bool copy;     /* the same connection as another one of the list, mirrored twice: not counted again */
+    uint64_t bytes[2];
+    uint32_t packets[2];
+    uint32_t n_messages, n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated, n_logins;
+};
+
+/* The first evidence of each kind. */
+struct finding_evidence {
+    bool present;
+    uint8_t direction;
+    ns_t time_ns;
+    uint32_t file;
+    uint64_t frame;
+    uint32_t n;                        /* records of this kind */
+    char detail[FINDING_DETAIL_MAX]; /* for people, escaped */
+};
+
+struct finding {
+    char id[20]; /* "cm-" and 16 hex digits */
+    enum finding_kind kind;
+    enum stage stage;
+    uint32_t revision; /* 0 = not emitted yet */
+    ns_t first_ns, last_ns, detected_ns;
+    struct endpoint miner, pool; /* of the newest proof */
+    uint8_t mac[6];
+    bool has_mac;
+
+    uint8_t protocol;   /* enum mining_protocol, of the newest proof */
+    uint32_t protocols; /* bit i: dialect i was proven */
+    struct finding_text login, agent, worker, algorithm, reason;
+    struct finding_text *logins, *agents; /* distinct ones, in order of appearance; owned */
+    uint32_t n_logins_listed, n_agents_listed;
+    uint64_t *seen_logins, *seen_agents; /* hashes of those counted, so that none counts twice; owned */
+    uint32_t n_seen_logins, n_seen_agents;
+    uint32_t n_logins, n_agents; /* distinct; beyond FINDING_SEEN one that comes back counts again */
+    double difficulty;
+    uint64_t height, claimed_hs;
+    bool login_refused; /* every login was refused */
+
+    struct finding_flow *flows; /* the first half of FINDING_FLOWS, and the newest; owned */
+    uint32_t n_flows_listed;
+    uint32_t n_flows; /* copies not counted */
+    struct finding_evidence evidence[EVIDENCE_N];
+
+    /* Sums over all flows, listed or not. */
+    uint64_t count; /* mining messages */
+    uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
+    bool one_sided; /* every flow was seen in one direction only, and none was answered */
+
+    /* What the score gives. */
+    double severity;
+    unsigned confidence;
+};
+
+typedef void finding_fn(void *arg, enum finding_state state, const struct finding *f);
+
+struct finding_stats {
+    uint64_t findings;  /* ever emitted */
+    uint64_t records;   /* evidence records taken */
+    uint64_t malformed; /* refused: they fail evidence_check */
+    uint64_t evicted;   /* findings closed to make room */
+};
+
+struct finding_table;
+
+/* A table of at most limits->max_findings findings. key makes the ids: equal keys give equal ids. Gives. */
+struct finding_table *finding_table_new(const struct limits *limits, const struct hash_key *key, finding_fn *emit, void *arg);
+void finding_table_free(struct finding_table *t);
+
+/* Takes one record. */
+void finding_add(struct finding_table *t, const struct evidence *e);
+
+/* Closes all findings, in the order in which they were first emitted. */
+void finding_close_all(struct finding_table *t);
+
+const struct finding_stats *finding_stats(const struct finding_table *t);
+
+/* The words of the vocabulary. */
+const char *finding_state_name(enum finding_state state);
+const char *finding_kind_name(enum finding_kind kind);
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * fold.c - how a finding grows by evidence.
+ */
+#include "config.h"
+
+#include "finding/fold.h"
+
+#include "finding/score.h"
+#include "finding/wording.h"
+
+#include <stdlib.h>
+
+/* Makes room for one more in a list of n items whose room is the next power of two. NULL when memory is short. */
+static void *grow(void *list, uint32_t n, size_t size)
+{
+    bool full = (n & (n - 1)) == 0;
+
+    return full ? reallocarray(list, n ? 2 * (size_t)n : 1, size) : list;
+}
+
+void fold_fini(struct finding *f)
+{
+    free(f->logins);
+    free(f->agents);
+    free(f->seen_logins);
+    free(f->seen_agents);
+    free(f->flows);
+}
+
+/* A list of distinct texts with its count. */
+struct texts {
+    struct finding_text **list;
+    uint64_t **seen;
+    uint32_t *n_listed, *n_seen, *n;
+    uint32_t cap;
+};
+
+static bool begins_with(const struct finding_text *whole, const struct finding_text *cut)
+{
+    return cut->cut && cut->len <= whole->len && memcmp(whole->bytes, cut->bytes, cut->len) == 0;
+}
+
+/* True when a listed text is this one; of a text that was cut the longer form is kept. */
+static bool is_listed(const struct texts *t, const struct finding_text *text)
+{
+    for (uint32_t i = 0; i < *t->n_listed; i++) {
+        struct finding_text *have = &(*t->list)[i];
+
+        if (have->len == text->len && memcmp(have->bytes, text->bytes, text->len) == 0)
+            return true;
+        if (begins_with(have, text))
+            return true;
+        if (begins_with(text, have)) {
+            *have = *text;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True when the text was counted before; notes it. */
+static bool was_seen(const struct texts *t, uint64_t h)
+{
+    uint64_t *grown;
+
+    for (uint32_t i = 0; i < *t->n_seen; i++)
+        if ((*t->seen)[i] == h)
+            return true;
+    if (*t->n_seen == FINDING_SEEN)
+        return false;
+    grown = grow(*t->seen, *t->n_seen, sizeof(*grown));
+    if (grown) {
+        *t->seen = grown;
+        grown[(*t->n_seen)++] = h;
+    }
+    return false;
+}
+
+static void add_text(const struct texts *t, const struct finding_text *text, const struct hash_key *key)
+{
+    struct finding_text *grown;
+
+    if (is_listed(t, text) || was_seen(t, hash_64(key, view_of(text->bytes, text->len))))
+        return;
+    (*t->n)++;
+    if (*t->n_listed == t->cap)
+        return;
+    grown = grow(*t->list, *t->n_listed, sizeof(*grown));
+    if (grown) {
+        *t->list = grown;
+        grown[(*t->n_listed)++] = *text;
+    }
+}
+
+/* Takes a text of the record; an empty one takes back what was there. False when the record has none. */
+static bool set_text(struct finding_text *to, const struct evidence *e, enum evidence_text tag)
+{
+    struct view v = evidence_text(e, tag);
+
+    if (!v.p)
+        return false;
+    to->len = (uint16_t)min_size(v.n, sizeof(to->bytes));
+    memcpy(to->bytes, v.p, to->len);
+    to->cut = e->cut_texts & 1u << tag;
+    return to->len > 0;
+}
+
+static void take_texts(struct finding *f, const struct evidence *e, const struct hash_key *key)
+{
+    struct texts logins = {&f->logins, &f->seen_logins, &f->n_logins_listed, &f->n_seen_logins, &f->n_logins, FINDING_LOGINS};
+    struct texts agents = {&f->agents, &f->seen_agents, &f->n_agents_listed, &f->n_seen_agents, &f->n_agents, FINDING_AGENTS};
+
+    if (set_text(&f->login, e, TEXT_LOGIN))
+        add_text(&logins, &f->login, key);
+    if (set_text(&f->agent, e, TEXT_AGENT))
+        add_text(&agents, &f->agent, key);
+    set_text(&f->worker, e, TEXT_WORKER);
+    set_text(&f->algorithm, e, TEXT_ALGORITHM);
+    set_text(&f->reason, e, TEXT_REASON);
+}
+
+struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e)
+{
+    for (uint32_t i = f->n_flows_listed; i > 0; i--) {
+        struct finding_flow *fl = &f->flows[i - 1];
+
+        if (fl->start_ns == e->flow_start_ns && endpoint_eq(&fl->miner, &e->miner) && endpoint_eq(&fl->pool, &e->pool) &&
+            fl->vni == e->vni && addr_cmp(&fl->outer_src, &e->outer_src) == 0 && addr_cmp(&fl->outer_dst, &e->outer_dst) == 0)
+            return fl;
+    }
+    return NULL;
+}
+
+/* Shows the flow in the list; a full list keeps its first half and the newest. */
+static void list_flow(struct finding *f, const struct finding_flow *fl, const struct evidence *e)
+{
+    struct finding_flow *place = fold_listed(f, e);
+
+    if (!place && f->n_flows_listed == FINDING_FLOWS) {
+        memmove(&f->flows[FINDING_FLOWS / 2], &f->flows[FINDING_FLOWS / 2 + 1], (FINDING_FLOWS / 2 - 1) * sizeof(*fl));
+        place = &f->flows[FINDING_FLOWS - 1];
+    } else if (!place) {
+        struct finding_flow *grown = grow(f->flows, f->n_flows_listed, sizeof(*grown));
+
+        if (!grown)
+            return;
+        f->flows = grown;
+        place = &grown[f->n_flows_listed++];
+    }
+    *place = *fl;
+}
+
+/* Replaces the flow's absolute counters and moves the sums by the difference; a copy moves none. */
+static void take_counters(struct finding *f, struct finding_flow *fl, const struct evidence *e)
+{
+    bool counts = !fl->copy;
+
+#define MOVE(sum, field, value)                                                                                                \
+    do {                                                                                                                       \
+        if (counts)                                                                                                            \
+            f->sum += (uint64_t)(value)-fl->field;                                                                             \
+        fl->field = (value);                                                                                                   \
+    } while (0)
+    MOVE(count, n_messages, e->n_messages);
+    MOVE(n_jobs, n_jobs, e->n_jobs);
+    MOVE(n_submitted, n_submitted, e->n_submitted);
+    MOVE(n_accepted, n_accepted, e->n_accepted);
+    MOVE(n_rejected, n_rejected, e->n_rejected);
+    MOVE(n_gaps, n_gaps, e->n_gaps);
+    MOVE(n_truncated, n_truncated, e->n_truncated);
+#undef MOVE
+    fl->miner = e->miner;
+    fl->pool = e->pool;
+    fl->start_ns = e->flow_start_ns;
+    fl->last_ns = e->flow_last_ns;
+    fl->vni = e->vni;
+    fl->outer_src = e->outer_src;
+    fl->outer_dst = e->outer_dst;
+    fl->flags = e->flags;
+    memcpy(fl->bytes, e->bytes, sizeof(fl->bytes));
+    memcpy(fl->packets, e->packets, sizeof(fl->packets));
+}
+
+static void take_facts(struct finding *f, const struct evidence *e)
+{
+    f->miner = e->miner;
+    f->pool = e->pool;
+    if (e->flags & EVIDENCE_HAS_MACS) {
+        memcpy(f->mac, e->mac, sizeof(f->mac));
+        f->has_mac = true;
+    }
+    f->protocol = e->protocol;
+    f->protocols |= e->protocols;
+    if (e->difficulty > 0)
+        f->difficulty = e->difficulty;
+    if (e->height)
+        f->height = e->height;
+    if (e->claimed_hs)
+        f->claimed_hs = e->claimed_hs;
+    if (e->stage > f->stage)
+        f->stage = (enum stage)e->stage;
+    if (e->flow_start_ns < f->first_ns)
+        f->first_ns = e->flow_start_ns;
+    if (e->flow_last_ns > f->last_ns)
+        f->last_ns = e->flow_last_ns;
+    f->login_refused = e->flags & EVIDENCE_REFUSED_ALL;
+    /* One flow that showed both sides, itself or by its acknowledgements, is enough. */
+    if (!(e->flags & EVIDENCE_ONE_SIDED) || e->flags & EVIDENCE_ANSWERED)
+        f->one_sided = false;
+}
+
+static void note_evidence(struct finding *f, const struct evidence *e)
+{
+    struct finding_evidence *ev = &f->evidence[e->kind];
+
+    ev->n++;
+    if (ev->present)
+        return;
+    *ev = (struct finding_evidence){true, e->direction, e->time_ns, e->file, e->frame, ev->n, ""};
+    wording_detail(f, (enum evidence_kind)e->kind, ev->detail, sizeof(ev->detail));
+}
+
+void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key)
+{
+    take_facts(f, e);
+    take_texts(f, e, key);
+    take_counters(f, fl, e);
+    list_flow(f, fl, e);
+    if (evidence_weight((enum evidence_kind)e->kind) > 0)
+        note_evidence(f, e);
+    score_finding(f);
+}

@@ -1,0 +1,21 @@
+/*
+ * fold.h - one evidence record into one finding: texts, flows, sums. Used by finding.c only.
+ */
+#ifndef FINDING_FOLD_H
+#define FINDING_FOLD_H
+
+#include "finding/finding.h"
+
+/*
+ * Folds a record of the flow whose newest state is *fl; *fl is brought up to date and shown in the
+ * finding's list. The sums move by the difference, so a record that comes twice changes nothing.
+ */
+void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key);
+
+/* The listed flow that the record is of, or NULL. */
+struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e);
+
+/* Frees what the finding owns. */
+void fold_fini(struct finding *f);
+
+#endif

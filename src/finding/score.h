@@ -1,0 +1,15 @@
+/*
+ * score.h - severity and confidence of a finding.
+ */
+#ifndef FINDING_SCORE_H
+#define FINDING_SCORE_H
+
+#include "finding/finding.h"
+
+/* Sets f->severity and f->confidence from stage, evidence and direction. */
+void score_finding(struct finding *f);
+
+/* "low" below 4, "medium" below 7, "high" below 9, "critical". */
+const char *score_label(double severity);
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * wording.c - English titles, summaries and details.
+ */
+#include "config.h"
+
+#include "finding/wording.h"
+
+#include "base/out.h"
+#include "base/rfc3339.h"
+
+#define SHORT_MAX 16
+#define SHORT_CUT 12
+
+static struct view view_text(const struct finding_text *t)
+{
+    return view_of(t->bytes, t->len);
+}
+
+static void put_text(struct out *o, const struct finding_text *t)
+{
+    out_escape(o, view_text(t));
+    if (t->cut)
+        out_str(o, "…");
+}
+
+void wording_short_login(const struct finding_text *login, struct out *o)
+{
+    struct view v = view_text(login);
+    struct login l = login_of(v, PROTOCOL_UNKNOWN);
+
+    if (login->cut) { /* what its end is, nobody knows */
+        out_escape(o, view_head(v, SHORT_CUT));
+        out_str(o, "…");
+        return;
+    }
+    v = l.account;
+    if (v.n <= SHORT_MAX) {
+        out_escape(o, v);
+        return;
+    }
+    out_escape(o, view_head(v, 6));
+    out_str(o, "…");
+    out_escape(o, view_skip(v, v.n - 4));
+}
+
+const char *wording_protocol(enum mining_protocol protocol)
+{
+    static const char *const names[PROTOCOL_N] = {
+        [PROTOCOL_UNKNOWN] = "a stratum dialect",
+        [PROTOCOL_STRATUM_V1] = "Stratum v1",
+        [PROTOCOL_CRYPTONOTE] = "the CryptoNote dialect",
+        [PROTOCOL_ETH_PROXY] = "eth-proxy",
+        [PROTOCOL_EQUIHASH] = "Equihash stratum",
+    };
+
+    return names[protocol];
+}
+
+void wording_title(const struct finding *f, char *text, size_t n)
+{
+    struct out o = out_of(text, n);
+
+    addr_print(&f->miner.addr, &o);
+    if (f->stage >= STAGE_MINING)
+        out_str(&o, " mines at ");
+    else if (f->login_refused)
+        out_str(&o, " tries in vain to log in to the mining pool ");
+    else
+        out_str(&o, " opens a mining session with ");
+    endpoint_print(&f->pool, &o);
+    if (f->login.len) {
+        out_str(&o, f->stage >= STAGE_MINING ? " for " : " as ");
+        wording_short_login(&f->login, &o);
+    }
+}
+
+static void put_count(struct out *o, uint64_t n, const char *thing)
+{
+    out_fmt(o, "%llu %s%s", (unsigned long long)n, thing, n == 1 ? "" : "s");
+}
+
+/* "XMRig/6.21.0 on 10.0.3.17 spoke the CryptoNote dialect with 203.0.113.9:3333 for 10 min 41 s, logged in as ...". */
+static void put_who(const struct finding *f, struct out *o)
+{
+    if (f->agent.len) {
+        put_text(o, &f->agent);
+        out_str(o, " on ");
+    }
+    addr_print(&f->miner.addr, o);
+    out_fmt(o, " spoke %s with ", wording_protocol((enum mining_protocol)f->protocol));
+    endpoint_print(&f->pool, o);
+    out_str(o, " for ");
+    rfc3339_print_span(f->last_ns - f->first_ns, o);
+    if (f->n_flows > 1)
+        out_fmt(o, " in %u connections", f->n_flows);
+    if (f->login.len) {
+        out_str(o, f->login_refused ? ", refused as " : ", logged in as ");
+        put_text(o, &f->login);
+    }
+    if (f->n_logins > 1)
+        out_fmt(o, " and %u other logins", f->n_logins - 1);
+    out_str(o, ".");
+}
+
+static void put_work(const struct finding *f, struct out *o)
+{
+    if (f->n_jobs + f->n_submitted == 0)
+        return;
+    out_str(o, " ");
+    put_count(o, f->n_jobs, "job");
+    out_str(o, " received, ");
+    put_count(o, f->n_submitted, "share");
+    out_str(o, " submitted");
+    if (f->n_accepted + f->n_rejected > 0)
+        out_fmt(o, ", %llu accepted, %llu rejected", (unsigned long long)f->n_accepted, (unsigned long long)f->n_rejected);
+    if (f->algorithm.len) {
+        out_str(o, "; algorithm ");
+        put_text(o, &f->algorithm);
+    }
+    if (f->difficulty > 0)
+        out_fmt(o, "; difficulty %.10g", f->difficulty);
+    out_str(o, ".");
+}
+
+static void put_gaps(const struct finding *f, struct out *o)
+{
+    bool midstream = f->n_flows_listed > 0 && f->flows[0].flags & EVIDENCE_MIDSTREAM;
+
+    if (f->reason.len) {
+        out_str(o, " The pool's newest refusal: ");
+        put_text(o, &f->reason);
+        out_str(o, ".");
+    }
+    if (midstream)
+        out_str(o, " The start of the connection was not captured.");
+    if (f->one_sided)
+        out_str(o, " Only one side's packets were captured, and nothing shows that the other side answers.");
+    if (f->n_truncated) {
+        out_str(o, " ");
+        put_count(o, f->n_truncated, "packet");
+        out_str(o, " captured in part.");
+    }
+    if (f->n_gaps) {
+        out_str(o, " ");
+        put_count(o, f->n_gaps, "gap");
+        out_str(o, " in the stream.");
+    }
+}
+
+void wording_summary(const struct finding *f, char *text, size_t n)
+{
+    struct out o = out_of(text, n);
+
+    put_who(f, &o);
+    put_work(f, &o);
+    put_gaps(f, &o);
+}
+
+void wording_detail(const struct finding *f, enum evidence_kind kind, char *text, size_t n)
+{
+    struct out o = out_of(text, n);
+
+    out_str(&o, evidence_meaning(kind));
+    if ((kind == EVIDENCE_LOGIN || kind == EVIDENCE_SUBMIT || kind == EVIDENCE_REFUSED) && f->login.len) {
+        out_str(&o, kind == EVIDENCE_SUBMIT ? " for " : " as ");
+        wording_short_login(&f->login, &o);
+    }
+    if ((kind == EVIDENCE_LOGIN || kind == EVIDENCE_SUBSCRIBE) && f->agent.len) {
+        out_str(&o, " with agent ");
+        put_text(&o, &f->agent);
+    }
+    if (kind == EVIDENCE_JOB && f->algorithm.len) {
+        out_str(&o, ", algorithm ");
+        put_text(&o, &f->algorithm);
+    }
+    if ((kind == EVIDENCE_JOB || kind == EVIDENCE_DIFFICULTY) && f->difficulty > 0)
+        out_fmt(&o, ", difficulty %.10g", f->difficulty);
+    if (kind == EVIDENCE_HASHRATE && f->claimed_hs)
+        out_fmt(&o, ": %llu H/s", (unsigned long long)f->claimed_hs);
+    if ((kind == EVIDENCE_REJECTED || kind == EVIDENCE_REFUSED) && f->reason.len) {
+        out_str(&o, ": ");
+        put_text(&o, &f->reason);
+    }
+}

@@ -1,0 +1,14 @@
+/*
+ * cryptonote.h - the CryptoNote dialect: XMRig, xmr-stak and their pools (Monero and kin).
+ */
+#ifndef MESSAGE_CRYPTONOTE_H
+#define MESSAGE_CRYPTONOTE_H
+
+#include "message/mining.h"
+
+bool cryptonote_read(const struct jsonrpc *m, struct mining_msg *out);
+
+/* True for a name of an algorithm that XMRig lists (rx/0, cn/r, ...); only whole names count. */
+bool cryptonote_is_algorithm(const struct json_val *name);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * jsonrpc.h - one line of the stratum family taken apart: the top-level keys of a JSON object.
+ *
+ * All dialects are JSON-RPC in spirit (https://www.jsonrpc.org/specification and its 1.0 ancestor):
+ * requests and notices have `method`, replies have `result` or `error`. Keys come in any order.
+ */
+#ifndef MESSAGE_JSONRPC_H
+#define MESSAGE_JSONRPC_H
+
+#include "base/json_scan.h"
+
+struct jsonrpc {
+    struct json_val id;
+    struct json_val method;
+    struct json_val params;
+    struct json_val result;
+    struct json_val error;
+    struct json_val jsonrpc;
+    struct json_val worker; /* eth-proxy names the worker beside the parameters */
+    bool cut;               /* the object was not seen to its end */
+};
+
+#define JSONRPC_KEYS_MAX 32 /* top-level keys looked at; the richest message known has 7 */
+
+/*
+ * Reads a line. Of a key that occurs twice the first counts. False when it does not begin with an
+ * object, is no JSON, or has neither method nor result nor error. What follows the object is not looked at.
+ */
+bool jsonrpc_read(struct view line, struct jsonrpc *m);
+
+/*
+ * A quick look at the first bytes of a TCP payload: true when they can be the start of such a line,
+ * that is blanks, `{`, and a first key that one of the dialects uses (or too few bytes to tell).
+ */
+bool jsonrpc_may_start(struct view payload);
+
+/* True when the message carries an error: `error` is there and not null. */
+bool jsonrpc_is_error(const struct jsonrpc *m);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * mining.c - names of the dialects, and replies, which all dialects share.
+ */
+#include "config.h"
+
+#include "message/mining.h"
+
+const char *mining_protocol_name(enum mining_protocol protocol)
+{
+    static const char *const names[PROTOCOL_N] = {
+        [PROTOCOL_UNKNOWN] = "unknown",       [PROTOCOL_STRATUM_V1] = "stratum-v1", [PROTOCOL_CRYPTONOTE] = "cryptonote",
+        [PROTOCOL_ETH_PROXY] = "eth-proxy", [PROTOCOL_EQUIHASH] = "equihash",
+    };
+
+    return protocol < PROTOCOL_N ? names[protocol] : "unknown";
+}
+
+/* The text of an error: a string, [code, "text", ...] or {"code": ..., "message": "text"}. */
+static struct json_val error_text(const struct json_val *error)
+{
+    if (error->type == JSON_ARRAY)
+        return json_item(error, 1);
+    if (error->type == JSON_OBJECT)
+        return json_member(error, "message");
+    return *error;
+}
+
+bool mining_read_reply(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val status;
+
+    if (m->method.type != JSON_NONE || m->id.type == JSON_NONE || (m->result.type == JSON_NONE && m->error.type == JSON_NONE))
+        return false;
+    *out = (struct mining_msg){.say = SAY_REPLY, .from_pool = true};
+    if (jsonrpc_is_error(m)) {
+        out->reason = error_text(&m->error);
+        return true;
+    }
+    switch (m->result.type) {
+    case JSON_TRUE:
+        out->accepted = m->result.complete;
+        return m->result.complete;
+    case JSON_OBJECT:
+        status = json_member(&m->result, "status");
+        out->accepted = json_is(&status, "OK") || json_is(&status, "KEEPALIVED");
+        return out->accepted;
+    case JSON_FALSE:
+    case JSON_NULL:
+        return m->result.complete && !m->cut; /* a cut line may still bring the other key */
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,210 @@
+/*
+ * stratum_v1.c - Stratum v1: mining.subscribe, authorize, submit, configure; notify, set_difficulty,
+ * set_extranonce, set_version_mask; client.*.
+ *
+ * Sources: the Stratum mining protocol as Slush's pool published it, BIP 310 (mining.configure,
+ * version rolling), and public captures of bfgminer and cgminer sessions. A Bitcoin notify has nine
+ * parameters: job, previous hash (64 hex digits), coinbase 1 and 2, merkle branches, version, bits and
+ * time (8 digits each), clean flag. The same methods carry other coins with other parameters; those
+ * are of the family, but not of this dialect.
+ */
+#include "config.h"
+
+#include "message/stratum_v1.h"
+
+#include "base/parse.h"
+
+/* mining.subscribe [agent, session, host, port], all optional. */
+static void read_subscribe(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val agent = json_item(&m->params, 0);
+
+    if (json_is_string(&agent) && agent.complete)
+        out->agent = agent;
+}
+
+/* mining.authorize [user, password], or an object with wallet, worker and agent. */
+static void read_authorize(const struct jsonrpc *m, struct mining_msg *out)
+{
+    if (m->params.type == JSON_OBJECT) {
+        out->login = json_member(&m->params, "wallet");
+        out->worker = json_member(&m->params, "worker");
+        out->agent = json_member(&m->params, "agent");
+    } else {
+        out->login = json_item(&m->params, 0);
+    }
+}
+
+/* mining.submit [user, job, extranonce2, time (8 digits), nonce (8 digits), version bits (8 digits)]. */
+static void read_submit(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val extranonce2 = json_item(&m->params, 2);
+    struct json_val ntime = json_item(&m->params, 3);
+    struct json_val nonce = json_item(&m->params, 4);
+
+    out->login = json_item(&m->params, 0);
+    if (json_is_hex(&extranonce2, 2, 64) && json_is_hex(&ntime, 8, 8) && json_is_hex(&nonce, 8, 8))
+        out->protocol = PROTOCOL_STRATUM_V1;
+}
+
+/* BIP 34: the coinbase script starts with a push of the height; it follows ffffffff and the script's length. */
+static uint64_t height_of(const struct json_val *coinbase1)
+{
+    static const uint8_t mark[] = "ffffffff";
+    struct view text = coinbase1->text;
+    uint64_t n_bytes, height = 0;
+    size_t at;
+
+    /* 4 bytes of version, 1 of input count and 32 of previous hash come first; segwit marks may shift them by 2. */
+    for (at = 64; at + 20 <= text.n && at <= 96; at += 2)
+        if (memcmp(text.p + at, mark, 8) == 0)
+            break;
+    if (at + 20 > text.n || at > 96)
+        return 0;
+    if (!parse_hex64((struct view){text.p + at + 10, 2}, &n_bytes) || n_bytes < 1 || n_bytes > 4 ||
+        at + 12 + n_bytes * 2 > text.n)
+        return 0;
+    for (size_t i = n_bytes; i > 0; i--) { /* little endian */
+        uint64_t byte;
+
+        if (!parse_hex64((struct view){text.p + at + 10 + i * 2, 2}, &byte))
+            return 0;
+        height = height << 8 | byte;
+    }
+    return height;
+}
+
+static void read_notify_shape(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val previous = json_item(&m->params, 1);
+    struct json_val coinbase1 = json_item(&m->params, 2);
+    struct json_val version = json_item(&m->params, 5);
+    struct json_val bits = json_item(&m->params, 6);
+    struct json_val ntime = json_item(&m->params, 7);
+
+    if (!m->params.complete) {
+        /* Cut: a previous hash and then more digits than another hash has can only be a coinbase. */
+        if (json_is_hex(&previous, 64, 64) && json_starts_hex(&coinbase1, 65))
+            out->protocol = PROTOCOL_STRATUM_V1;
+        return;
+    }
+    if (json_count(&m->params, 10) == 9 && json_is_hex(&previous, 64, 64) && json_is_hex(&coinbase1, 1, SIZE_MAX) &&
+        json_is_hex(&version, 8, 8) && json_is_hex(&bits, 8, 8) && json_is_hex(&ntime, 8, 8)) {
+        out->protocol = PROTOCOL_STRATUM_V1;
+        out->height = height_of(&coinbase1);
+    }
+}
+
+static void read_notify(const struct jsonrpc *m, struct mining_msg *out)
+{
+    out->job = json_item(&m->params, 0);
+    read_notify_shape(m, out);
+}
+
+static void read_set_difficulty(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val d = json_item(&m->params, 0);
+
+    if (d.type == JSON_NUMBER && d.complete) {
+        out->target_kind = TARGET_DIFFICULTY;
+        out->target = d;
+    }
+}
+
+static void read_set_target(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val t = json_item(&m->params, 0);
+
+    if (json_is_hex(&t, 64, 64)) {
+        out->target_kind = TARGET_BE256;
+        out->target = t;
+    }
+}
+
+static void read_bitcoin_only(const struct jsonrpc *m, struct mining_msg *out)
+{
+    (void)m; /* the method alone names the dialect: BIP 310 is Bitcoin's */
+    out->protocol = PROTOCOL_STRATUM_V1;
+}
+
+/*
+ * The methods. `min_params` is how many parameters a whole message has at least; a message with fewer
+ * is not of the family.
+ */
+static const struct method {
+    const char *name;
+    enum mining_say say;
+    enum mining_proof proof;
+    bool from_pool;
+    uint8_t min_params;
+    void (*read)(const struct jsonrpc *m, struct mining_msg *out); /* or NULL */
+} methods[] = {
+    {"mining.subscribe", SAY_SUBSCRIBE, PROOF_FULL, false, 0, read_subscribe},
+    {"mining.authorize", SAY_LOGIN, PROOF_FULL, false, 1, read_authorize},
+    {"mining.submit", SAY_SUBMIT, PROOF_FULL, false, 3, read_submit},
+    {"mining.configure", SAY_ASK, PROOF_FULL, false, 1, read_bitcoin_only},
+    {"mining.extranonce.subscribe", SAY_ASK, PROOF_FULL, false, 0, NULL},
+    {"mining.suggest_difficulty", SAY_ASK, PROOF_FULL, false, 1, NULL},
+    {"mining.suggest_target", SAY_ASK, PROOF_FULL, false, 1, NULL},
+    {"mining.get_transactions", SAY_ASK, PROOF_FULL, false, 1, NULL},
+    {"mining.capabilities", SAY_ASK, PROOF_FULL, false, 0, NULL},
+    {"mining.multi_version", SAY_ASK, PROOF_FULL, false, 0, NULL},
+    {"mining.notify", SAY_JOB, PROOF_FULL, true, 1, read_notify},
+    {"mining.set_difficulty", SAY_DIFFICULTY, PROOF_FULL, true, 1, read_set_difficulty},
+    {"mining.set_target", SAY_DIFFICULTY, PROOF_FULL, true, 1, read_set_target},
+    {"mining.set_extranonce", SAY_NOTICE, PROOF_FULL, true, 1, NULL},
+    {"mining.set_version_mask", SAY_NOTICE, PROOF_FULL, true, 1, read_bitcoin_only},
+    {"client.reconnect", SAY_NOTICE, PROOF_NONE, true, 0, NULL},
+    {"client.show_message", SAY_NOTICE, PROOF_NONE, true, 0, NULL},
+    {"client.get_version", SAY_NOTICE, PROOF_NONE, true, 0, NULL},
+};
+
+/* The nested pairs of a subscribe reply: [[["mining.set_difficulty", id], ["mining.notify", id]], ...] or one flat pair. */
+static bool names_subscriptions(const struct json_val *pairs)
+{
+    struct json_val first = json_item(pairs, 0);
+
+    if (first.type == JSON_ARRAY)
+        first = json_item(&first, 0);
+    return json_is(&first, "mining.notify") || json_is(&first, "mining.set_difficulty");
+}
+
+/* {"result": [subscriptions, extranonce1 (hex), extranonce2 size], ...}. */
+static bool read_subscribed(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val pairs = json_item(&m->result, 0);
+    struct json_val extranonce1 = json_item(&m->result, 1);
+    struct json_val size = json_item(&m->result, 2);
+
+    if (pairs.type != JSON_ARRAY || !names_subscriptions(&pairs))
+        return false;
+    *out = (struct mining_msg){.say = SAY_SUBSCRIBED, .proof = PROOF_FULL, .from_pool = true, .family_stratum = true};
+    if (json_is_string(&extranonce1) && extranonce1.complete && size.type == JSON_NUMBER)
+        out->protocol = PROTOCOL_STRATUM_V1;
+    return true;
+}
+
+bool stratum_v1_read(const struct jsonrpc *m, struct mining_msg *out)
+{
+    if (m->method.type != JSON_STRING)
+        return m->result.type == JSON_ARRAY && read_subscribed(m, out);
+    if (!m->method.escaped && !view_starts(m->method.text, "mining.") && !view_starts(m->method.text, "client."))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+        const struct method *method = &methods[i];
+        bool has_params = m->params.type == JSON_ARRAY || m->params.type == JSON_OBJECT;
+
+        if (!json_is(&m->method, method->name))
+            continue;
+        if (!has_params && !(m->cut && m->params.type == JSON_NONE))
+            return false;
+        if (m->params.type == JSON_ARRAY && m->params.complete && json_count(&m->params, method->min_params) < method->min_params)
+            return false;
+        *out = (struct mining_msg){
+            .say = method->say, .proof = method->proof, .from_pool = method->from_pool, .family_stratum = true};
+        if (method->read)
+            method->read(m, out);
+        return true;
+    }
+    return false;
+}

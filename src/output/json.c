@@ -1,0 +1,254 @@
+/*
+ * json.c - a finding as JSON, its keys in the order of countermine-findings(5). What is unknown is absent.
+ */
+#include "config.h"
+
+#include "output/json.h"
+
+#include "base/addr.h"
+#include "evidence/login.h"
+#include "finding/score.h"
+#include "finding/wording.h"
+#include "output/json_write.h"
+
+#define SENTENCE_MAX 4096
+
+static void json_text(struct out *o, const char *key, const struct finding_text *t)
+{
+    if (t->len)
+        json_wire_text(o, key, view_of(t->bytes, t->len), t->cut);
+}
+
+static void put_addr(struct out *o, const char *key, const struct addr *a)
+{
+    char text[64];
+    struct out s = out_of(text, sizeof(text));
+
+    addr_print(a, &s);
+    json_string(o, key, text);
+}
+
+static void put_endpoint(struct out *o, const char *key, const struct endpoint *e)
+{
+    char text[64];
+    struct out s = out_of(text, sizeof(text));
+
+    endpoint_print(e, &s);
+    json_string(o, key, text);
+}
+
+static void put_head(struct out *o, enum finding_state state, const struct finding *f)
+{
+    char text[SENTENCE_MAX];
+
+    json_string(o, "event", "finding");
+    json_u64(o, "version", 1);
+    json_string(o, "id", f->id);
+    json_string(o, "state", finding_state_name(state));
+    json_u64(o, "revision", f->revision);
+    json_string(o, "kind", finding_kind_name(f->kind));
+    json_string(o, "stage", stage_name(f->stage));
+    wording_title(f, text, sizeof(text));
+    json_string(o, "title", text);
+    wording_summary(f, text, sizeof(text));
+    json_string(o, "summary", text);
+    json_fixed(o, "severity", f->severity, 1);
+    json_string(o, "severity_label", score_label(f->severity));
+    json_u64(o, "confidence", f->confidence);
+    json_time(o, "first_seen", f->first_ns);
+    json_time(o, "last_seen", f->last_ns);
+    json_time(o, "detected", f->detected_ns);
+    json_u64(o, "count", f->count);
+}
+
+static void put_parties(struct out *o, const struct finding *f)
+{
+    json_open(o, "miner", '{');
+    put_addr(o, "ip", &f->miner.addr);
+    json_u64(o, "port", f->miner.port);
+    if (f->has_mac) {
+        char text[18];
+        struct out s = out_of(text, sizeof(text));
+
+        out_fmt(&s, "%02x:%02x:%02x:%02x:%02x:%02x", f->mac[0], f->mac[1], f->mac[2], f->mac[3], f->mac[4], f->mac[5]);
+        json_string(o, "mac", text);
+    }
+    json_close(o, '}');
+    json_open(o, "pool", '{');
+    put_addr(o, "ip", &f->pool.addr);
+    json_u64(o, "port", f->pool.port);
+    json_close(o, '}');
+}
+
+static void put_texts(struct out *o, const char *key, const struct finding_text *list, uint32_t n)
+{
+    json_open(o, key, '[');
+    for (uint32_t i = 0; i < n; i++)
+        json_text(o, NULL, &list[i]);
+    json_close(o, ']');
+}
+
+static void put_protocols(struct out *o, const struct finding *f)
+{
+    json_string(o, "protocol", mining_protocol_name((enum mining_protocol)f->protocol));
+    if ((f->protocols & (f->protocols - 1)) == 0)
+        return;
+    json_open(o, "protocols", '[');
+    for (int p = 0; p < PROTOCOL_N; p++)
+        if (f->protocols & 1u << p)
+            json_string(o, NULL, mining_protocol_name((enum mining_protocol)p));
+    json_close(o, ']');
+}
+
+static void put_login(struct out *o, const struct finding *f)
+{
+    struct login l = login_of(view_of(f->login.bytes, f->login.len), (enum mining_protocol)f->protocol);
+
+    json_text(o, "login", &f->login);
+    if (f->login.len) {
+        json_string(o, "login_kind", f->login.cut ? "unknown" : l.kind);
+        if (l.coin && !f->login.cut) {
+            json_open(o, "wallet", '{');
+            json_wire_text(o, "address", l.account, false);
+            json_string(o, "coin", l.coin);
+            json_close(o, '}');
+        }
+    }
+    if (f->worker.len)
+        json_text(o, "worker", &f->worker);
+    else if (l.worker.n && !f->login.cut)
+        json_wire_text(o, "worker", l.worker, false);
+}
+
+static void put_mining(struct out *o, const struct finding *f)
+{
+    json_open(o, "mining", '{');
+    put_protocols(o, f);
+    json_string(o, "transport", "tcp");
+    json_text(o, "algorithm", &f->algorithm);
+    put_login(o, f);
+    json_text(o, "agent", &f->agent);
+    if (f->n_logins) {
+        put_texts(o, "logins", f->logins, f->n_logins_listed);
+        json_u64(o, "logins_total", f->n_logins);
+    }
+    if (f->n_agents) {
+        put_texts(o, "agents", f->agents, f->n_agents_listed);
+        json_u64(o, "agents_total", f->n_agents);
+    }
+    if (f->difficulty > 0)
+        json_double(o, "difficulty", f->difficulty);
+    json_u64(o, "jobs", f->n_jobs);
+    if (f->height)
+        json_u64(o, "height", f->height);
+    json_open(o, "shares", '{');
+    json_u64(o, "submitted", f->n_submitted);
+    json_u64(o, "accepted", f->n_accepted);
+    json_u64(o, "rejected", f->n_rejected);
+    json_close(o, '}');
+    if (f->claimed_hs) {
+        json_open(o, "hashrate", '{');
+        json_u64(o, "claimed_hs", f->claimed_hs);
+        json_close(o, '}');
+    }
+    json_close(o, '}');
+}
+
+static void put_one_evidence(struct out *o, const struct finding *f, int kind, const struct output_context *ctx)
+{
+    const struct finding_evidence *ev = &f->evidence[kind];
+
+    json_open(o, NULL, '{');
+    json_string(o, "kind", evidence_name((enum evidence_kind)kind));
+    json_string(o, "class", evidence_class_name(evidence_class((enum evidence_kind)kind)));
+    json_u64(o, "weight", evidence_weight((enum evidence_kind)kind));
+    json_time(o, "time", ev->time_ns);
+    if (ev->file < ctx->n_files)
+        json_wire_text(o, "file", view_head(view_str(ctx->files[ev->file]), 1024), false);
+    json_u64(o, "frame", ev->frame);
+    json_string(o, "direction", direction_name((enum direction)ev->direction));
+    json_string(o, "detail", ev->detail);
+    json_string(o, "falsified_by", evidence_falsified_by((enum evidence_kind)kind));
+    json_close(o, '}');
+}
+
+/* In the order in which it came. */
+static void put_evidence(struct out *o, const struct finding *f, const struct output_context *ctx)
+{
+    bool done[EVIDENCE_N] = {false};
+
+    json_open(o, "evidence", '[');
+    for (;;) {
+        int next = -1;
+
+        for (int i = 0; i < EVIDENCE_N; i++)
+            if (f->evidence[i].present && !done[i] && (next < 0 || f->evidence[i].time_ns < f->evidence[next].time_ns))
+                next = i;
+        if (next < 0)
+            break;
+        done[next] = true;
+        put_one_evidence(o, f, next, ctx);
+    }
+    json_close(o, ']');
+}
+
+static void put_flow(struct out *o, const struct finding_flow *fl)
+{
+    json_open(o, NULL, '{');
+    json_string(o, "proto", "tcp");
+    put_endpoint(o, "miner", &fl->miner);
+    put_endpoint(o, "pool", &fl->pool);
+    json_time(o, "start", fl->start_ns);
+    json_time(o, "end", fl->last_ns);
+    json_open(o, "packets", '[');
+    json_u64(o, NULL, fl->packets[0]);
+    json_u64(o, NULL, fl->packets[1]);
+    json_close(o, ']');
+    json_open(o, "bytes", '[');
+    json_u64(o, NULL, fl->bytes[0]);
+    json_u64(o, NULL, fl->bytes[1]);
+    json_close(o, ']');
+    if (fl->flags & EVIDENCE_HAS_ENCAP) {
+        json_u64(o, "vni", fl->vni);
+        put_addr(o, "outer_src", &fl->outer_src);
+    }
+    json_bool(o, "midstream", fl->flags & EVIDENCE_MIDSTREAM);
+    json_bool(o, "one_sided", fl->flags & EVIDENCE_ONE_SIDED);
+    if (fl->flags & EVIDENCE_ONE_SIDED)
+        json_bool(o, "answered", fl->flags & EVIDENCE_ANSWERED);
+    if (fl->copy)
+        json_bool(o, "copy", true);
+    json_close(o, '}');
+}
+
+static void put_tail(struct out *o, const struct finding *f)
+{
+    json_open(o, "flows", '[');
+    for (uint32_t i = 0; i < f->n_flows_listed; i++)
+        put_flow(o, &f->flows[i]);
+    json_close(o, ']');
+    json_u64(o, "flows_total", f->n_flows);
+    json_open(o, "gaps", '{');
+    json_u64(o, "dropped", 0); /* a file has no drops of ours; those of its maker are in the closing summary */
+    json_u64(o, "truncated", f->n_truncated);
+    json_u64(o, "stream_gaps", f->n_gaps);
+    json_close(o, '}');
+    json_open(o, "attack", '[');
+    json_string(o, NULL, "T1496.001");
+    json_close(o, ']');
+    json_open(o, "sensor", '{');
+    json_string(o, "version", PACKAGE_VERSION);
+    json_close(o, '}');
+}
+
+void json_finding(struct out *o, enum finding_state state, const struct finding *f, const struct output_context *ctx)
+{
+    json_open(o, NULL, '{');
+    put_head(o, state, f);
+    put_parties(o, f);
+    put_mining(o, f);
+    put_evidence(o, f, ctx);
+    put_tail(o, f);
+    json_close(o, '}');
+    out_char(o, '\n');
+}

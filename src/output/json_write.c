@@ -1,0 +1,121 @@
+/*
+ * json_write.c - the JSON writer.
+ */
+#include "config.h"
+
+#include "output/json_write.h"
+
+#include "base/rfc3339.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A string of ours or escaped text: only quotes, backslashes and, to be safe, control bytes need care. */
+static void put_string(struct out *o, struct view v)
+{
+    size_t plain = 0; /* where the run of bytes that need no care began */
+
+    out_char(o, '"');
+    for (size_t i = 0; i < v.n; i++) {
+        uint8_t c = v.p[i];
+
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        out_bytes(o, (struct view){v.p + plain, i - plain});
+        plain = i + 1;
+        if (c < 0x20)
+            out_fmt(o, "\\u%04x", c);
+        else
+            out_fmt(o, "\\%c", c);
+    }
+    out_bytes(o, view_skip(v, plain));
+    out_char(o, '"');
+}
+
+static void begin(struct out *o, const char *key)
+{
+    char last = o->n ? o->p[o->n - 1] : '[';
+
+    if (last != '{' && last != '[')
+        out_char(o, ',');
+    if (key) {
+        put_string(o, view_str(key));
+        out_char(o, ':');
+    }
+}
+
+void json_open(struct out *o, const char *key, char bracket)
+{
+    if (o->n)
+        begin(o, key);
+    out_char(o, bracket);
+}
+
+void json_close(struct out *o, char bracket)
+{
+    out_char(o, bracket);
+}
+
+void json_string(struct out *o, const char *key, const char *text)
+{
+    begin(o, key);
+    put_string(o, view_str(text));
+}
+
+void json_wire_text(struct out *o, const char *key, struct view raw, bool cut)
+{
+    char safe[4096]; /* 256 bytes of text, each at most 10 when escaped */
+    struct out s = out_of(safe, sizeof(safe));
+
+    out_escape(&s, raw);
+    if (cut)
+        out_str(&s, "…");
+    begin(o, key);
+    put_string(o, out_view(&s));
+}
+
+void json_u64(struct out *o, const char *key, uint64_t n)
+{
+    begin(o, key);
+    out_fmt(o, "%llu", (unsigned long long)n);
+}
+
+void json_bool(struct out *o, const char *key, bool b)
+{
+    begin(o, key);
+    out_str(o, b ? "true" : "false");
+}
+
+void json_fixed(struct out *o, const char *key, double d, int digits)
+{
+    begin(o, key);
+    out_fmt(o, "%.*f", digits, d);
+}
+
+void json_double(struct out *o, const char *key, double d)
+{
+    char text[40];
+
+    if (fabs(d) < 1e15 && fabs(nearbyint(d) - d) <= 0) {
+        json_fixed(o, key, d, 0);
+        return;
+    }
+    for (int digits = 6; digits <= 17; digits++) {
+        struct out t = out_of(text, sizeof(text));
+
+        out_fmt(&t, "%.*g", digits, d);
+        if (fabs(strtod(text, NULL) - d) <= 0)
+            break;
+    }
+    begin(o, key);
+    out_str(o, text);
+}
+
+void json_time(struct out *o, const char *key, ns_t t)
+{
+    char text[40];
+    struct out s = out_of(text, sizeof(text));
+
+    rfc3339_print(t, &s);
+    json_string(o, key, text);
+}

@@ -1,0 +1,215 @@
+/*
+ * table.c - one row a finding, worst first, with the summary below it. The columns are as wide as their
+ * widest cell; colours only where the terminal wants them.
+ */
+#include "config.h"
+
+#include "output/table.h"
+
+#include "base/addr.h"
+#include "base/out.h"
+#include "base/rfc3339.h"
+#include "finding/score.h"
+#include "finding/wording.h"
+
+#include <stdlib.h>
+
+#define COLUMNS 8
+#define CELL_MAX 64
+#define SUMMARY_MAX 2048
+#define INDENT 4
+
+struct row {
+    double severity;
+    ns_t first_ns;
+    char cell[COLUMNS][CELL_MAX];
+    char summary[SUMMARY_MAX];
+};
+
+struct table {
+    bool colour;
+    unsigned width;
+    struct row **rows; /* owned */
+    uint32_t n, cap;
+    uint64_t n_left_out;
+    bool sorted;
+};
+
+static const char *const heading[COLUMNS] = {"SEVERITY", "STAGE", "MINER", "POOL", "PROTOCOL", "LOGIN", "SHARES", "FIRST SEEN (UTC)"};
+
+struct table *table_new(const struct output_context *ctx)
+{
+    struct table *t = calloc(1, sizeof(*t));
+
+    if (t && ctx) {
+        t->colour = ctx->colour;
+        t->width = ctx->width;
+    }
+    return t;
+}
+
+void table_free(struct table *t)
+{
+    if (!t)
+        return;
+    for (uint32_t i = 0; i < t->n; i++)
+        free(t->rows[i]);
+    free(t->rows);
+    free(t);
+}
+
+static void fill(struct row *r, const struct finding *f)
+{
+    struct out cell[COLUMNS];
+
+    for (int i = 0; i < COLUMNS; i++)
+        cell[i] = out_of(r->cell[i], CELL_MAX);
+    r->severity = f->severity;
+    r->first_ns = f->first_ns;
+    out_fmt(&cell[0], "%.1f %s", f->severity, score_label(f->severity));
+    out_str(&cell[1], stage_name(f->stage));
+    addr_print(&f->miner.addr, &cell[2]);
+    endpoint_print(&f->pool, &cell[3]);
+    out_str(&cell[4], mining_protocol_name((enum mining_protocol)f->protocol));
+    if (f->login.len)
+        wording_short_login(&f->login, &cell[5]);
+    else
+        out_str(&cell[5], "-");
+    if (f->n_submitted)
+        out_fmt(&cell[6], "%llu of %llu", (unsigned long long)f->n_accepted, (unsigned long long)f->n_submitted);
+    else
+        out_str(&cell[6], "-");
+    rfc3339_print_short(f->first_ns, &cell[7]);
+    wording_summary(f, r->summary, sizeof(r->summary));
+}
+
+bool table_add(struct table *t, const struct finding *f)
+{
+    struct row *r;
+
+    if (t->n == TABLE_ROWS_MAX) {
+        t->n_left_out++;
+        return true;
+    }
+    if (t->n == t->cap) {
+        struct row **grown = reallocarray(t->rows, t->cap ? 2 * (size_t)t->cap : 16, sizeof(*grown));
+
+        if (!grown)
+            return false;
+        t->rows = grown;
+        t->cap = t->cap ? 2 * t->cap : 16;
+    }
+    r = calloc(1, sizeof(*r));
+    if (!r)
+        return false;
+    fill(r, f);
+    t->rows[t->n++] = r;
+    t->sorted = false;
+    return true;
+}
+
+uint64_t table_left_out(const struct table *t)
+{
+    return t->n_left_out;
+}
+
+/* Worst first; of equals the earlier. */
+static int compare(const void *a, const void *b)
+{
+    const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
+
+    if (x->severity > y->severity || x->severity < y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    if (x->first_ns != y->first_ns)
+        return x->first_ns < y->first_ns ? -1 : 1;
+    return strcmp(x->cell[2], y->cell[2]);
+}
+
+uint32_t table_rows(struct table *t)
+{
+    if (!t->sorted && t->n)
+        qsort(t->rows, t->n, sizeof(*t->rows), compare);
+    t->sorted = true;
+    return t->n;
+}
+
+/* Columns that text takes: one for each character. */
+static size_t width_of(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+static size_t column_width(const struct table *t, int column)
+{
+    size_t width = width_of(heading[column]);
+
+    for (uint32_t i = 0; i < t->n; i++)
+        width = max_size(width, width_of(t->rows[i]->cell[column]));
+    return width;
+}
+
+static const char *colour_of(const struct row *r)
+{
+    return r->severity >= 7 ? "\033[1;31m" : r->severity >= 4 ? "\033[33m" : "\033[36m";
+}
+
+static void print_cells(const struct table *t, const char *const cell[COLUMNS], const char *colour, struct out *o)
+{
+    for (int i = 0; i < COLUMNS; i++) {
+        size_t pad = column_width(t, i) - width_of(cell[i]);
+
+        if (i == 0 && colour)
+            out_str(o, colour);
+        out_str(o, cell[i]);
+        if (i == 0 && colour)
+            out_str(o, "\033[0m");
+        if (i < COLUMNS - 1)
+            out_fmt(o, "%*s", (int)pad + 2, "");
+    }
+    out_char(o, '\n');
+}
+
+/* Breaks the summary at blanks so that its lines fit the terminal. */
+static void print_summary(const struct table *t, const char *text, struct out *o)
+{
+    size_t width = t->width > 40 ? t->width - INDENT : 116;
+
+    while (*text) {
+        size_t columns = 0, end = 0, blank = 0;
+
+        for (; text[end] && columns <= width; end++) {
+            columns += ((unsigned char)text[end] & 0xc0) != 0x80;
+            if (text[end] == ' ' && columns <= width)
+                blank = end;
+        }
+        if (text[end] && blank)
+            end = blank;
+        else /* a word wider than the line: never half a character */
+            while (((unsigned char)text[end] & 0xc0) == 0x80)
+                end++;
+        out_fmt(o, "%*s", INDENT, "");
+        out_bytes(o, view_of(text, end));
+        out_char(o, '\n');
+        text += end;
+        while (*text == ' ')
+            text++;
+    }
+}
+
+void table_print(const struct table *t, int64_t row, struct out *o)
+{
+    const char *cell[COLUMNS];
+
+    if (row < 0) {
+        print_cells(t, heading, t->colour ? "\033[1m" : NULL, o);
+        return;
+    }
+    for (int i = 0; i < COLUMNS; i++)
+        cell[i] = t->rows[row]->cell[i];
+    print_cells(t, cell, t->colour ? colour_of(t->rows[row]) : NULL, o);
+    print_summary(t, t->rows[row]->summary, o);
+}

@@ -1,0 +1,28 @@
+/*
+ * table.h - findings for a person at a terminal.
+ */
+#ifndef OUTPUT_TABLE_H
+#define OUTPUT_TABLE_H
+
+#include "output/output.h"
+
+struct out;
+struct table;
+
+#define TABLE_ROWS_MAX 10000 /* 3 KiB each; findings beyond them are counted and said */
+
+/* A table; ctx tells colour and width, or is NULL for a file, which has neither. Gives. */
+struct table *table_new(const struct output_context *ctx);
+void table_free(struct table *t);
+
+/* Notes a closed finding, if there is room. False when memory is short. */
+bool table_add(struct table *t, const struct finding *f);
+
+/* Number of rows, and writing of row i (from 0, in the order of printing); row -1 is the heading. */
+uint32_t table_rows(struct table *t);
+void table_print(const struct table *t, int64_t row, struct out *o);
+
+/* Findings for which there was no room. */
+uint64_t table_left_out(const struct table *t);
+
+#endif

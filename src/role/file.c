@@ -1,0 +1,322 @@
+/*
+ * file.c - opens inputs and outputs, drops privileges, drives the pipeline over all captures, and says
+ * at the end what was found and what could not be seen.
+ */
+#include "config.h"
+
+#include "role/file.h"
+
+#include "base/log.h"
+#include "capture/filter.h"
+#include "capture/input.h"
+#include "config/limits.h"
+#include "detect/pipeline.h"
+#include "finding/finding.h"
+#include "output/output.h"
+#include "role/privileges.h"
+#include "role/progress.h"
+#include "role/summary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PROGRESS_EVERY 256 /* batches */
+#define HASH_NUMBER 0x636f756e7465726dULL /* the fixed key of file mode: equal input gives equal output */
+
+enum { EXIT_UNREADABLE = 1, EXIT_USAGE = 2, EXIT_MINING = 10 };
+
+struct run {
+    const struct cli *cli;
+    struct input_list inputs;
+    const char **names; /* of the inputs, by index */
+    struct filter *filter;
+    struct output_context output;
+    struct sink *sinks[CLI_OUTPUTS_MAX];
+    size_t n_sinks;
+    struct pipeline *pipeline;
+    struct finding_table *findings;
+    struct summary summary;
+    uint64_t bytes_before, packets_before; /* of files already read, for the progress */
+    bool failed;           /* some input or output */
+};
+
+static void on_finding(void *arg, enum finding_state state, const struct finding *f)
+{
+    struct run *run = arg;
+
+    for (size_t i = 0; i < run->n_sinks; i++)
+        sink_finding(run->sinks[i], state, f);
+    if (state == FINDING_CLOSED && f->severity >= 7)
+        run->summary.n_high++;
+}
+
+static void on_evidence(void *arg, const struct evidence *e)
+{
+    struct run *run = arg;
+
+    finding_add(run->findings, e);
+}
+
+/* Each capture stays open from the start, so as many descriptors as the system allows are wanted. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            log_debug("setrlimit: %s", strerror(errno));
+    }
+}
+
+static bool open_inputs(struct run *run)
+{
+    raise_file_limit();
+    for (int i = 0; i < run->cli->n_operands; i++) {
+        if (!input_add(&run->inputs, run->cli->operands[i])) {
+            log_err("not enough memory");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Puts the inputs in order and tells the outputs their names. */
+static bool prepare_inputs(struct run *run)
+{
+    input_prepare(&run->inputs);
+    run->names = calloc(run->inputs.n + 1, sizeof(*run->names));
+    if (!run->names) {
+        log_err("not enough memory");
+        return false;
+    }
+    for (size_t i = 0; i < run->inputs.n; i++)
+        run->names[i] = run->inputs.v[i].name;
+    run->output.files = run->names;
+    run->output.n_files = (uint32_t)run->inputs.n;
+    return true;
+}
+
+static void describe_terminal(struct output_context *ctx)
+{
+    const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+    struct winsize size;
+
+    if (!isatty(STDOUT_FILENO))
+        return;
+    ctx->colour = !(no_colour && no_colour[0]) && !(term && strcmp(term, "dumb") == 0);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        ctx->width = size.ws_col;
+}
+
+/* True when path names one of the captures, which must not be overwritten. */
+static bool is_input(const struct run *run, const char *path)
+{
+    struct stat out, in;
+
+    if (!path || stat(path, &out) != 0)
+        return false;
+    for (size_t i = 0; i < run->inputs.n; i++)
+        if (run->inputs.v[i].fd >= 0 && fstat(run->inputs.v[i].fd, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return S_ISREG(out.st_mode);
+    return false;
+}
+
+static bool open_sink(struct run *run, const char *format, const char *path)
+{
+    struct sink *s;
+
+    if (is_input(run, path)) {
+        log_err("option -o %s:%s: this is one of the captures to read; give another path", format, path);
+        return false;
+    }
+    s = sink_new(format, path, &run->output);
+    if (!s) {
+        log_err("%s: cannot be written: %s", path ? path : "standard output", strerror(errno));
+        return false;
+    }
+    run->sinks[run->n_sinks++] = s;
+    return true;
+}
+
+static bool open_outputs(struct run *run)
+{
+    describe_terminal(&run->output);
+    for (size_t i = 0; i < run->cli->n_outputs; i++)
+        if (!open_sink(run, run->cli->output[i].format, run->cli->output[i].path))
+            return false;
+    if (run->cli->n_outputs == 0)
+        return open_sink(run, isatty(STDOUT_FILENO) ? "table" : "json", NULL);
+    return true;
+}
+
+static bool make_engine(struct run *run)
+{
+    struct hash_key key;
+
+    hash_key_fixed(&key, HASH_NUMBER);
+    run->pipeline = pipeline_new(&limits_default, &key, on_evidence, run);
+    run->findings = finding_table_new(&limits_default, &key, on_finding, run);
+    if (!run->pipeline || !run->findings) {
+        log_err("not enough memory");
+        return false;
+    }
+    return true;
+}
+
+/* Says why a file could not be used, in one line. */
+static void report_bad(struct run *run, const struct input *in, const char *error, uint64_t offset, bool has_offset, uint64_t n_frames)
+{
+    const char *name = strcmp(in->name, "-") == 0 ? "standard input" : in->name;
+
+    run->failed = true;
+    run->summary.n_files_bad++;
+    if (n_frames)
+        log_err("%s: offset %llu: %s; the %llu packets before it count", name, (unsigned long long)offset, error,
+                (unsigned long long)n_frames);
+    else if (has_offset)
+        log_err("%s: offset %llu: %s", name, (unsigned long long)offset, error);
+    else
+        log_err("%s: %s", name, error);
+}
+
+/* Leaves the frames that pass the filter; gives their number. */
+static size_t filter_frames(struct run *run, struct frame *frames, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (filter_passes(run->filter, &frames[i]))
+            frames[kept++] = frames[i];
+    run->summary.filtered += n - kept;
+    return kept;
+}
+
+static void take_frames(struct run *run, struct frame *frames, size_t n, uint32_t file)
+{
+    for (size_t i = 0; i < n; i++)
+        frames[i].file = file;
+    if (run->filter)
+        n = filter_frames(run, frames, n);
+    pipeline_frames(run->pipeline, frames, n);
+}
+
+static void read_frames(struct run *run, struct input *in, struct savefile *s, uint32_t file)
+{
+    struct frame frames[PIPELINE_BATCH];
+    enum savefile_result got;
+    size_t n;
+
+    if (in->has_first)
+        take_frames(run, &in->first, 1, file);
+    for (uint32_t batches = 1; (got = savefile_read(s, frames, PIPELINE_BATCH, &n)) == SAVEFILE_FRAME; batches++) {
+        take_frames(run, frames, n, file);
+        if (batches % PROGRESS_EVERY == 0)
+            progress_show(run->bytes_before + block_offset(&s->block), run->packets_before + s->n_frames);
+    }
+    if (got == SAVEFILE_BAD)
+        report_bad(run, in, s->error, s->error_offset, true, s->n_frames);
+}
+
+static void read_input(struct run *run, struct input *in, uint32_t file)
+{
+    struct savefile *s = in->ready;
+
+    if (in->error[0]) {
+        report_bad(run, in, in->error, in->error_offset, in->has_offset, 0);
+        return;
+    }
+    if (!s) {
+        s = in->ready = calloc(1, sizeof(*s));
+        if (!s || !savefile_open(s, in->fd)) {
+            report_bad(run, in, s ? s->error : "not enough memory", 0, false, 0);
+            return;
+        }
+    }
+    read_frames(run, in, s, file);
+    run->summary.n_files++;
+    run->summary.dropped += s->dropped;
+    log_debug("%s: %s, %llu packets, %llu bytes", in->name, s->format, (unsigned long long)s->n_frames,
+              (unsigned long long)block_offset(&s->block));
+    run->bytes_before += block_offset(&s->block);
+    run->packets_before += s->n_frames;
+    savefile_close(s);
+    free(s);
+    in->ready = NULL;
+}
+
+static void read_all(struct run *run)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < run->inputs.n; i++)
+        total += run->inputs.v[i].size;
+    progress_start(run->inputs.has_stdin ? 0 : total, !run->cli->quiet);
+    for (size_t i = 0; i < run->inputs.n; i++)
+        read_input(run, &run->inputs.v[i], (uint32_t)i);
+    progress_wipe();
+    pipeline_end(run->pipeline);
+    finding_close_all(run->findings);
+}
+
+static void close_outputs(struct run *run)
+{
+    for (size_t i = 0; i < run->n_sinks; i++) {
+        int error = sink_close(run->sinks[i]);
+
+        if (error) {
+            log_err("%s: not all findings could be written: %s", sink_path(run->sinks[i]), strerror(error));
+            run->failed = true;
+        }
+    }
+}
+
+static void say_summary(struct run *run)
+{
+    pipeline_stats(run->pipeline, &run->summary.pipeline);
+    run->summary.finding = *finding_stats(run->findings);
+    run->summary.n_files_other = run->inputs.n_other;
+    run->summary.filter_unfit = run->filter ? filter_unfit(run->filter) : 0;
+    if (!run->cli->quiet)
+        summary_print(&run->summary, run->cli->verbose);
+}
+
+static int work(struct run *run)
+{
+    char why[256];
+
+    if (run->cli->filter) {
+        run->filter = filter_new(run->cli->filter, why, sizeof(why));
+        if (!run->filter) {
+            log_err("option -f: `%s' is no filter expression: %s (see pcap-filter(7))", run->cli->filter, why);
+            return EXIT_USAGE;
+        }
+    }
+    if (!open_inputs(run) || !open_outputs(run) || !make_engine(run) || !privileges_drop() || !prepare_inputs(run))
+        return EXIT_UNREADABLE;
+    read_all(run);
+    close_outputs(run);
+    say_summary(run);
+    if (run->cli->exit_code && run->summary.finding.findings > 0)
+        return EXIT_MINING;
+    return run->failed ? EXIT_UNREADABLE : EXIT_SUCCESS;
+}
+
+int file_run(const struct cli *cli)
+{
+    struct run run = {.cli = cli};
+    int status = work(&run);
+
+    for (size_t i = 0; i < run.n_sinks; i++)
+        sink_free(run.sinks[i]);
+    finding_table_free(run.findings);
+    pipeline_free(run.pipeline);
+    filter_free(run.filter);
+    free(run.names);
+    input_list_fini(&run.inputs);
+    return status;
+}

@@ -1,0 +1,135 @@
+/*
+ * summary.c - the closing summary.
+ */
+#include "config.h"
+
+#include "role/summary.h"
+
+#include "base/out.h"
+#include "base/rfc3339.h"
+
+#include <unistd.h>
+
+#define TEXT_MAX 8192
+
+typedef unsigned long long ull;
+
+static void put_size(struct out *o, uint64_t bytes)
+{
+    if (bytes < 1000)
+        out_fmt(o, "%llu bytes", (ull)bytes);
+    else if (bytes < 1000000)
+        out_fmt(o, "%.1f kB", (double)bytes / 1e3);
+    else if (bytes < 1000000000)
+        out_fmt(o, "%.1f MB", (double)bytes / 1e6);
+    else
+        out_fmt(o, "%.2f GB", (double)bytes / 1e9);
+}
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void put_read(const struct summary *s, struct out *o)
+{
+    const struct pipeline_stats *p = &s->pipeline;
+
+    out_fmt(o, "Read %llu packet%s (", (ull)p->frames, plural(p->frames));
+    put_size(o, p->bytes);
+    out_fmt(o, ") from %llu file%s", (ull)s->n_files, plural(s->n_files));
+    if (p->frames) {
+        out_str(o, ", ");
+        rfc3339_print_short(p->first_ns, o);
+        out_str(o, " to ");
+        rfc3339_print_short(p->last_ns, o);
+        out_str(o, " UTC (");
+        rfc3339_print_span(p->last_ns - p->first_ns, o);
+        out_str(o, ")");
+    }
+    out_str(o, ".\n");
+}
+
+static void put_found(const struct summary *s, struct out *o)
+{
+    if (s->finding.findings == 0)
+        out_str(o, s->pipeline.frames ? "No mining found.\n" : "");
+    else
+        out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)s->finding.findings, plural(s->finding.findings),
+                (ull)s->n_high);
+}
+
+/* A line of a list, when there is something to say. */
+static void put_count(struct out *o, uint64_t n, const char *what)
+{
+    if (n)
+        out_fmt(o, "  %s: %llu\n", what, (ull)n);
+}
+
+static void put_unseen_all(const struct summary *s, struct out *o)
+{
+    const struct pipeline_stats *p = &s->pipeline;
+    struct out before = *o;
+    size_t n_heading;
+
+    out_str(o, "What could not be seen:\n");
+    n_heading = o->n;
+    put_count(o, s->n_files_bad, "files not read to their end");
+    put_count(o, s->dropped, "packets lost when the capture was made, by its own account");
+    put_count(o, s->filter_unfit, "packets of a link type that the filter does not fit");
+    if (p->one_sided)
+        out_fmt(o, "  TCP connections seen in one direction only: %llu of %llu\n", (ull)p->one_sided, (ull)p->connections);
+    put_count(o, p->wire.truncated, "packets captured in part");
+    put_count(o, p->stream.gaps, "gaps in conversations that were followed");
+    put_count(o, p->stream.no_room, "segments not kept because the stream buffers were full");
+    put_count(o, p->dialogues_dropped, "conversations given up because too many were followed at once");
+    put_count(o, p->not_tested, "payloads not tried because their connections had shown nothing before");
+    put_count(o, p->flow.evicted, "connections forgotten because the flow table was full");
+    put_count(o, p->flow.refused, "packets of connections that found no room in the flow table");
+    put_count(o, s->finding.evicted, "findings closed early because too many were open");
+    put_count(o, s->finding.malformed, "evidence records refused");
+#define X(field, text)                                                                                                         \
+    if (offsetof(struct wire_counters, field) >= offsetof(struct wire_counters, fragments_lost))                               \
+        put_count(o, p->wire.field, text);
+    WIRE_COUNTERS(X)
+#undef X
+    if (o->n == n_heading) {
+        *o = before;
+        o->p[o->n] = '\0';
+    }
+}
+
+static void put_counters(const struct summary *s, struct out *o)
+{
+    const struct pipeline_stats *p = &s->pipeline;
+
+    out_str(o, "Counters:\n");
+#define X(field, text) put_count(o, p->wire.field, text);
+    WIRE_COUNTERS(X)
+#undef X
+    put_count(o, s->filtered, "packets that did not pass the filter");
+    put_count(o, s->n_files_other, "files in directories that are no captures");
+    put_count(o, p->connections, "TCP connections");
+    put_count(o, p->flow.lone_syn, "SYN segments");
+    put_count(o, p->flows_peak, "connections at once, at most");
+    put_count(o, p->candidates, "payloads that begin like a line of a mining dialect");
+    put_count(o, p->dialogues, "conversations followed");
+    put_count(o, p->evidence, "evidence records");
+}
+
+void summary_print(const struct summary *s, bool verbose)
+{
+    char text[TEXT_MAX];
+    struct out o = out_of(text, sizeof(text));
+
+    put_read(s, &o);
+    put_found(s, &o);
+    put_unseen_all(s, &o);
+    if (verbose)
+        put_counters(s, &o);
+    if (s->finding.findings == 0 && s->pipeline.frames > 0)
+        out_str(&o, "Looked for in TCP payloads in the clear; names in DNS and mining inside TLS are not examined by this version.\n");
+    /* Nobody is left to tell when standard error itself cannot be written. */
+    if (write(STDERR_FILENO, text, o.n) < 0)
+        return;
+}

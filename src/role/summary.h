@@ -1,0 +1,24 @@
+/*
+ * summary.h - the closing words on standard error: what was read, what was found, what could not be seen.
+ */
+#ifndef ROLE_SUMMARY_H
+#define ROLE_SUMMARY_H
+
+#include "detect/pipeline.h"
+#include "finding/finding.h"
+
+struct summary {
+    struct pipeline_stats pipeline;
+    struct finding_stats finding;
+    uint64_t n_files;        /* read, in whole or in part */
+    uint64_t n_files_bad;    /* not read to their end */
+    uint64_t n_files_other;  /* below directories, no captures */
+    uint64_t dropped;        /* packets that the captures say were lost when they were made */
+    uint64_t filtered;       /* packets that did not pass the filter */
+    uint64_t filter_unfit;   /* of these, because the filter does not fit their link type */
+    uint64_t n_high;         /* findings of severity high or critical */
+};
+
+void summary_print(const struct summary *s, bool verbose);
+
+#endif

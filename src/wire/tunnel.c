@@ -1,0 +1,79 @@
+/*
+ * tunnel.c - VXLAN and GENEVE headers.
+ *
+ * VXLAN: flags (8 bits, I = 0x08 says the VNI is valid), 24 reserved, VNI (24 bits), 8 reserved. AWS
+ * traffic mirroring sends this form to port 4789. GENEVE: version (2 bits), option length (6 bits, in
+ * 4-byte words), O, C, 6 reserved, protocol type (16 bits), VNI (24), 8 reserved, then the options,
+ * which carry no traffic and are stepped over.
+ */
+#include "config.h"
+
+#include "wire/tunnel.h"
+
+#define PORT_VXLAN 4789
+#define PORT_GENEVE 6081
+
+/* Steps past a tunnel header of header_len bytes. */
+static enum tunnel_result enter(struct layer *l, struct packet *p, uint32_t header_len, uint32_t vni, uint16_t type,
+                                struct wire_counters *c)
+{
+    if (p->n_encap == PACKET_ENCAP_MAX) {
+        c->refused_depth++;
+        return TUNNEL_REFUSED;
+    }
+    layer_advance(l, header_len);
+    l->type = type;
+    p->vni = vni;
+    p->outer_src = p->src;
+    p->outer_dst = p->dst;
+    p->n_encap++;
+    return TUNNEL_INNER;
+}
+
+static enum tunnel_result decode_vxlan(struct layer *l, struct packet *p, struct wire_counters *c)
+{
+    struct buf b = l->b;
+    uint8_t flags = buf_u8(&b);
+    uint32_t vni;
+
+    buf_skip(&b, 3);
+    vni = buf_be32(&b) >> 8;
+    if (!buf_ok(&b) || !(flags & 0x08)) {
+        c->malformed_vxlan++;
+        return TUNNEL_NONE;
+    }
+    c->vxlan++;
+    return enter(l, p, 8, vni, ETHERTYPE_BRIDGE, c);
+}
+
+static enum tunnel_result decode_geneve(struct layer *l, struct packet *p, struct wire_counters *c)
+{
+    struct buf b = l->b;
+    uint8_t first = buf_u8(&b);
+    uint32_t header_len = 8 + (uint32_t)(first & 0x3f) * 4;
+    uint16_t type;
+    uint32_t vni;
+
+    buf_skip(&b, 1);
+    type = buf_be16(&b);
+    vni = buf_be32(&b) >> 8;
+    if (!buf_ok(&b) || first >> 6 != 0 || !buf_skip(&b, header_len - 8)) {
+        c->malformed_geneve++;
+        return TUNNEL_NONE;
+    }
+    c->geneve++;
+    if (type != ETHERTYPE_BRIDGE && type != ETHERTYPE_IP4 && type != ETHERTYPE_IP6) {
+        c->refused_inner++;
+        return TUNNEL_REFUSED;
+    }
+    return enter(l, p, header_len, vni, type, c);
+}
+
+enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, struct wire_counters *c)
+{
+    if (UNLIKELY(p->dport == PORT_VXLAN))
+        return decode_vxlan(l, p, c);
+    if (UNLIKELY(p->dport == PORT_GENEVE))
+        return decode_geneve(l, p, c);
+    return TUNNEL_NONE;
+}

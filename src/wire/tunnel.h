@@ -1,0 +1,23 @@
+/*
+ * tunnel.h - tunnels over UDP: VXLAN (RFC 7348) and GENEVE (RFC 8926).
+ */
+#ifndef WIRE_TUNNEL_H
+#define WIRE_TUNNEL_H
+
+#include "wire/counters.h"
+#include "wire/layer.h"
+#include "wire/packet.h"
+
+enum tunnel_result {
+    TUNNEL_NONE,  /* an ordinary datagram; l is unchanged */
+    TUNNEL_INNER, /* l stands at the inner frame, l->type is its EtherType or ETHERTYPE_BRIDGE */
+    TUNNEL_REFUSED
+};
+
+/*
+ * l stands at the payload of the UDP datagram p. Tells whether it is a tunnel by its destination port
+ * and header; on TUNNEL_INNER p->vni, p->outer_src, p->outer_dst and p->n_encap are set.
+ */
+enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, struct wire_counters *c);
+
+#endif
