@@ -101,6 +101,7 @@ static void emit_news(struct at *at, const struct session_change *c)
 static void note_protocol(struct dialogue *d, const struct mining_msg *msg)
 {
     d->stratum_family |= msg->family_stratum;
+    d->not_bitcoin |= msg->not_bitcoin;
     if (msg->proof == PROOF_FULL && msg->protocol != PROTOCOL_UNKNOWN) {
         d->protocol = (uint8_t)msg->protocol;
         d->protocols |= 1u << msg->protocol;

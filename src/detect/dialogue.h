@@ -17,7 +17,7 @@
 #define DIALOGUE_PENDING 32      /* requests that wait for a reply; XMRig keeps a few, ethminer one */
 #define DIALOGUE_LOGINS 16       /* distinct logins remembered */
 #define DIALOGUE_LOGINS_SENT 64  /* logins of a flow that become evidence; later ones are only counted */
-#define DIALOGUE_AGENT_MAX 192   /* bytes kept; XMRig's longest seen has 104 */
+#define DIALOGUE_AGENT_MAX 256   /* bytes kept; XMRig's longest seen has 104 */
 #define DIALOGUE_WORKER_MAX 96   /* bytes kept */
 #define DIALOGUE_ALGORITHM_MAX 24
 #define DIALOGUE_REASON_MAX 96
@@ -58,7 +58,7 @@ struct dialogue {
     uint16_t weak[2];    /* by direction: bit i for a weak message of enum mining_say i */
     uint8_t protocol;    /* newest that is certain, or PROTOCOL_UNKNOWN */
     bool stratum_family; /* messages of mining.* were seen */
-    bool set_target;     /* the pool set a 256-bit target: no Bitcoin dialect does */
+    bool not_bitcoin;    /* one of them had the shape of another coin's dialect */
     uint8_t stage;
     uint32_t protocols;
     uint32_t sent_kinds; /* bit i: evidence kind i was emitted */

@@ -11,7 +11,7 @@ enum mining_protocol emit_protocol(const struct dialogue *d)
         return (enum mining_protocol)d->protocol;
     /* Subscribe and authorize are shared by many dialects. Whole messages without any other coin's mark
      * are called Stratum v1; where bytes are missing, the mark may be among them. */
-    if (d->stratum_family && !d->set_target && d->n_truncated == 0)
+    if (d->stratum_family && !d->not_bitcoin && d->n_truncated == 0)
         return PROTOCOL_STRATUM_V1;
     return PROTOCOL_UNKNOWN;
 }

@@ -199,7 +199,6 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
         break;
     case SAY_DIFFICULTY:
         note_target(d, msg);
-        d->set_target |= msg->target_kind == TARGET_BE256;
         c.kind = EVIDENCE_DIFFICULTY;
         break;
     case SAY_NOTICE:

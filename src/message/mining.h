@@ -57,6 +57,7 @@ struct mining_msg {
     enum mining_proof proof;
     bool from_pool;
     bool family_stratum; /* of the mining.* family, where several dialects share messages */
+    bool not_bitcoin;    /* of that family, and its shape is not that of Bitcoin's dialect */
     enum target_kind target_kind;
     struct json_val login;     /* account or wallet as sent */
     struct json_val worker;    /* worker where it has a field of its own */

@@ -19,8 +19,11 @@ static void read_subscribe(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val agent = json_item(&m->params, 0);
 
+    struct json_val session = json_item(&m->params, 1);
+
     if (json_is_string(&agent) && agent.complete)
         out->agent = agent;
+    out->not_bitcoin = json_is_string(&session) && view_starts(session.text, "EthereumStratum/");
 }
 
 /* mining.authorize [user, password], or an object with wallet, worker and agent. */
@@ -92,6 +95,8 @@ static void read_notify_shape(const struct jsonrpc *m, struct mining_msg *out)
         json_is_hex(&version, 8, 8) && json_is_hex(&bits, 8, 8) && json_is_hex(&ntime, 8, 8)) {
         out->protocol = PROTOCOL_STRATUM_V1;
         out->height = height_of(&coinbase1);
+    } else {
+        out->not_bitcoin = true;
     }
 }
 
@@ -119,6 +124,7 @@ static void read_set_target(const struct jsonrpc *m, struct mining_msg *out)
         out->target_kind = TARGET_BE256;
         out->target = t;
     }
+    out->not_bitcoin = true;
 }
 
 static void read_bitcoin_only(const struct jsonrpc *m, struct mining_msg *out)
@@ -173,14 +179,10 @@ static bool names_subscriptions(const struct json_val *pairs)
 static bool read_subscribed(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val pairs = json_item(&m->result, 0);
-    struct json_val extranonce1 = json_item(&m->result, 1);
-    struct json_val size = json_item(&m->result, 2);
 
     if (pairs.type != JSON_ARRAY || !names_subscriptions(&pairs))
         return false;
     *out = (struct mining_msg){.say = SAY_SUBSCRIBED, .proof = PROOF_FULL, .from_pool = true, .family_stratum = true};
-    if (json_is_string(&extranonce1) && extranonce1.complete && size.type == JSON_NUMBER)
-        out->protocol = PROTOCOL_STRATUM_V1;
     return true;
 }
 

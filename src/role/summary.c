@@ -122,6 +122,8 @@ void summary_print(const struct summary *s, bool verbose)
     char text[TEXT_MAX];
     struct out o = out_of(text, sizeof(text));
 
+    if (isatty(STDOUT_FILENO) && isatty(STDERR_FILENO))
+        out_char(&o, '\n'); /* the table stands above it */
     put_read(s, &o);
     put_found(s, &o);
     put_unseen_all(s, &o);
