@@ -19,8 +19,8 @@ bool addr_is_none(const struct addr *a)
 void addr_print(const struct addr *a, struct out *o)
 {
     char text[INET6_ADDRSTRLEN];
-    const char *done = addr_is_v4(a) ? inet_ntop(AF_INET, a->b + 12, text, sizeof(text))
-                                     : inet_ntop(AF_INET6, a->b, text, sizeof(text));
+    const char *done =
+        addr_is_v4(a) ? inet_ntop(AF_INET, a->b + 12, text, sizeof(text)) : inet_ntop(AF_INET6, a->b, text, sizeof(text));
 
     out_str(o, done ? done : "?");
 }

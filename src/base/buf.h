@@ -75,7 +75,7 @@ size_t view_find_last(struct view v, uint8_t c);
 
 static inline struct buf buf_of(struct view v)
 {
-    return (struct buf){v.p, v.p + v.n, false};
+    return (struct buf){v.p, v.n ? v.p + v.n : v.p, false}; /* nothing may be added to NULL */
 }
 
 static inline bool buf_ok(const struct buf *b)

@@ -21,6 +21,8 @@ void out_bytes(struct out *o, struct view v)
     if (v.n > room) {
         o->full = true;
         v.n = room;
+        while (v.n > 0 && (v.p[v.n] & 0xc0) == 0x80) /* never half a character */
+            v.n--;
     }
     if (v.n)
         memcpy(o->p + o->n, v.p, v.n);

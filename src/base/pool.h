@@ -12,14 +12,14 @@
 #include <stdbool.h>
 
 struct pool {
-    uint8_t *mem;        /* cap * size bytes, owned */
-    size_t size;         /* bytes of one object, a multiple of 64 */
-    uint32_t cap;        /* objects */
-    uint32_t n_touched;  /* objects ever taken: those below have been used */
-    uint32_t n_used;     /* objects taken now */
-    uint32_t n_peak;     /* most ever taken at once */
-    uint32_t free_head;  /* first of the list of objects given back, or POOL_NONE */
-    uint64_t n_refused;  /* times the pool was empty */
+    uint8_t *mem;       /* cap * size bytes, owned */
+    size_t size;        /* bytes of one object, a multiple of 64 */
+    uint32_t cap;       /* objects */
+    uint32_t n_touched; /* objects ever taken: those below have been used */
+    uint32_t n_used;    /* objects taken now */
+    uint32_t n_peak;    /* most ever taken at once */
+    uint32_t free_head; /* first of the list of objects given back, or POOL_NONE */
+    uint64_t n_refused; /* times the pool was empty */
 };
 
 #define POOL_NONE UINT32_MAX

@@ -9,13 +9,14 @@
 
 #include "base/buf.h"
 
-#define BLOCK_READ 262144      /* bytes of one read(): larger ones leave the second-level cache */
+#define BLOCK_READ 262144       /* bytes of one read(): larger ones leave the second-level cache */
 #define BLOCK_RECORD_MAX 786432 /* longest record that block_need can give */
 #define BLOCK_SIZE (BLOCK_RECORD_MAX + BLOCK_READ)
 
 struct block {
     int fd;         /* borrowed */
-    uint8_t *mem;   /* BLOCK_SIZE bytes, owned */
+    uint8_t *mem;   /* owned */
+    size_t cap;     /* its bytes: BLOCK_SIZE, or less for a small file */
     size_t at, end; /* unread bytes are mem[at..end) */
     uint64_t base;  /* offset in the file of mem[0] */
     int error;      /* errno of a failed read, or 0 */

@@ -90,8 +90,9 @@ static void open_one(struct input *in)
 
     in->fd = open(in->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (in->fd < 0 || fstat(in->fd, &st) != 0) {
-        set_error(in, errno == EMFILE || errno == ENFILE ? "too many open files: give fewer operands at a time, or raise ulimit -n"
-                                                         : strerror(errno));
+        set_error(in, errno == EMFILE || errno == ENFILE
+                          ? "too many open files: give fewer operands at a time, or raise ulimit -n"
+                          : strerror(errno));
         return;
     }
     in->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;

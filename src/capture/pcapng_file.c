@@ -24,10 +24,10 @@ enum {
 enum { OPT_END = 0, OPT_IF_TSRESOL = 9, OPT_IF_TSOFFSET = 14, OPT_ISB_IFDROP = 5 };
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
-#define BLOCK_HEAD 8     /* type and total length */
-#define BLOCK_FRAME 12   /* with the total length at the end */
+#define BLOCK_HEAD 8   /* type and total length */
+#define BLOCK_FRAME 12 /* with the total length at the end */
 #define INTERFACES_MAX 4096
-#define OPTIONS_MAX 256  /* options looked at in one block */
+#define OPTIONS_MAX 256 /* options looked at in one block */
 
 struct interface {
     uint32_t linktype;
@@ -39,9 +39,9 @@ struct interface {
 
 struct pcapng {
     bool big_endian;
-    uint32_t n_interfaces; /* of this section */
-    ns_t last_ns;          /* time of the newest packet: simple packets have none of their own */
-    struct interface interface[INTERFACES_MAX];
+    uint32_t n_interfaces;       /* of this section */
+    ns_t last_ns;                /* time of the newest packet: simple packets have none of their own */
+    struct interface *interface; /* owned; room for the next power of two */
 };
 
 static ns_t time_of(const struct interface *i, uint32_t high, uint32_t low)
@@ -96,6 +96,12 @@ static enum savefile_result read_interface(struct savefile *s, struct buf b)
 
     if (ng->n_interfaces == INTERFACES_MAX)
         return savefile_bad(s, block_offset(&s->block), "more than %d interfaces", INTERFACES_MAX);
+    if ((ng->n_interfaces & (ng->n_interfaces - 1)) == 0) {
+        i = reallocarray(ng->interface, ng->n_interfaces ? 2 * (size_t)ng->n_interfaces : 1, sizeof(*i));
+        if (!i)
+            return savefile_bad(s, block_offset(&s->block), "not enough memory");
+        ng->interface = i;
+    }
     i = &ng->interface[ng->n_interfaces++];
     *i = (struct interface){.tsresol = 6};
     i->linktype = buf_u16(&b, ng->big_endian);
@@ -129,10 +135,12 @@ static enum savefile_result give(struct savefile *s, struct frame *frame, const 
                                  uint32_t len, struct buf *data)
 {
     if (caplen > SAVEFILE_CAPLEN_MAX)
-        return savefile_bad(s, block_offset(&s->block), "corrupt packet block: captured length %u is over %u", caplen, SAVEFILE_CAPLEN_MAX);
+        return savefile_bad(s, block_offset(&s->block), "corrupt packet block: captured length %u is over %u", caplen,
+                            SAVEFILE_CAPLEN_MAX);
     frame->bytes = buf_take(data, caplen);
     if (!buf_ok(data))
-        return savefile_bad(s, block_offset(&s->block), "corrupt packet block: captured length %u is more than the block holds", caplen);
+        return savefile_bad(s, block_offset(&s->block), "corrupt packet block: captured length %u is more than the block holds",
+                            caplen);
     frame->wire_len = len > caplen ? len : caplen;
     frame->linktype = i->linktype;
     frame->time_ns = s->ng->last_ns = t;
@@ -295,6 +303,8 @@ bool pcapng_file_open(struct savefile *s)
 
 void pcapng_file_close(struct savefile *s)
 {
+    if (s->ng)
+        free(s->ng->interface);
     free(s->ng);
     s->ng = NULL;
 }

@@ -87,7 +87,8 @@ static enum savefile_result read_by_libpcap(struct savefile *s, struct frame *fr
     frame->bytes = view_of(bytes, header->caplen);
     frame->wire_len = header->len > header->caplen ? header->len : header->caplen;
     frame->linktype = s->linktype;
-    frame->time_ns = savefile_time((__int128)header->ts.tv_sec * NS_PER_SEC + header->ts.tv_usec); /* nanoseconds, as asked for */
+    frame->time_ns =
+        savefile_time((__int128)header->ts.tv_sec * NS_PER_SEC + header->ts.tv_usec); /* nanoseconds, as asked for */
     frame->number = ++s->n_frames;
     *n = 1;
     return SAVEFILE_FRAME;

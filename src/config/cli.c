@@ -26,33 +26,32 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
-const char cli_help[] =
-    "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n"
-    "Finds machines that mine cryptocurrency in packet captures.\n"
-    "\n"
-    "  -r, --read             every operand is a capture: a pcap or pcapng file, a\n"
-    "                         directory of them, or - for standard input; they are\n"
-    "                         read in the order of their first packet\n"
-    "  -f, --filter EXPR      look only at packets that match (pcap-filter(7))\n"
-    "  -o, --output FORMAT[:PATH]\n"
-    "                         write findings as `json' (one object a line) or `table';\n"
-    "                         may be given several times; without it: a table on a\n"
-    "                         terminal, else JSON on standard output\n"
-    "  -q, --quiet            no progress and no closing summary\n"
-    "  -v, --verbose          more about each file and all counters\n"
-    "      --exit-code        exit with 10 when something mines\n"
-    "  -V, --version          versions of the program and its libraries\n"
-    "      --help             this text\n"
-    "\n"
-    "Exit status: 0 done, 1 some input could not be read or some output not written,\n"
-    "2 wrong usage, 10 something mines (with --exit-code).\n"
-    "\n"
-    "Examples:\n"
-    "  countermine -r capture.pcap\n"
-    "  countermine -r /evidence -o table -o json:findings.json\n"
-    "  zcat big.pcap.gz | countermine -r -\n"
-    "\n"
-    "See countermine(8) and countermine-findings(5).\n";
+const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n"
+                        "Finds machines that mine cryptocurrency in packet captures.\n"
+                        "\n"
+                        "  -r, --read             every operand is a capture: a pcap or pcapng file, a\n"
+                        "                         directory of them, or - for standard input; they are\n"
+                        "                         read in the order of their first packet\n"
+                        "  -f, --filter EXPR      look only at packets that match (pcap-filter(7))\n"
+                        "  -o, --output FORMAT[:PATH]\n"
+                        "                         write findings as `json' (one object a line) or `table';\n"
+                        "                         may be given several times; without it: a table on a\n"
+                        "                         terminal, else JSON on standard output\n"
+                        "  -q, --quiet            no progress and no closing summary\n"
+                        "  -v, --verbose          more about each file and all counters\n"
+                        "      --exit-code        exit with 10 when something mines\n"
+                        "  -V, --version          versions of the program and its libraries\n"
+                        "      --help             this text\n"
+                        "\n"
+                        "Exit status: 0 done, 1 some input could not be read or some output not written,\n"
+                        "2 wrong usage, 10 something mines (with --exit-code).\n"
+                        "\n"
+                        "Examples:\n"
+                        "  countermine -r capture.pcap\n"
+                        "  countermine -r /evidence -o table -o json:findings.json\n"
+                        "  zcat big.pcap.gz | countermine -r -\n"
+                        "\n"
+                        "See countermine(8) and countermine-findings(5).\n";
 
 /* Edit distance (Levenshtein) of two short names; 99 when one is too long to be meant. */
 static unsigned distance(const char *a, const char *b)
@@ -106,7 +105,8 @@ static bool refuse_option(char **argv)
     if (optopt && strncmp(word, "--", 2) == 0 && strchr(word, '=')) {
         log_err("option %s: takes no value (see countermine --help)", word);
     } else if (optopt == 'f' || optopt == 'o') {
-        log_err("option -%c: expected %s", optopt, optopt == 'f' ? "a filter expression behind it (see pcap-filter(7))" : "FORMAT or FORMAT:PATH behind it");
+        log_err("option -%c: expected %s", optopt,
+                optopt == 'f' ? "a filter expression behind it (see pcap-filter(7))" : "FORMAT or FORMAT:PATH behind it");
     } else if (optopt && optopt < OPTION_EXIT_CODE) {
         log_err("unknown option -%c: expected one of -r -f -o -q -v -V (see countermine --help)", optopt);
     } else {
@@ -159,7 +159,8 @@ static bool check(const struct cli *cli)
     if (cli->help || cli->version)
         return true;
     if (!cli->read) {
-        log_err(cli->n_operands ? "expected -r before the captures: countermine -r %s" : "nothing to do: expected -r FILE (see countermine --help)",
+        log_err(cli->n_operands ? "expected -r before the captures: countermine -r %s"
+                                : "nothing to do: expected -r FILE (see countermine --help)",
                 cli->n_operands ? cli->operands[0] : "");
         return false;
     }
@@ -188,33 +189,18 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
     opterr = 0;
     while ((c = getopt_long(argc, argv, "rf:o:qvV", options, NULL)) != -1) {
         switch (c) {
-        case 'r':
-            cli->read = true;
-            break;
-        case 'f':
-            cli->filter = optarg;
-            break;
+        case 'r': cli->read = true; break;
+        case 'f': cli->filter = optarg; break;
         case 'o':
             if (!add_output(cli, optarg, is_format, formats))
                 return false;
             break;
-        case 'q':
-            cli->quiet = true;
-            break;
-        case 'v':
-            cli->verbose = true;
-            break;
-        case 'V':
-            cli->version = true;
-            break;
-        case OPTION_EXIT_CODE:
-            cli->exit_code = true;
-            break;
-        case OPTION_HELP:
-            cli->help = true;
-            break;
-        default:
-            return refuse_option(argv);
+        case 'q': cli->quiet = true; break;
+        case 'v': cli->verbose = true; break;
+        case 'V': cli->version = true; break;
+        case OPTION_EXIT_CODE: cli->exit_code = true; break;
+        case OPTION_HELP: cli->help = true; break;
+        default: return refuse_option(argv);
         }
     }
     cli->operands = argv + optind;

@@ -15,8 +15,8 @@ struct cli_output {
 };
 
 struct cli {
-    bool read;              /* -r: operands are captures */
-    const char *filter;     /* -f, or NULL */
+    bool read;          /* -r: operands are captures */
+    const char *filter; /* -f, or NULL */
     struct cli_output output[CLI_OUTPUTS_MAX];
     size_t n_outputs;
     bool quiet, verbose, exit_code, version, help;

@@ -90,7 +90,8 @@ static void emit_news(struct at *at, const struct session_change *c)
             emit_evidence(d, at->env, at->f, c->kind, direction, 0);
         }
     }
-    if ((c->answered || (d->spoke[0] && d->spoke[1])) && !(d->sent_kinds & 1u << EVIDENCE_DIALOGUE) && d->spoke[0] | d->spoke[1]) {
+    if ((c->answered || (d->spoke[0] && d->spoke[1])) && !(d->sent_kinds & 1u << EVIDENCE_DIALOGUE) &&
+        d->spoke[0] | d->spoke[1]) {
         d->sent_kinds |= 1u << EVIDENCE_DIALOGUE;
         emit_evidence(d, at->env, at->f, EVIDENCE_DIALOGUE, DIRECTION_BOTH, 0);
     }

@@ -14,11 +14,11 @@
 #include "flow/flow.h"
 #include "flow/stream.h"
 
-#define DIALOGUE_PENDING 32      /* requests that wait for a reply; XMRig keeps a few, ethminer one */
-#define DIALOGUE_LOGINS 16       /* distinct logins remembered */
-#define DIALOGUE_LOGINS_SENT 64  /* logins of a flow that become evidence; later ones are only counted */
-#define DIALOGUE_AGENT_MAX 256   /* bytes kept; XMRig's longest seen has 104 */
-#define DIALOGUE_WORKER_MAX 96   /* bytes kept */
+#define DIALOGUE_PENDING 32     /* requests that wait for a reply; XMRig keeps a few, ethminer one */
+#define DIALOGUE_LOGINS 16      /* distinct logins remembered */
+#define DIALOGUE_LOGINS_SENT 64 /* logins of a flow that become evidence; later ones are only counted */
+#define DIALOGUE_AGENT_MAX 256  /* bytes kept; XMRig's longest seen has 104 */
+#define DIALOGUE_WORKER_MAX 96  /* bytes kept */
 #define DIALOGUE_ALGORITHM_MAX 24
 #define DIALOGUE_REASON_MAX 96
 
@@ -33,11 +33,11 @@ struct dialogue_request {
 };
 
 struct dialogue {
-    ns_t last_ns;  /* newest segment with payload */
-    uint32_t flow; /* index of its flow; FLOW_NO_SIDE once it has ended. Not the first field: the pool uses that */
-    uint64_t frame; /* its number */
-    uint32_t file;  /* its file */
-    ns_t sent_ns;  /* newest evidence record */
+    ns_t last_ns;            /* newest segment with payload */
+    uint32_t flow;           /* index of its flow; FLOW_NO_SIDE once it has ended. Not the first field: the pool uses that */
+    uint64_t frame;          /* its number */
+    uint32_t file;           /* its file */
+    ns_t sent_ns;            /* newest evidence record */
     struct endpoint ends[2]; /* by direction of the flow: 0 = lower endpoint */
     struct addr outer_src, outer_dst;
     uint32_t vni;
@@ -51,8 +51,8 @@ struct dialogue {
     uint32_t newest_ack[2];
     bool seen_ack[2];
 
-    uint8_t proven;      /* a message proved it, or pieces of both sides */
-    uint8_t miner;       /* direction in which the miner sends; valid when roles_known */
+    uint8_t proven; /* a message proved it, or pieces of both sides */
+    uint8_t miner;  /* direction in which the miner sends; valid when roles_known */
     bool roles_known;
     bool spoke[2];       /* full messages by direction */
     uint16_t weak[2];    /* by direction: bit i for a weak message of enum mining_say i */

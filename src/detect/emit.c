@@ -30,8 +30,8 @@ static unsigned flags_of(const struct dialogue *d, const struct flow *f)
         if (d->seen_ack[seen] && (int32_t)(d->newest_ack[seen] - d->first_ack[seen]) > 0)
             flags |= EVIDENCE_ANSWERED;
     }
-    if (d->has_macs && (d->mac[miner][0] | d->mac[miner][1] | d->mac[miner][2] | d->mac[miner][3] | d->mac[miner][4] |
-                        d->mac[miner][5]) != 0)
+    if (d->has_macs &&
+        (d->mac[miner][0] | d->mac[miner][1] | d->mac[miner][2] | d->mac[miner][3] | d->mac[miner][4] | d->mac[miner][5]) != 0)
         flags |= EVIDENCE_HAS_MACS;
     if (d->has_encap)
         flags |= EVIDENCE_HAS_ENCAP;
@@ -79,8 +79,8 @@ static void fill(const struct dialogue *d, const struct flow *f, struct evidence
     memcpy(e->mac, d->mac[miner], sizeof(e->mac));
 }
 
-static void send(struct dialogue *d, struct dialogue_env *env, struct evidence *e, enum evidence_kind kind, enum direction direction,
-                 unsigned flags)
+static void send(struct dialogue *d, struct dialogue_env *env, struct evidence *e, enum evidence_kind kind,
+                 enum direction direction, unsigned flags)
 {
     e->kind = (uint8_t)kind;
     e->direction = (uint8_t)direction;

@@ -97,7 +97,8 @@ struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key
     pl->now_ns = pl->swept_ns = -NS_TIME_MAX;
     pl->stats.first_ns = INT64_MAX;
     pl->flows = flow_table_new(limits->max_flows, key, on_flow_end, pl);
-    if (!pl->flows || !frag_table_init(&pl->frags, limits->max_fragments, hash_64(key, view_str("fragments"))) || !stream_memory_init(&pl->memory, limits->max_blocks) ||
+    if (!pl->flows || !frag_table_init(&pl->frags, limits->max_fragments, hash_64(key, view_str("fragments"))) ||
+        !stream_memory_init(&pl->memory, limits->max_blocks) ||
         !pool_init(&pl->dialogues, sizeof(struct dialogue), limits->max_dialogues)) {
         pipeline_free(pl);
         return NULL;

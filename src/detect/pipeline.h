@@ -18,15 +18,15 @@ struct pipeline;
 
 struct pipeline_stats {
     uint64_t frames;
-    uint64_t bytes;               /* captured */
-    ns_t first_ns, last_ns;       /* earliest and latest packet time; valid when frames > 0 */
-    uint64_t candidates;          /* TCP payloads that looked like the start of a dialogue */
-    uint64_t not_tested;          /* of these, payloads not looked at because the flow's budget was spent */
-    uint64_t dialogues;           /* conversations looked into */
-    uint64_t dialogues_dropped;   /* given up for newer ones because all side records were in use */
-    uint64_t connections;         /* flows that ended with two packets or more */
-    uint64_t one_sided;           /* of these, seen in one direction only */
-    uint64_t evidence;            /* records emitted */
+    uint64_t bytes;             /* captured */
+    ns_t first_ns, last_ns;     /* earliest and latest packet time; valid when frames > 0 */
+    uint64_t candidates;        /* TCP payloads that looked like the start of a dialogue */
+    uint64_t not_tested;        /* of these, payloads not looked at because the flow's budget was spent */
+    uint64_t dialogues;         /* conversations looked into */
+    uint64_t dialogues_dropped; /* given up for newer ones because all side records were in use */
+    uint64_t connections;       /* flows that ended with two packets or more */
+    uint64_t one_sided;         /* of these, seen in one direction only */
+    uint64_t evidence;          /* records emitted */
     uint32_t flows_peak;
     struct wire_counters wire;
     struct flow_counters flow;

@@ -169,9 +169,7 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
     else if (msg->say == SAY_SUBSCRIBED || m->method.type == JSON_NONE)
         c.answered = match_request(d, env, m) != SAY_NOTHING;
     switch (msg->say) {
-    case SAY_SUBSCRIBE:
-        c.kind = EVIDENCE_SUBSCRIBE;
-        break;
+    case SAY_SUBSCRIBE: c.kind = EVIDENCE_SUBSCRIBE; break;
     case SAY_LOGIN:
         c.new_login = note_login(d, env, msg);
         c.kind = EVIDENCE_LOGIN;
@@ -187,12 +185,8 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
         raise_stage(d, STAGE_MINING);
         c.kind = EVIDENCE_HASHRATE;
         break;
-    case SAY_ASK:
-        c.kind = EVIDENCE_REQUEST;
-        break;
-    case SAY_SUBSCRIBED:
-        c.kind = EVIDENCE_SUBSCRIBED;
-        break;
+    case SAY_ASK: c.kind = EVIDENCE_REQUEST; break;
+    case SAY_SUBSCRIBED: c.kind = EVIDENCE_SUBSCRIBED; break;
     case SAY_JOB:
         note_job(d, env, msg);
         c.kind = EVIDENCE_JOB;
@@ -201,12 +195,9 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
         note_target(d, msg);
         c.kind = EVIDENCE_DIFFICULTY;
         break;
-    case SAY_NOTICE:
-        c.kind = EVIDENCE_NOTICE;
-        break;
+    case SAY_NOTICE: c.kind = EVIDENCE_NOTICE; break;
     case SAY_NOTHING:
-    case SAY_REPLY:
-        break;
+    case SAY_REPLY: break;
     }
     return c;
 }

@@ -65,14 +65,10 @@ double difficulty_of(const struct mining_msg *msg)
     double d;
 
     switch (msg->target_kind) {
-    case TARGET_DIFFICULTY:
-        return parse_number(msg->target.text, &d) && d > 0 ? d : 0;
-    case TARGET_BE256:
-        return difficulty_of_target256(msg->target.text);
-    case TARGET_CRYPTONOTE:
-        return difficulty_of_cryptonote(msg->target.text);
-    case TARGET_NONE:
-        break;
+    case TARGET_DIFFICULTY: return parse_number(msg->target.text, &d) && d > 0 ? d : 0;
+    case TARGET_BE256: return difficulty_of_target256(msg->target.text);
+    case TARGET_CRYPTONOTE: return difficulty_of_cryptonote(msg->target.text);
+    case TARGET_NONE: break;
     }
     return 0;
 }

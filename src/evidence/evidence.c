@@ -57,14 +57,22 @@ struct view evidence_text(const struct evidence *e, enum evidence_text tag)
     return (struct view){NULL, 0};
 }
 
+static bool is_time(int64_t t)
+{
+    return t >= -NS_TIME_MAX && t <= NS_TIME_MAX;
+}
+
 bool evidence_check(const struct evidence *e)
 {
     struct buf b;
     struct view text;
     uint8_t tag;
 
-    if (e->version != EVIDENCE_VERSION || e->text_len > sizeof(e->text) || e->kind >= EVIDENCE_N || e->direction > DIRECTION_BOTH ||
-        e->protocol >= PROTOCOL_N || e->stage >= STAGE_N || !isfinite(e->difficulty) || e->difficulty < 0)
+    if (e->version != EVIDENCE_VERSION || e->text_len > sizeof(e->text) || e->kind >= EVIDENCE_N ||
+        e->direction > DIRECTION_BOTH || e->protocol >= PROTOCOL_N || e->stage >= STAGE_N || !isfinite(e->difficulty) ||
+        e->difficulty < 0)
+        return false;
+    if (!is_time(e->time_ns) || !is_time(e->flow_start_ns) || !is_time(e->flow_last_ns))
         return false;
     b = buf_of(view_of(e->text, e->text_len));
     while (next_text(&b, &tag, &text))

@@ -31,30 +31,30 @@ enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
  * does nothing yet is worth 50; one that carries an account, work or a share 60 to 70; an exchange in
  * which both sides agree 85 and more.
  */
-#define EVIDENCE_KINDS(X)                                                                                                      \
-    X(FACTS, "facts", CLASS_NONE, 0, "counters and texts of a flow", "")                                                       \
-    X(SUBSCRIBE, "stratum-subscribe", CLASS_PROTOCOL, 50, "subscribed to mining work",                                         \
-      "a scanner or test client that only says hello")                                                                         \
-    X(LOGIN, "stratum-login", CLASS_PROTOCOL, 60, "logged in to a pool", "a test client that speaks this dialect")             \
-    X(REQUEST, "stratum-request", CLASS_PROTOCOL, 50, "asked for what only a miner asks for",                                  \
-      "a test client that speaks this dialect")                                                                                \
-    X(SUBMIT, "stratum-submit", CLASS_PROTOCOL, 70, "handed in a share", "a test client that replays shares")                  \
-    X(HASHRATE, "hashrate-claim", CLASS_PROTOCOL, 60, "reported its hash rate", "a test client that speaks this dialect")      \
-    X(SUBSCRIBED, "stratum-subscribed", CLASS_PROTOCOL, 60, "the pool opened a mining session",                                \
-      "a test server that speaks this dialect")                                                                                \
-    X(JOB, "stratum-job", CLASS_PROTOCOL, 70, "the pool handed out a job", "a test server that speaks this dialect")           \
-    X(DIFFICULTY, "stratum-difficulty", CLASS_PROTOCOL, 55, "the pool set the difficulty",                                     \
-      "a test server that speaks this dialect")                                                                                \
-    X(NOTICE, "stratum-notice", CLASS_PROTOCOL, 50, "the pool changed the session's parameters",                               \
-      "a test server that speaks this dialect")                                                                                \
-    X(KEEPALIVE, "stratum-keepalive", CLASS_PROTOCOL, 55, "the pool answered a miner's keep-alive",                            \
-      "a test server that speaks this dialect")                                                                                \
-    X(DIALOGUE, "stratum-dialogue", CLASS_PROTOCOL, 85, "both sides spoke the dialect and their messages fit",                 \
-      "a test client with a test server")                                                                                      \
-    X(PIECES, "stratum-pieces", CLASS_PROTOCOL, 45, "cut messages of both sides fit the dialect",                              \
-      "another program that uses the same words; a capture with whole packets tells")                                          \
-    X(REFUSED, "login-refused", CLASS_PROTOCOL, 85, "the pool refused the login", "a test client with a test server")          \
-    X(REJECTED, "share-rejected", CLASS_PROTOCOL, 90, "the pool rejected a share", "a test client with a test server")         \
+#define EVIDENCE_KINDS(X)                                                                                                 \
+    X(FACTS, "facts", CLASS_NONE, 0, "counters and texts of a flow", "")                                                  \
+    X(SUBSCRIBE, "stratum-subscribe", CLASS_PROTOCOL, 50, "subscribed to mining work",                                    \
+      "a scanner or test client that only says hello")                                                                    \
+    X(LOGIN, "stratum-login", CLASS_PROTOCOL, 60, "logged in to a pool", "a test client that speaks this dialect")        \
+    X(REQUEST, "stratum-request", CLASS_PROTOCOL, 50, "asked for what only a miner asks for",                             \
+      "a test client that speaks this dialect")                                                                           \
+    X(SUBMIT, "stratum-submit", CLASS_PROTOCOL, 70, "handed in a share", "a test client that replays shares")             \
+    X(HASHRATE, "hashrate-claim", CLASS_PROTOCOL, 60, "reported its hash rate", "a test client that speaks this dialect") \
+    X(SUBSCRIBED, "stratum-subscribed", CLASS_PROTOCOL, 60, "the pool opened a mining session",                           \
+      "a test server that speaks this dialect")                                                                           \
+    X(JOB, "stratum-job", CLASS_PROTOCOL, 70, "the pool handed out a job", "a test server that speaks this dialect")      \
+    X(DIFFICULTY, "stratum-difficulty", CLASS_PROTOCOL, 55, "the pool set the difficulty",                                \
+      "a test server that speaks this dialect")                                                                           \
+    X(NOTICE, "stratum-notice", CLASS_PROTOCOL, 50, "the pool changed the session's parameters",                          \
+      "a test server that speaks this dialect")                                                                           \
+    X(KEEPALIVE, "stratum-keepalive", CLASS_PROTOCOL, 55, "the pool answered a miner's keep-alive",                       \
+      "a test server that speaks this dialect")                                                                           \
+    X(DIALOGUE, "stratum-dialogue", CLASS_PROTOCOL, 85, "both sides spoke the dialect and their messages fit",            \
+      "a test client with a test server")                                                                                 \
+    X(PIECES, "stratum-pieces", CLASS_PROTOCOL, 45, "cut messages of both sides fit the dialect",                         \
+      "another program that uses the same words; a capture with whole packets tells")                                     \
+    X(REFUSED, "login-refused", CLASS_PROTOCOL, 85, "the pool refused the login", "a test client with a test server")     \
+    X(REJECTED, "share-rejected", CLASS_PROTOCOL, 90, "the pool rejected a share", "a test client with a test server")    \
     X(ACCEPTED, "share-accepted", CLASS_PROTOCOL, 95, "the pool accepted a share", "a test client with a test server")
 
 enum evidence_kind {
@@ -92,13 +92,13 @@ struct evidence {
     struct endpoint miner;
     struct endpoint pool;
     struct addr outer_src, outer_dst; /* of the packet that opened the dialogue */
-    uint8_t mac[6];    /* the miner's */
-    uint8_t kind;      /* enum evidence_kind */
-    uint8_t direction; /* enum direction */
-    uint8_t protocol;  /* enum mining_protocol */
-    uint8_t stage;     /* enum stage the flow has reached */
-    uint8_t flags;     /* enum evidence_flag */
-    uint8_t cut_texts; /* bit i: the text with tag i was longer */
+    uint8_t mac[6];                   /* the miner's */
+    uint8_t kind;                     /* enum evidence_kind */
+    uint8_t direction;                /* enum direction */
+    uint8_t protocol;                 /* enum mining_protocol */
+    uint8_t stage;                    /* enum stage the flow has reached */
+    uint8_t flags;                    /* enum evidence_flag */
+    uint8_t cut_texts;                /* bit i: the text with tag i was longer */
     /* Absolute for the flow; index 0 from the miner, 1 from the pool. */
     uint64_t bytes[2];
     uint32_t packets[2];

@@ -67,8 +67,8 @@ struct finding_table {
     finding_fn *emit;
     void *arg;
     uint32_t cap, cap_tracked;
-    struct entry *entries;                 /* uthash */
-    struct tracked *tracked, *pairs;       /* uthash */
+    struct entry *entries;           /* uthash */
+    struct tracked *tracked, *pairs; /* uthash */
     struct entry *oldest, *newest;
     struct finding_stats stats;
 };

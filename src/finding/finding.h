@@ -50,7 +50,7 @@ struct finding_evidence {
     ns_t time_ns;
     uint32_t file;
     uint64_t frame;
-    uint32_t n;                        /* records of this kind */
+    uint32_t n;                      /* records of this kind */
     char detail[FINDING_DETAIL_MAX]; /* for people, escaped */
 };
 
@@ -109,7 +109,7 @@ void finding_table_free(struct finding_table *t);
 /* Takes one record. */
 void finding_add(struct finding_table *t, const struct evidence *e);
 
-/* Closes all findings, in the order in which they were first emitted. */
+/* Closes all findings, in the order in which they were first heard of. */
 void finding_close_all(struct finding_table *t);
 
 const struct finding_stats *finding_stats(const struct finding_table *t);

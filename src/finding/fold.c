@@ -155,11 +155,11 @@ static void take_counters(struct finding *f, struct finding_flow *fl, const stru
 {
     bool counts = !fl->copy;
 
-#define MOVE(sum, field, value)                                                                                                \
-    do {                                                                                                                       \
-        if (counts)                                                                                                            \
-            f->sum += (uint64_t)(value)-fl->field;                                                                             \
-        fl->field = (value);                                                                                                   \
+#define MOVE(sum, field, value)                    \
+    do {                                           \
+        if (counts)                                \
+            f->sum += (uint64_t)(value)-fl->field; \
+        fl->field = (value);                       \
     } while (0)
     MOVE(count, n_messages, e->n_messages);
     MOVE(n_jobs, n_jobs, e->n_jobs);

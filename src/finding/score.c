@@ -16,12 +16,9 @@
 static double severity_of(enum stage stage)
 {
     switch (stage) {
-    case STAGE_PAID:
-        return 8.5;
-    case STAGE_MINING:
-        return 8.2;
-    default:
-        return 8.0;
+    case STAGE_PAID: return 8.5;
+    case STAGE_MINING: return 8.2;
+    default: return 8.0;
     }
 }
 
@@ -37,7 +34,7 @@ void score_finding(struct finding *f)
             strongest[class] = weight;
     }
     f->confidence = 0;
-    for (int class = 0; class < CLASS_N; class++)
+    for (int class = 0; class < CLASS_N; class ++)
         f->confidence += strongest[class];
     if (f->confidence > 100)
         f->confidence = 100;

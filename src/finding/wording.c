@@ -46,10 +46,8 @@ void wording_short_login(const struct finding_text *login, struct out *o)
 const char *wording_protocol(enum mining_protocol protocol)
 {
     static const char *const names[PROTOCOL_N] = {
-        [PROTOCOL_UNKNOWN] = "a stratum dialect",
-        [PROTOCOL_STRATUM_V1] = "Stratum v1",
-        [PROTOCOL_CRYPTONOTE] = "the CryptoNote dialect",
-        [PROTOCOL_ETH_PROXY] = "eth-proxy",
+        [PROTOCOL_UNKNOWN] = "a stratum dialect",         [PROTOCOL_STRATUM_V1] = "Stratum v1",
+        [PROTOCOL_CRYPTONOTE] = "the CryptoNote dialect", [PROTOCOL_ETH_PROXY] = "eth-proxy",
         [PROTOCOL_EQUIHASH] = "Equihash stratum",
     };
 

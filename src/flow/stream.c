@@ -253,12 +253,13 @@ static void restart(struct stream *s, struct stream_memory *m, uint32_t seq, str
 }
 
 /* The bytes of a segment behind those captured are missing: a hole that nothing will fill. */
-static void skip_uncaptured(struct stream *s, struct stream_memory *m, const struct stream_segment *seg, stream_fn *fn, void *arg)
+static void skip_uncaptured(struct stream *s, struct stream_memory *m, const struct stream_segment *seg, stream_fn *fn,
+                            void *arg)
 {
     uint32_t captured_end = seg->seq + (uint32_t)seg->data.n;
 
     if (s->next_seq != captured_end)
-        return; /* pieces that came earlier reach beyond it */
+        return;            /* pieces that came earlier reach beyond it */
     if (s->n_ranges > 0) { /* the hole before the first piece is no longer worth waiting for */
         skip_hole(s, m, fn, arg);
         return;

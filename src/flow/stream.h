@@ -17,8 +17,9 @@
 #include "base/buf.h"
 #include "base/pool.h"
 
-#define STREAM_WINDOW 16384       /* bytes kept: the longest useful line seen is 3 KiB (Bitcoin notify), a window of 11 full segments */
-#define STREAM_RANGES 8           /* pieces behind holes */
+#define STREAM_WINDOW \
+    16384               /* bytes kept: the longest useful line seen is 3 KiB (Bitcoin notify), a window of 11 full segments */
+#define STREAM_RANGES 8 /* pieces behind holes */
 #define STREAM_PENDING_MAX 8      /* segments */
 #define STREAM_HOLE_NS NS_PER_SEC /* a retransmission time-out is 1 s at first (RFC 6298) */
 

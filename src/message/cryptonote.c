@@ -13,16 +13,17 @@
 
 #include "base/parse.h"
 
-#define BLOB_MIN_DIGITS 152 /* 76 bytes: the smallest header whose nonce stands at byte 39 */
+#define BLOB_MIN_DIGITS 152  /* 76 bytes: the smallest header whose nonce stands at byte 39 */
 #define BLOB_BEGUN_DIGITS 16 /* of a blob that is cut */
-#define WALLET_MIN 16       /* characters of a wallet that no user name shares, when the rest is cut */
+#define WALLET_MIN 16        /* characters of a wallet that no user name shares, when the rest is cut */
 
 bool cryptonote_is_algorithm(const struct json_val *name)
 {
     static const char *const families[] = {"cn", "rx", "cn-lite", "cn-heavy", "cn-pico", "cn-gpu", "argon2"};
-    static const char *const whole[] = {"kawpow",        "ghostrider",     "randomx",       "cryptonight",    "cryptonight_v7",
-                                        "cryptonight_v8", "cryptonight-r", "cryptonight/r", "cryptonight-lite", "cryptonight-heavy",
-                                        "cn-pico",       "panthera",       "astrobwt"};
+    static const char *const whole[] = {"kawpow",           "ghostrider",        "randomx",       "cryptonight",
+                                        "cryptonight_v7",   "cryptonight_v8",    "cryptonight-r", "cryptonight/r",
+                                        "cryptonight-lite", "cryptonight-heavy", "cn-pico",       "panthera",
+                                        "astrobwt"};
     size_t slash;
 
     if (name->type != JSON_STRING || !name->complete || name->text.n > 24)
@@ -56,22 +57,24 @@ static bool looks_like_wallet(const struct json_val *login)
         n = min_size(n, view_find(w, (uint8_t)separators[i]));
     for (size_t i = 0; i < n; i++) {
         uint8_t c = w.p[i];
-        bool base58 = (c >= '1' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'O') ||
-                      (c >= 'a' && c <= 'z' && c != 'l');
+        bool base58 =
+            (c >= '1' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'O') || (c >= 'a' && c <= 'z' && c != 'l');
 
         if (!base58)
             return login->complete && n == 64 && parse_is_hex(view_head(w, n));
     }
     if (n < w.n || login->complete)
         return n >= 90 || (n == 64 && parse_is_hex(view_head(w, n)));
-    return n >= WALLET_MIN && (w.p[0] == '4' || w.p[0] == '8');
+    /* Hex digits alone may still become a donation login, which is known by its length only. */
+    return n >= WALLET_MIN && (w.p[0] == '4' || w.p[0] == '8') && !parse_is_hex(view_head(w, n));
 }
 
 /* XMRig's agent names libuv; others are known by name. */
 static bool looks_like_miner(const struct json_val *agent)
 {
-    static const char *const names[] = {"xmr", "cpuminer", "ccminer", "srbminer", "cast_xmr", "cnrig", "minergate", "nanominer",
-                                        "lolminer", "xlarig", "cryptonight", "nheqminer", "claymore", "teamredminer", "libuv/"};
+    static const char *const names[] = {"xmr",         "cpuminer",  "ccminer",   "srbminer",     "cast_xmr",
+                                        "cnrig",       "minergate", "nanominer", "lolminer",     "xlarig",
+                                        "cryptonight", "nheqminer", "claymore",  "teamredminer", "libuv/"};
     char lower[160];
     size_t n = min_size(agent->text.n, sizeof(lower) - 1);
 
@@ -128,7 +131,8 @@ static enum mining_proof read_job(const struct json_val *job, bool cut, struct m
         out->target = target;
         out->target_kind = TARGET_CRYPTONOTE;
     }
-    if ((blob.complete && !json_is_hex(&blob, BLOB_MIN_DIGITS, SIZE_MAX)) || (target.complete && out->target_kind == TARGET_NONE))
+    if ((blob.complete && !json_is_hex(&blob, BLOB_MIN_DIGITS, SIZE_MAX)) ||
+        (target.complete && out->target_kind == TARGET_NONE))
         return PROOF_NONE;
     if (!cut)
         return blob.complete && id.complete && out->target_kind != TARGET_NONE ? PROOF_FULL : PROOF_NONE;
@@ -151,12 +155,14 @@ static bool read_login_answer(const struct jsonrpc *m, struct mining_msg *out)
     struct json_val status = json_member(&m->result, "status");
 
     if (job.type == JSON_OBJECT) {
-        *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .from_pool = true, .accepted = true, .has_job = true};
+        *out = (struct mining_msg){
+            .protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .from_pool = true, .accepted = true, .has_job = true};
         out->proof = read_job(&job, m->cut && !job.complete, out);
         return out->proof != PROOF_NONE;
     }
     if (json_is(&status, "KEEPALIVED")) {
-        *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .proof = PROOF_FULL, .from_pool = true, .accepted = true};
+        *out = (struct mining_msg){
+            .protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .proof = PROOF_FULL, .from_pool = true, .accepted = true};
         return true;
     }
     return false;

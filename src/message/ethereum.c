@@ -16,10 +16,16 @@ static bool is_0x_hex(const struct json_val *v, size_t n, size_t min)
 {
     struct json_val digits = *v;
 
-    if (v->type != JSON_STRING || !view_starts(v->text, "0x"))
+    if (v->type != JSON_STRING)
+        return false;
+    if (!v->complete && v->text.n < 2)
+        return min == 0 && (v->text.n == 0 || v->text.p[0] == '0');
+    if (!view_starts(v->text, "0x"))
         return false;
     digits.text = view_skip(v->text, 2);
-    return v->complete ? json_is_hex(&digits, n, n) : json_starts_hex(&digits, min);
+    if (v->complete)
+        return json_is_hex(&digits, n, n);
+    return (min == 0 && digits.text.n == 0) || json_starts_hex(&digits, min);
 }
 
 /* eth_submitLogin [account[.worker][/email], password], "worker" beside the parameters. */

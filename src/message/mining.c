@@ -8,7 +8,7 @@
 const char *mining_protocol_name(enum mining_protocol protocol)
 {
     static const char *const names[PROTOCOL_N] = {
-        [PROTOCOL_UNKNOWN] = "unknown",       [PROTOCOL_STRATUM_V1] = "stratum-v1", [PROTOCOL_CRYPTONOTE] = "cryptonote",
+        [PROTOCOL_UNKNOWN] = "unknown",     [PROTOCOL_STRATUM_V1] = "stratum-v1", [PROTOCOL_CRYPTONOTE] = "cryptonote",
         [PROTOCOL_ETH_PROXY] = "eth-proxy", [PROTOCOL_EQUIHASH] = "equihash",
     };
 
@@ -37,17 +37,13 @@ bool mining_read_reply(const struct jsonrpc *m, struct mining_msg *out)
         return true;
     }
     switch (m->result.type) {
-    case JSON_TRUE:
-        out->accepted = m->result.complete;
-        return m->result.complete;
+    case JSON_TRUE: out->accepted = m->result.complete; return m->result.complete;
     case JSON_OBJECT:
         status = json_member(&m->result, "status");
         out->accepted = json_is(&status, "OK") || json_is(&status, "KEEPALIVED");
         return out->accepted;
     case JSON_FALSE:
-    case JSON_NULL:
-        return m->result.complete && !m->cut; /* a cut line may still bring the other key */
-    default:
-        return false;
+    case JSON_NULL: return m->result.complete && !m->cut; /* a cut line may still bring the other key */
+    default: return false;
     }
 }

@@ -200,7 +200,8 @@ bool stratum_v1_read(const struct jsonrpc *m, struct mining_msg *out)
             continue;
         if (!has_params && !(m->cut && m->params.type == JSON_NONE))
             return false;
-        if (m->params.type == JSON_ARRAY && m->params.complete && json_count(&m->params, method->min_params) < method->min_params)
+        if (m->params.type == JSON_ARRAY && m->params.complete &&
+            json_count(&m->params, method->min_params) < method->min_params)
             return false;
         *out = (struct mining_msg){
             .say = method->say, .proof = method->proof, .from_pool = method->from_pool, .family_stratum = true};

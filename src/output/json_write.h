@@ -13,12 +13,13 @@
 void json_open(struct out *o, const char *key, char bracket);
 void json_close(struct out *o, char bracket); /* '}' or ']' */
 
-void json_string(struct out *o, const char *key, const char *text); /* safe UTF-8 of our own */
+void json_string(struct out *o, const char *key, const char *text);             /* safe UTF-8 of our own */
 void json_wire_text(struct out *o, const char *key, struct view raw, bool cut); /* "…" is added when cut */
 void json_u64(struct out *o, const char *key, uint64_t n);
 void json_bool(struct out *o, const char *key, bool b);
 void json_fixed(struct out *o, const char *key, double d, int digits); /* 8.5 with digits behind the point */
-void json_double(struct out *o, const char *key, double d); /* whole numbers as such, others the shortest that reads back the same */
+void json_double(struct out *o, const char *key,
+                 double d); /* whole numbers as such, others the shortest that reads back the same */
 void json_time(struct out *o, const char *key, ns_t t);
 
 #endif

@@ -15,7 +15,7 @@
 struct output_context {
     const char *const *files; /* names of the captures, by evidence.file; borrowed */
     uint32_t n_files;
-    bool colour; /* standard output is a terminal that wants it; never used for files */
+    bool colour;    /* standard output is a terminal that wants it; never used for files */
     unsigned width; /* of that terminal, in columns; 0 = not known */
 };
 

@@ -35,7 +35,8 @@ struct table {
     bool sorted;
 };
 
-static const char *const heading[COLUMNS] = {"SEVERITY", "STAGE", "MINER", "POOL", "PROTOCOL", "LOGIN", "SHARES", "FIRST SEEN (UTC)"};
+static const char *const heading[COLUMNS] = {"SEVERITY", "STAGE", "MINER",  "POOL",
+                                             "PROTOCOL", "LOGIN", "SHARES", "FIRST SEEN (UTC)"};
 
 struct table *table_new(const struct output_context *ctx)
 {

@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROGRESS_EVERY 256 /* batches */
+#define PROGRESS_EVERY 256                /* batches */
 #define HASH_NUMBER 0x636f756e7465726dULL /* the fixed key of file mode: equal input gives equal output */
 
 enum { EXIT_UNREADABLE = 1, EXIT_USAGE = 2, EXIT_MINING = 10 };
@@ -41,7 +41,7 @@ struct run {
     struct finding_table *findings;
     struct summary summary;
     uint64_t bytes_before, packets_before; /* of files already read, for the progress */
-    bool failed;           /* some input or output */
+    bool failed;                           /* some input or output */
 };
 
 static void on_finding(void *arg, enum finding_state state, const struct finding *f)
@@ -121,7 +121,8 @@ static bool is_input(const struct run *run, const char *path)
     if (!path || stat(path, &out) != 0)
         return false;
     for (size_t i = 0; i < run->inputs.n; i++)
-        if (run->inputs.v[i].fd >= 0 && fstat(run->inputs.v[i].fd, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+        if (run->inputs.v[i].fd >= 0 && fstat(run->inputs.v[i].fd, &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino)
             return S_ISREG(out.st_mode);
     return false;
 }
@@ -169,7 +170,8 @@ static bool make_engine(struct run *run)
 }
 
 /* Says why a file could not be used, in one line. */
-static void report_bad(struct run *run, const struct input *in, const char *error, uint64_t offset, bool has_offset, uint64_t n_frames)
+static void report_bad(struct run *run, const struct input *in, const char *error, uint64_t offset, bool has_offset,
+                       uint64_t n_frames)
 {
     const char *name = strcmp(in->name, "-") == 0 ? "standard input" : in->name;
 

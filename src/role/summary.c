@@ -55,8 +55,8 @@ static void put_found(const struct summary *s, struct out *o)
     if (s->finding.findings == 0)
         out_str(o, s->pipeline.frames ? "No mining found.\n" : "");
     else
-        out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)s->finding.findings, plural(s->finding.findings),
-                (ull)s->n_high);
+        out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)s->finding.findings,
+                plural(s->finding.findings), (ull)s->n_high);
 }
 
 /* A line of a list, when there is something to say. */
@@ -88,8 +88,8 @@ static void put_unseen_all(const struct summary *s, struct out *o)
     put_count(o, p->flow.refused, "packets of connections that found no room in the flow table");
     put_count(o, s->finding.evicted, "findings closed early because too many were open");
     put_count(o, s->finding.malformed, "evidence records refused");
-#define X(field, text)                                                                                                         \
-    if (offsetof(struct wire_counters, field) >= offsetof(struct wire_counters, fragments_lost))                               \
+#define X(field, text)                                                                           \
+    if (offsetof(struct wire_counters, field) >= offsetof(struct wire_counters, fragments_lost)) \
         put_count(o, p->wire.field, text);
     WIRE_COUNTERS(X)
 #undef X
@@ -130,7 +130,9 @@ void summary_print(const struct summary *s, bool verbose)
     if (verbose)
         put_counters(s, &o);
     if (s->finding.findings == 0 && s->pipeline.frames > 0)
-        out_str(&o, "Looked for in TCP payloads in the clear; names in DNS and mining inside TLS are not examined by this version.\n");
+        out_str(
+            &o,
+            "Looked for in TCP payloads in the clear; names in DNS and mining inside TLS are not examined by this version.\n");
     /* Nobody is left to tell when standard error itself cannot be written. */
     if (write(STDERR_FILENO, text, o.n) < 0)
         return;

@@ -10,13 +10,13 @@
 struct summary {
     struct pipeline_stats pipeline;
     struct finding_stats finding;
-    uint64_t n_files;        /* read, in whole or in part */
-    uint64_t n_files_bad;    /* not read to their end */
-    uint64_t n_files_other;  /* below directories, no captures */
-    uint64_t dropped;        /* packets that the captures say were lost when they were made */
-    uint64_t filtered;       /* packets that did not pass the filter */
-    uint64_t filter_unfit;   /* of these, because the filter does not fit their link type */
-    uint64_t n_high;         /* findings of severity high or critical */
+    uint64_t n_files;       /* read, in whole or in part */
+    uint64_t n_files_bad;   /* not read to their end */
+    uint64_t n_files_other; /* below directories, no captures */
+    uint64_t dropped;       /* packets that the captures say were lost when they were made */
+    uint64_t filtered;      /* packets that did not pass the filter */
+    uint64_t filter_unfit;  /* of these, because the filter does not fit their link type */
+    uint64_t n_high;        /* findings of severity high or critical */
 };
 
 void summary_print(const struct summary *s, bool verbose);

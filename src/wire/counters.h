@@ -9,31 +9,31 @@
 #include <stdint.h>
 
 /* X(field, what a person reads). The refusals come last, from refused_linktype on. */
-#define WIRE_COUNTERS(X)                                                                                                       \
-    X(tcp, "TCP segments")                                                                                                     \
-    X(udp, "UDP datagrams")                                                                                                    \
-    X(other_ip, "IP packets of other protocols")                                                                               \
-    X(not_ip, "frames that are not IP")                                                                                        \
-    X(truncated, "packets captured in part")                                                                                   \
-    X(fragments, "IP fragments")                                                                                               \
-    X(fragments_joined, "datagrams put together from fragments")                                                               \
-    X(vxlan, "VXLAN packets")                                                                                                  \
-    X(geneve, "GENEVE packets")                                                                                                \
-    X(fragments_lost, "fragmented datagrams given up (a piece missing, or no room)")                                           \
-    X(malformed_link, "frames with a malformed link header")                                                                   \
-    X(malformed_ip, "packets with a malformed IP header")                                                                      \
-    X(malformed_transport, "packets with a malformed TCP or UDP header")                                                       \
-    X(malformed_fragment, "malformed IP fragments")                                                                            \
-    X(malformed_vxlan, "packets to the VXLAN port that are not VXLAN")                                                         \
-    X(malformed_geneve, "packets to the GENEVE port that are not GENEVE")                                                      \
-    X(refused_linktype, "frames of a link type that is not decoded")                                                           \
-    X(refused_depth, "packets with more than 4 encapsulations or too many headers")                                            \
-    X(refused_mpls, "MPLS frames (not decoded)")                                                                               \
-    X(refused_pppoe, "PPPoE frames (not decoded)")                                                                             \
-    X(refused_gre, "GRE packets (not decoded)")                                                                                \
-    X(refused_ipip, "IP-in-IP packets (not decoded)")                                                                          \
-    X(refused_ah, "packets with an AH header (not decoded)")                                                                   \
-    X(refused_esp, "ESP packets (encrypted)")                                                                                  \
+#define WIRE_COUNTERS(X)                                                             \
+    X(tcp, "TCP segments")                                                           \
+    X(udp, "UDP datagrams")                                                          \
+    X(other_ip, "IP packets of other protocols")                                     \
+    X(not_ip, "frames that are not IP")                                              \
+    X(truncated, "packets captured in part")                                         \
+    X(fragments, "IP fragments")                                                     \
+    X(fragments_joined, "datagrams put together from fragments")                     \
+    X(vxlan, "VXLAN packets")                                                        \
+    X(geneve, "GENEVE packets")                                                      \
+    X(fragments_lost, "fragmented datagrams given up (a piece missing, or no room)") \
+    X(malformed_link, "frames with a malformed link header")                         \
+    X(malformed_ip, "packets with a malformed IP header")                            \
+    X(malformed_transport, "packets with a malformed TCP or UDP header")             \
+    X(malformed_fragment, "malformed IP fragments")                                  \
+    X(malformed_vxlan, "packets to the VXLAN port that are not VXLAN")               \
+    X(malformed_geneve, "packets to the GENEVE port that are not GENEVE")            \
+    X(refused_linktype, "frames of a link type that is not decoded")                 \
+    X(refused_depth, "packets with more than 4 encapsulations or too many headers")  \
+    X(refused_mpls, "MPLS frames (not decoded)")                                     \
+    X(refused_pppoe, "PPPoE frames (not decoded)")                                   \
+    X(refused_gre, "GRE packets (not decoded)")                                      \
+    X(refused_ipip, "IP-in-IP packets (not decoded)")                                \
+    X(refused_ah, "packets with an AH header (not decoded)")                         \
+    X(refused_esp, "ESP packets (encrypted)")                                        \
     X(refused_inner, "tunnelled packets of another kind than Ethernet or IP")
 
 struct wire_counters {

@@ -66,20 +66,11 @@ static bool refuse_proto(uint8_t proto, struct wire_counters *c)
 {
     switch (proto) {
     case IPPROTO_NUM_IPIP:
-    case IPPROTO_NUM_IPV6:
-        c->refused_ipip++;
-        break;
-    case IPPROTO_NUM_GRE:
-        c->refused_gre++;
-        break;
-    case IPPROTO_NUM_AH:
-        c->refused_ah++;
-        break;
-    case IPPROTO_NUM_ESP:
-        c->refused_esp++;
-        break;
-    default:
-        c->other_ip++;
+    case IPPROTO_NUM_IPV6: c->refused_ipip++; break;
+    case IPPROTO_NUM_GRE: c->refused_gre++; break;
+    case IPPROTO_NUM_AH: c->refused_ah++; break;
+    case IPPROTO_NUM_ESP: c->refused_esp++; break;
+    default: c->other_ip++;
     }
     return false;
 }
@@ -104,7 +95,8 @@ bool decode_frame(const struct frame *frame, struct packet *p, struct frag_table
     p->in_fragment_memory = false;
     if (UNLIKELY(frame->wire_len > frame->bytes.n))
         c->truncated++;
-    if (UNLIKELY(!(LIKELY(frame->linktype == LINKTYPE_ETHERNET) ? link_decode_ethernet(&l, p, c) : link_decode(frame->linktype, &l, p, c))))
+    if (UNLIKELY(!(LIKELY(frame->linktype == LINKTYPE_ETHERNET) ? link_decode_ethernet(&l, p, c)
+                                                                : link_decode(frame->linktype, &l, p, c))))
         return false;
     for (;;) { /* ends: every round but the first enters a tunnel, and tunnel_decode refuses the fifth */
         if (!ip_decode(&l, p, frags, c))
@@ -116,11 +108,8 @@ bool decode_frame(const struct frame *frame, struct packet *p, struct frag_table
         if (!decode_udp(&l, p, c))
             return false;
         switch (tunnel_decode(&l, p, c)) {
-        case TUNNEL_NONE:
-            c->udp++;
-            return true;
-        case TUNNEL_REFUSED:
-            return false;
+        case TUNNEL_NONE: c->udp++; return true;
+        case TUNNEL_REFUSED: return false;
         case TUNNEL_INNER:
             if (!decode_inner_link(&l, p, c))
                 return false;

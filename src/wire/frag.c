@@ -116,7 +116,8 @@ bool frag_add(struct frag_table *t, const struct fragment *f, struct view *whole
     uint32_t end;
 
     c->fragments++;
-    if (f->wire_len > DATAGRAM_MAX || f->offset + f->wire_len > DATAGRAM_MAX || f->wire_len == 0 || (f->more && f->wire_len % BLOCK != 0)) {
+    if (f->wire_len > DATAGRAM_MAX || f->offset + f->wire_len > DATAGRAM_MAX || f->wire_len == 0 ||
+        (f->more && f->wire_len % BLOCK != 0)) {
         c->malformed_fragment++;
         return false;
     }

@@ -71,7 +71,8 @@ bool ip4_decode_unusual(struct view h, struct layer *l, struct packet *p, struct
 }
 
 /* Walks the extension headers until something that is none. l stands behind the fixed header. */
-static bool decode_extensions(uint8_t next, struct layer *l, struct packet *p, struct frag_table *frags, struct wire_counters *c)
+static bool decode_extensions(uint8_t next, struct layer *l, struct packet *p, struct frag_table *frags,
+                              struct wire_counters *c)
 {
     for (int i = 0; i < IP6_EXTENSIONS_MAX; i++) {
         struct fragment f = {0};
@@ -104,9 +105,7 @@ static bool decode_extensions(uint8_t next, struct layer *l, struct packet *p, s
             if ((f.more || f.offset) && !join(l, p, &f, frags, c))
                 return false;
             break;
-        default:
-            p->ip_proto = kind;
-            return true;
+        default: p->ip_proto = kind; return true;
         }
     }
     c->refused_depth++;

@@ -35,10 +35,8 @@ bool link_is_known(uint32_t linktype)
     case LINKTYPE_LINUX_SLL:
     case LINKTYPE_IPV4:
     case LINKTYPE_IPV6:
-    case LINKTYPE_LINUX_SLL2:
-        return true;
-    default:
-        return false;
+    case LINKTYPE_LINUX_SLL2: return true;
+    default: return false;
     }
 }
 
@@ -53,14 +51,9 @@ static bool refuse_type(uint16_t type, struct wire_counters *c)
 {
     switch (type) {
     case ETHERTYPE_MPLS:
-    case ETHERTYPE_MPLS_MC:
-        c->refused_mpls++;
-        break;
-    case ETHERTYPE_PPPOE:
-        c->refused_pppoe++;
-        break;
-    default:
-        c->not_ip++;
+    case ETHERTYPE_MPLS_MC: c->refused_mpls++; break;
+    case ETHERTYPE_PPPOE: c->refused_pppoe++; break;
+    default: c->not_ip++;
     }
     return false;
 }
@@ -142,23 +135,16 @@ static bool decode_sll2(struct layer *l, struct wire_counters *c)
 bool link_decode(uint32_t linktype, struct layer *l, struct packet *p, struct wire_counters *c)
 {
     switch (linktype) {
-    case LINKTYPE_ETHERNET:
-        return link_decode_ethernet(l, p, c);
+    case LINKTYPE_ETHERNET: return link_decode_ethernet(l, p, c);
     case LINKTYPE_RAW:
     case LINKTYPE_RAW_BSD:
     case LINKTYPE_RAW_OPENBSD:
     case LINKTYPE_IPV4:
-    case LINKTYPE_IPV6:
-        return link_decode_raw_ip(l, c);
-    case LINKTYPE_LINUX_SLL:
-        return decode_sll(l, c);
-    case LINKTYPE_LINUX_SLL2:
-        return decode_sll2(l, c);
+    case LINKTYPE_IPV6: return link_decode_raw_ip(l, c);
+    case LINKTYPE_LINUX_SLL: return decode_sll(l, c);
+    case LINKTYPE_LINUX_SLL2: return decode_sll2(l, c);
     case LINKTYPE_NULL:
-    case LINKTYPE_LOOP:
-        return decode_loopback(l, c);
-    default:
-        c->refused_linktype++;
-        return false;
+    case LINKTYPE_LOOP: return decode_loopback(l, c);
+    default: c->refused_linktype++; return false;
     }
 }

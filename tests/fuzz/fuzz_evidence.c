@@ -1,0 +1,94 @@
+/*
+ * fuzz_evidence.c - the input as evidence records, as another process might send them.
+ *
+ * The first byte says whether fields are brought into range, so that more records are taken. Invariants:
+ * a record is either taken or counted as malformed, as its check says; every line of output is one
+ * valid JSON object; each finding is new first and closed last.
+ */
+#include "config.h"
+
+#include "base/out.h"
+#include "finding/finding.h"
+#include "output/json.h"
+
+#include "../json_check.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+struct seen {
+    uint64_t n_new, n_closed;
+};
+
+static void on_finding(void *arg, enum finding_state state, const struct finding *f)
+{
+    static const char *const names[] = {"a.pcap", "b\n\"\xff.pcap"};
+    static char line[OUTPUT_TEXT_MAX];
+    struct output_context ctx = {.files = names, .n_files = 2};
+    struct out o = out_of(line, sizeof(line));
+    struct seen *seen = arg;
+
+    check((state == FINDING_NEW) == (f->revision == 1));
+    seen->n_new += state == FINDING_NEW;
+    seen->n_closed += state == FINDING_CLOSED;
+    check(f->severity >= 1 && f->severity <= 10 && f->confidence <= 100);
+    check(f->n_flows_listed <= FINDING_FLOWS && f->n_logins_listed <= FINDING_LOGINS && f->n_agents_listed <= FINDING_AGENTS);
+    json_finding(&o, state, f, &ctx);
+    check(!o.full && json_is_line(o.p, o.n));
+}
+
+static void repair(struct evidence *e)
+{
+    e->version = EVIDENCE_VERSION;
+    e->kind %= EVIDENCE_N;
+    e->direction %= DIRECTION_BOTH + 1;
+    e->protocol %= PROTOCOL_N;
+    e->stage %= STAGE_N;
+    if (!isfinite(e->difficulty) || e->difficulty < 0)
+        e->difficulty = 0;
+    memset(e->miner.addr.b, 0, 15); /* few parties, so that records meet */
+    memset(e->pool.addr.b, 0, 15);
+    e->miner.port &= 1;
+    e->pool.port &= 1;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct limits few = {.max_findings = 3, .max_dialogues = 65536}; /* flows without end */
+    struct seen seen = {0, 0};
+    struct finding_table *t;
+    struct hash_key key;
+    uint64_t n_good = 0, n_bad = 0;
+
+    if (size == 0)
+        return 0;
+    hash_key_fixed(&key, 1);
+    t = finding_table_new(&few, &key, on_finding, &seen);
+    check(t != NULL);
+    for (struct view rest = view_of(data + 1, size - 1); rest.n > 0; rest = view_skip(rest, sizeof(struct evidence))) {
+        struct evidence e;
+
+        memset(&e, 0, sizeof(e));
+        memcpy(&e, rest.p, min_size(rest.n, sizeof(e)));
+        if (data[0] & 1)
+            repair(&e);
+        if (evidence_check(&e))
+            n_good++;
+        else
+            n_bad++;
+        finding_add(t, &e);
+    }
+    check(finding_stats(t)->records == n_good && finding_stats(t)->malformed == n_bad);
+    finding_close_all(t);
+    check(seen.n_new == seen.n_closed && seen.n_new == finding_stats(t)->findings);
+    finding_table_free(t);
+    return 0;
+}

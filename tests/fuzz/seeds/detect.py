@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Writes the committed seeds of fuzz_mining, fuzz_stream, fuzz_pipeline and fuzz_evidence anew, below tests/fuzz/corpus.
+
+The formats of the inputs are told in the first comment of each target; that of evidence records in src/evidence/evidence.h
+(64-bit little endian).
+"""
+import os
+import struct
+
+CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "corpus")
+HEX64 = "8b1b2a2f3a5e4e6f7081920a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e"
+TARGET = "00000000dbe6fecebdedd5beb573440e5a884d1b2fbf06fcce912adcb8d8422e"
+BLOB = HEX64 * 2 + "0123456789abcdef01234567"
+XMR = "48edfHu7V9Z84YzzMa6fUueoELZ9ZRXq9VetWzYGzKt52XU5xvqgzYnDK9URnRoJMk1j8nLwEVsaSWJ4fhdUyZijBGUicoD"
+ETH = "0x9c99d212f7e5daa18ab50810e0fd255d1f04303b"
+COINBASE = "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff2303ea2908084269744d696e746572"
+
+LINES = {
+    "v1-subscribe": '{"id": 0, "method": "mining.subscribe", "params": ["bfgminer/5.2.0"]}',
+    "v1-subscribed": '{"result":[[["mining.notify","1"],["mining.set_difficulty","2"]],"00b61738",4],"error":null,"id":0}',
+    "v1-authorize": '{"id": 1, "method": "mining.authorize", "params": ["bigsky.w1", "x"]}',
+    "v1-difficulty": '{"method":"mining.set_difficulty","params":[4096.5],"id":null}',
+    "v1-notify": '{"method":"mining.notify","params":["27","%s","%s","0a6e",["%s"],"20000000","17272fbd","5b5c8e2a",true],"id":null}'
+                 % (HEX64, COINBASE, HEX64),
+    "v1-submit": '{"params":["bigsky.w1","27","00000001","5b5c8e2a","b2957c02"],"id":4,"method":"mining.submit"}',
+    "v1-rejected": '{"id":4,"result":null,"error":[21,"Job not found",null]}',
+    "eqh-target": '{"id":null,"method":"mining.set_target","params":["%s"]}' % TARGET,
+    "eqh-notify": '{"id":null,"method":"mining.notify","params":["8c","04000000","%s","%s","%s","a9cc405a","09d8151c",true]}'
+                  % (HEX64, HEX64, HEX64),
+    "eqh-submit": '{"id":7,"method":"mining.submit","params":["t1fAhZF5aUJdY7CikGULHmeYk7id8qmvbAd.r","8c","a9cc405a","3e27","fd4005%s"]}'
+                  % (HEX64 * 4),
+    "eth-login": '{"worker":"eth1.0","jsonrpc":"2.0","params":["%s/rig","x"],"id":2,"method":"eth_submitLogin"}' % ETH,
+    "eth-work": '{"jsonrpc":"2.0","id":0,"result":["0x%s","0x%s","0x%s"]}' % (HEX64, HEX64, TARGET),
+    "eth-hashrate": '{"id":6,"method":"eth_submitHashrate","params":["0x1d08a61","0x%s"]}' % HEX64,
+    "eth-submit": '{"id":4,"method":"eth_submitWork","params":["0x07a05fa4133e5126","0x%s","0x%s"]}' % (HEX64, HEX64),
+    "cn-login": '{"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"%s.rig1+120000","pass":"x","agent":"XMRig/6.21.0 libuv/1.44",'
+                '"algo":["rx/0"]}}' % XMR,
+    "cn-logged-in": '{"id":1,"jsonrpc":"2.0","result":{"id":"22","job":{"algo":"rx/0","blob":"%s","height":3100000,"job_id":"J",'
+                    '"target":"ffff0100"},"status":"OK"}}' % BLOB,
+    "cn-job": '{"jsonrpc":"2.0","method":"job","params":{"blob":"%s","job_id":"K","target":"b88d0600"}}' % BLOB,
+    "cn-submit": '{"id":2,"method":"submit","params":{"id":"22","job_id":"J","nonce":"25050000","result":"%s"}}' % HEX64,
+    "cn-accepted": '{"id":2,"jsonrpc":"2.0","error":null,"result":{"status":"OK"}}',
+    "cn-escapes": '{"id":1,"method":"log\\u0069n","params":{"login":"a\\ud83d\\ude00\\n\\"","pass":"x","agent":"xmrig"}}',
+}
+
+FROM_POOL, OTHER_FLOW, SYN, FIN, OFF, CUT, LATER, NO_ACK = (1 << i for i in range(8))
+
+
+def segment(flags, text=b"", off=0):
+    return struct.pack(">BBH", flags, off, len(text)) + text
+
+
+def talk(names, **flags):
+    """The lines called names, each a segment; from the pool where its name tells so."""
+    pool = ("subscribed", "difficulty", "notify", "rejected", "target", "work", "logged-in", "job", "accepted")
+    return b"".join(segment((FROM_POOL if n.split("-", 1)[1] in pool else 0) | flags.get("more", 0), LINES[n].encode() + b"\n")
+                    for n in names)
+
+
+def dialogues():
+    v1 = ["v1-subscribe", "v1-subscribed", "v1-authorize", "v1-difficulty", "v1-notify", "v1-submit", "v1-rejected"]
+    eqh = ["v1-subscribe", "v1-authorize", "eqh-target", "eqh-notify", "eqh-submit"]
+    eth = ["eth-login", "eth-work", "eth-hashrate", "eth-submit"]
+    cn = ["cn-login", "cn-logged-in", "cn-job", "cn-submit", "cn-accepted"]
+    out = {"v1": segment(SYN) + segment(SYN | FROM_POOL) + talk(v1) + segment(FIN), "eqh": talk(eqh), "eth": talk(eth), "cn": talk(cn),
+           "cn-cut": talk(cn, more=CUT), "v1-cut": talk(v1, more=CUT), "one-sided": talk(["cn-login", "cn-submit"], more=NO_ACK),
+           "two-flows": talk(cn) + talk(v1, more=OTHER_FLOW), "again": talk(cn) + segment(SYN) + talk(cn)}
+    login = LINES["cn-login"].encode() + b"\n"
+    out["split"] = b"".join(segment(0, login[i:i + 20]) for i in range(0, len(login), 20))
+    out["hole"] = segment(0, login[:30]) + segment(OFF, login[60:], 125 + 8) + segment(LATER, login) + talk(cn)
+    out["innocent"] = segment(0, b'{"id":1,"method":"ping"}\n') * 12 + talk(cn)
+    return out
+
+
+def streams():
+    def seg(op, at, length, cut=0):
+        return struct.pack(">BHHB", op, at, length, cut)
+    in_order = b"".join(seg(0, 100 * i, 100) for i in range(20))
+    return {
+        "in-order": b"\x00" + in_order, "kept": b"\x02" + in_order * 2, "wrap": b"\x41" + in_order,
+        "reordered": b"\x00" + seg(0, 0, 50) + seg(0, 100, 50) + seg(0, 50, 50),
+        "holes": b"\x00" + b"".join(seg(0, 300 * i, 100) for i in range(12)),
+        "old-hole": b"\x01" + seg(0, 0, 10) + b"".join(seg(0xf8, 20 + 20 * i, 10) for i in range(5)),
+        "acked": b"\x00" + seg(0, 0, 100) + seg(2, 500, 100) + seg(2, 900, 10),
+        "truncated": b"\x00" + b"".join(seg(1, 200 * i, 200, 50) for i in range(10)) + seg(1, 100, 1, 5),
+        "full": b"\x02" + b"".join(seg(0, 4000 * i, 4000) for i in range(16)),
+        "far-behind": b"\x01" + seg(0, 65000, 10000) + seg(4, 8, 10000) + seg(0, 0, 5) * 4,
+        "before-first": b"\x01" + seg(0, 1000, 10) + seg(0, 900, 50) + seg(0, 900, 50),
+        "overlaps": b"\x03" + seg(0, 0, 10) + seg(0, 20, 10) + seg(0, 15, 10) + seg(0, 5, 30),
+        "no-room": b"\xff" + in_order,
+    }
+
+
+def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0, counts=(3, 1, 1, 2, 1, 1, 0, 0)):
+    """One struct evidence."""
+    text = b"".join(struct.pack("<BH", tag, len(t)) + t for tag, t in texts)
+    second = 10 ** 9
+    return b"".join((
+        struct.pack("<HHIQqqqQII", 1, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
+        bytes(10) + b"\xff\xff\x0a\0\0\x01" + struct.pack("<H", port), bytes(10) + b"\xff\xff\xcb\0\x71\x09" + struct.pack("<H", 3333),
+        bytes(32), b"\x02\0\0\0\0\x01", struct.pack("<6B", kind, 0, 2, stage, flags, 0), struct.pack("<QQII", 500, 900, 9, 8),
+        struct.pack("<I8I", 4, *counts), bytes(4), struct.pack("<dQQ", 120001.0, 3100000, 0), text.ljust(264, b"\0")))
+
+
+def records():
+    login = [(1, XMR.encode() + b".rig1")]
+    agent = [(2, b"XMRig/6.21.0")]
+    return {
+        "login": b"\x00" + record(2, texts=login), "two": b"\x00" + record(2, texts=login) + record(7, texts=agent, stage=4),
+        "facts-first": b"\x00" + record(0) + record(2), "end": b"\x00" + record(2) + record(0, flags=8),
+        "one-sided": b"\x00" + record(2, flags=2), "answered": b"\x00" + record(2, flags=6),
+        "copies": b"\x00" + record(2) + record(2, flags=0x20, vni=5),
+        "flows": b"\x01" + b"".join(record(2, start=1764000000 + 60 * i, port=i) for i in range(70)),
+        "logins": b"\x01" + b"".join(record(2, texts=[(1, b"user%d" % i)]) for i in range(20)),
+        "hostile": b"\x00" + record(12, texts=[(1, b"\x1b[31m\"\\\n\xff\xc3"), (5, b"\xe2\x80\xae")]),
+        "malformed": b"\x00" + record(99) + record(2, texts=[(9, b"x")]), "short": b"\x00" + record(2)[:100],
+    }
+
+
+def write(target, seeds):
+    where = os.path.join(CORPUS, target)
+    os.makedirs(where, exist_ok=True)
+    for name, data in seeds.items():
+        with open(os.path.join(where, name), "wb") as f:
+            f.write(data)
+
+
+def main():
+    write("fuzz_mining", {n: t.encode() for n, t in LINES.items()})
+    write("fuzz_stream", streams())
+    write("fuzz_pipeline", dialogues())
+    write("fuzz_evidence", records())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+/*
+ * test_rfc3339.c - times as text. Expected values are those of `date -u -d @SECONDS`.
+ */
+#include "config.h"
+
+#include "base/rfc3339.h"
+
+#include "base/out.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static void test_print(void **state)
+{
+    static const struct {
+        ns_t t;
+        const char *text;
+    } rows[] = {
+        {0, "1970-01-01T00:00:00.000000Z"},
+        {1, "1970-01-01T00:00:00.000000Z"},
+        {999, "1970-01-01T00:00:00.000000Z"},
+        {1000, "1970-01-01T00:00:00.000001Z"},
+        {-1, "1969-12-31T23:59:59.999999Z"},
+        {-1000, "1969-12-31T23:59:59.999999Z"},
+        {-1001, "1969-12-31T23:59:59.999998Z"},
+        {-NS_PER_SEC, "1969-12-31T23:59:59.000000Z"},
+        {951782399 * NS_PER_SEC, "2000-02-28T23:59:59.000000Z"},
+        {951782400 * NS_PER_SEC, "2000-02-29T00:00:00.000000Z"}, /* divisible by 400: a leap year */
+        {951868800 * NS_PER_SEC, "2000-03-01T00:00:00.000000Z"},
+        {1709164800 * NS_PER_SEC, "2024-02-29T00:00:00.000000Z"},
+        {1740787199 * NS_PER_SEC, "2025-02-28T23:59:59.000000Z"},
+        {1740787200 * NS_PER_SEC, "2025-03-01T00:00:00.000000Z"},
+        {1772366400 * NS_PER_SEC + 1000, "2026-03-01T12:00:00.000001Z"},
+        {1798761599 * NS_PER_SEC + 999999999, "2026-12-31T23:59:59.999999Z"},
+        {4107542399 * NS_PER_SEC, "2100-02-28T23:59:59.000000Z"},
+        {4107542400 * NS_PER_SEC, "2100-03-01T00:00:00.000000Z"}, /* divisible by 100: no leap year */
+        {4294967295 * NS_PER_SEC, "2106-02-07T06:28:15.000000Z"}, /* the last second of classic pcap */
+        {-2203891201 * NS_PER_SEC, "1900-02-28T23:59:59.000000Z"},
+        {-2203891200 * NS_PER_SEC, "1900-03-01T00:00:00.000000Z"},
+        {INT64_MAX, "2262-04-11T23:47:16.854775Z"},
+        {INT64_MIN, "1677-09-21T00:12:43.145224Z"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[40];
+        struct out o = out_of(text, sizeof(text));
+
+        rfc3339_print(rows[i].t, &o);
+        assert_string_equal(text, rows[i].text);
+        o = out_of(text, sizeof(text));
+        rfc3339_print_short(rows[i].t, &o);
+        assert_int_equal(o.n, 19);
+        assert_memory_equal(text, rows[i].text, 10);
+        assert_int_equal(text[10], ' ');
+        assert_memory_equal(text + 11, rows[i].text + 11, 8);
+    }
+}
+
+/* Every day from 1678 to 2261, against the calendar of the C library. */
+static void test_every_day(void **state)
+{
+    (void)state;
+    for (int64_t day = -106600; day <= 106600; day++) {
+        time_t sec = (time_t)(day * 86400 + 43200);
+        char text[40], due[80];
+        struct out o = out_of(text, sizeof(text));
+        struct tm tm;
+
+        assert_non_null(gmtime_r(&sec, &tm));
+        snprintf(due, sizeof(due), "%04d-%02d-%02d 12:00:00", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+        rfc3339_print_short((ns_t)sec * NS_PER_SEC, &o);
+        assert_string_equal(text, due);
+        assert_int_equal(rfc3339_day((ns_t)sec * NS_PER_SEC), day);
+    }
+}
+
+static void test_day(void **state)
+{
+    (void)state;
+    assert_int_equal(rfc3339_day(0), 0);
+    assert_int_equal(rfc3339_day(-1), -1);
+    assert_int_equal(rfc3339_day(86400 * NS_PER_SEC - 1), 0);
+    assert_int_equal(rfc3339_day(86400 * NS_PER_SEC), 1);
+    assert_int_equal(rfc3339_day(-86400 * NS_PER_SEC), -1);
+    assert_int_equal(rfc3339_day(-86400 * NS_PER_SEC - 1), -2);
+    assert_int_equal(rfc3339_day(INT64_MAX), 106751);
+    assert_int_equal(rfc3339_day(INT64_MIN), -106752);
+}
+
+static void test_span(void **state)
+{
+    static const struct {
+        ns_t span;
+        const char *text;
+    } rows[] = {
+        {INT64_MIN, "0 ms"},
+        {-1, "0 ms"},
+        {0, "0 ms"},
+        {999999, "0 ms"},
+        {850000000, "850 ms"},
+        {999999999, "999 ms"},
+        {NS_PER_SEC, "1 s"},
+        {42 * NS_PER_SEC, "42 s"},
+        {60 * NS_PER_SEC - 1, "59 s"},
+        {60 * NS_PER_SEC, "1 min 0 s"},
+        {641 * NS_PER_SEC, "10 min 41 s"},
+        {3600 * NS_PER_SEC - 1, "59 min 59 s"},
+        {3600 * NS_PER_SEC, "1 h 0 min"},
+        {11100 * NS_PER_SEC, "3 h 5 min"},
+        {86400 * NS_PER_SEC - 1, "23 h 59 min"},
+        {86400 * NS_PER_SEC, "1 d 0 h"},
+        {187200 * NS_PER_SEC, "2 d 4 h"},
+        {INT64_MAX, "106751 d 23 h"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[40];
+        struct out o = out_of(text, sizeof(text));
+
+        rfc3339_print_span(rows[i].span, &o);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_print),
+        cmocka_unit_test(test_every_day),
+        cmocka_unit_test(test_day),
+        cmocka_unit_test(test_span),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
