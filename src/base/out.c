@@ -18,6 +18,8 @@ void out_bytes(struct out *o, struct view v)
 {
     size_t room = o->cap - 1 - o->n;
 
+    if (o->full)
+        return; /* what is there stays a prefix of what was meant */
     if (v.n > room) {
         o->full = true;
         v.n = room;
@@ -46,6 +48,8 @@ void out_fmt(struct out *o, const char *fmt, ...)
     va_list ap;
     int n;
 
+    if (o->full)
+        return;
     va_start(ap, fmt);
     n = vsnprintf(o->p + o->n, room, fmt, ap);
     va_end(ap);

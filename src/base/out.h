@@ -2,7 +2,7 @@
  * out.h - a bounded writer of text with a sticky overflow mark.
  *
  * The writer fills memory that its user owns and always keeps a final NUL. What does not fit is
- * dropped and `full` is set; a user that cares asks for it once, at the end.
+ * dropped, and all after it, and `full` is set; a user that cares asks for it once, at the end.
  */
 #ifndef BASE_OUT_H
 #define BASE_OUT_H
