@@ -17,6 +17,13 @@
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__asan_default_options(void);
+
+/* By default 256 MiB of freed memory are kept back, so that nearly every allocation is a page fault: three times slower. */
+const char *__asan_default_options(void)
+{
+    return "quarantine_size_mb=4";
+}
 
 static void check(bool ok)
 {
@@ -41,6 +48,8 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     seen->n_closed += state == FINDING_CLOSED;
     check(f->severity >= 1 && f->severity <= 10 && f->confidence <= 100);
     check(f->n_flows_listed <= FINDING_FLOWS && f->n_logins_listed <= FINDING_LOGINS && f->n_agents_listed <= FINDING_AGENTS);
+    if (state != FINDING_CLOSED) /* the last event has all that the others had, and writing it is most of the time */
+        return;
     json_finding(&o, state, f, &ctx);
     check(!o.full && json_is_line(o.p, o.n));
 }

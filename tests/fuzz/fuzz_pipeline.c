@@ -22,6 +22,13 @@
 #define LINKTYPE_RAW_IP 101
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__asan_default_options(void);
+
+/* By default 256 MiB of freed memory are kept back, so that nearly every allocation is a page fault: three times slower. */
+const char *__asan_default_options(void)
+{
+    return "quarantine_size_mb=4";
+}
 
 enum segment_bit {
     FROM_POOL = 0x01,
@@ -57,6 +64,8 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     struct out o = out_of(line, sizeof(line));
 
     (void)arg;
+    if (state != FINDING_CLOSED) /* the last event has all that the others had, and writing it is most of the time */
+        return;
     json_finding(&o, state, f, &ctx);
     check(!o.full && json_is_line(o.p, o.n));
 }
