@@ -209,7 +209,8 @@ static void put_flow(struct out *o, const struct finding_flow *fl)
     json_u64(o, NULL, fl->bytes[1]);
     json_close(o, ']');
     if (fl->flags & EVIDENCE_HAS_ENCAP) {
-        json_u64(o, "vni", fl->vni);
+        if (fl->vni) /* IP-in-IP and plain GRE have none */
+            json_u64(o, "vni", fl->vni);
         put_addr(o, "outer_src", &fl->outer_src);
     }
     json_bool(o, "midstream", fl->flags & EVIDENCE_MIDSTREAM);

@@ -19,6 +19,12 @@
     X(fragments_joined, "datagrams put together from fragments")                     \
     X(vxlan, "VXLAN packets")                                                        \
     X(geneve, "GENEVE packets")                                                      \
+    X(gre, "GRE packets")                                                            \
+    X(erspan, "ERSPAN packets")                                                      \
+    X(ipip, "IP-in-IP packets")                                                      \
+    X(mpls, "MPLS packets")                                                          \
+    X(ppp, "PPP packets")                                                            \
+    X(wlan, "802.11 data frames")                                                    \
     X(fragments_lost, "fragmented datagrams given up (a piece missing, or no room)") \
     X(malformed_link, "frames with a malformed link header")                         \
     X(malformed_ip, "packets with a malformed IP header")                            \
@@ -26,14 +32,15 @@
     X(malformed_fragment, "malformed IP fragments")                                  \
     X(malformed_vxlan, "packets to the VXLAN port that are not VXLAN")               \
     X(malformed_geneve, "packets to the GENEVE port that are not GENEVE")            \
+    X(malformed_gre, "malformed GRE or ERSPAN packets")                              \
+    X(malformed_mpls, "malformed MPLS packets")                                      \
+    X(malformed_ppp, "malformed PPP or PPPoE packets")                               \
+    X(malformed_wlan, "malformed 802.11 frames")                                     \
     X(refused_linktype, "frames of a link type that is not decoded")                 \
     X(refused_depth, "packets with more than 4 encapsulations or too many headers")  \
-    X(refused_mpls, "MPLS frames (not decoded)")                                     \
-    X(refused_pppoe, "PPPoE frames (not decoded)")                                   \
-    X(refused_gre, "GRE packets (not decoded)")                                      \
-    X(refused_ipip, "IP-in-IP packets (not decoded)")                                \
-    X(refused_ah, "packets with an AH header (not decoded)")                         \
+    X(refused_gre, "GRE packets of a kind that is not decoded")                      \
     X(refused_esp, "ESP packets (encrypted)")                                        \
+    X(refused_wlan, "encrypted 802.11 frames, and aggregates")                       \
     X(refused_inner, "tunnelled packets of another kind than Ethernet or IP")
 
 struct wire_counters {

@@ -5,13 +5,19 @@
 
 #include "wire/decode.h"
 
+#include "wire/gre.h"
 #include "wire/ip.h"
 #include "wire/layer.h"
 #include "wire/link.h"
+#include "wire/mpls.h"
+#include "wire/ppp.h"
 #include "wire/tunnel.h"
 
 #define TCP_HEADER_MIN 20
 #define UDP_HEADER 8
+#define SHIMS_MAX 4       /* layers between a link or tunnel header and IP: PPPoE, MPLS, Ethernet, MPLS */
+#define AH_MAX 2          /* authentication headers in a row */
+#define LAYER_TRANSPORT 1 /* layer.type when a transport header follows; no EtherType is below 0x600 */
 
 static bool malformed(struct wire_counters *c)
 {
@@ -62,25 +68,84 @@ static inline bool decode_udp(struct layer *l, struct packet *p, struct wire_cou
     return true;
 }
 
-static bool refuse_proto(uint8_t proto, struct wire_counters *c)
+/*
+ * Comes from behind a link or tunnel header to the IP header: through Ethernet in tunnels, label stacks,
+ * PPP. Bounded: each such layer can be there a few times only.
+ */
+static bool reach_ip(struct layer *l, struct packet *p, struct wire_counters *c)
 {
-    switch (proto) {
-    case IPPROTO_NUM_IPIP:
-    case IPPROTO_NUM_IPV6: c->refused_ipip++; break;
-    case IPPROTO_NUM_GRE: c->refused_gre++; break;
-    case IPPROTO_NUM_AH: c->refused_ah++; break;
-    case IPPROTO_NUM_ESP: c->refused_esp++; break;
-    default: c->other_ip++;
+    for (int i = 0; l->type != ETHERTYPE_IP4 && l->type != ETHERTYPE_IP6; i++) {
+        bool ok;
+
+        if (i == SHIMS_MAX) {
+            c->refused_depth++;
+            return false;
+        }
+        switch (l->type) {
+        case ETHERTYPE_BRIDGE: ok = link_decode_ethernet(l, p, c); break;
+        case ETHERTYPE_MPLS:
+        case ETHERTYPE_MPLS_MC: ok = mpls_decode(l, c); break;
+        case ETHERTYPE_PPPOE: ok = ppp_decode_pppoe(l, c); break;
+        case ETHERTYPE_PPP: ok = ppp_decode(l, c); break;
+        default: c->not_ip++; return false;
+        }
+        if (!ok)
+            return false;
     }
-    return false;
+    return true;
 }
 
-/* Comes from the inside of a tunnel to the next IP header. */
-static bool decode_inner_link(struct layer *l, struct packet *p, struct wire_counters *c)
+/* Steps over an authentication header (RFC 4302): the payload behind it is in the clear. */
+static bool skip_ah(struct layer *l, struct packet *p, struct wire_counters *c)
 {
-    p->macs.n = 0;
-    if (l->type == ETHERTYPE_BRIDGE)
-        return link_decode_ethernet(l, p, c);
+    uint32_t len = ((uint32_t)buf_peek(&l->b, 1) + 2) * 4;
+
+    p->ip_proto = buf_peek(&l->b, 0);
+    if (len > l->wire || !layer_advance(l, len)) {
+        c->malformed_ip++;
+        return false;
+    }
+    return true;
+}
+
+static bool enter_ipip(struct layer *l, struct packet *p, struct wire_counters *c)
+{
+    c->ipip++;
+    l->type = p->ip_proto == IPPROTO_NUM_IPIP ? ETHERTYPE_IP4 : ETHERTYPE_IP6;
+    return tunnel_enter(p, 0, c);
+}
+
+/* What is neither TCP nor UDP. True when it leads to another header, at which l then stands. */
+static bool enter_other(struct layer *l, struct packet *p, struct wire_counters *c)
+{
+    for (int i = 0; i < AH_MAX && p->ip_proto == IPPROTO_NUM_AH; i++)
+        if (!skip_ah(l, p, c))
+            return false;
+    switch (p->ip_proto) {
+    case IPPROTO_NUM_TCP:
+    case IPPROTO_NUM_UDP: l->type = LAYER_TRANSPORT; return true;
+    case IPPROTO_NUM_IPIP:
+    case IPPROTO_NUM_IPV6: return enter_ipip(l, p, c);
+    case IPPROTO_NUM_GRE: return gre_decode(l, p, c);
+    case IPPROTO_NUM_AH: c->refused_depth++; return false;
+    case IPPROTO_NUM_ESP: c->refused_esp++; return false;
+    default: c->other_ip++; return false;
+    }
+}
+
+/* A UDP datagram. True when it is an ordinary one or leads into a tunnel; *done tells which. */
+static bool enter_udp(struct layer *l, struct packet *p, bool *done, struct wire_counters *c)
+{
+    if (!decode_udp(l, p, c))
+        return false;
+    switch (tunnel_decode(l, p, c)) {
+    case TUNNEL_NONE:
+        c->udp++;
+        *done = true;
+        return true;
+    case TUNNEL_REFUSED: return false;
+    case TUNNEL_INNER: break;
+    }
     return true;
 }
 
@@ -98,21 +163,29 @@ bool decode_frame(const struct frame *frame, struct packet *p, struct frag_table
     if (UNLIKELY(!(LIKELY(frame->linktype == LINKTYPE_ETHERNET) ? link_decode_ethernet(&l, p, c)
                                                                 : link_decode(frame->linktype, &l, p, c))))
         return false;
-    for (;;) { /* ends: every round but the first enters a tunnel, and tunnel_decode refuses the fifth */
+    for (;;) { /* ends: every round but the first enters a tunnel, and tunnel_enter refuses the fifth */
+        bool done = false;
+
+        if (UNLIKELY(l.type != ETHERTYPE_IP4 && l.type != ETHERTYPE_IP6) && !reach_ip(&l, p, c))
+            return false;
         if (!ip_decode(&l, p, frags, c))
             return false;
         if (LIKELY(p->ip_proto == IPPROTO_NUM_TCP))
             return decode_tcp(&l, p, c);
-        if (p->ip_proto != IPPROTO_NUM_UDP)
-            return refuse_proto(p->ip_proto, c);
-        if (!decode_udp(&l, p, c))
-            return false;
-        switch (tunnel_decode(&l, p, c)) {
-        case TUNNEL_NONE: c->udp++; return true;
-        case TUNNEL_REFUSED: return false;
-        case TUNNEL_INNER:
-            if (!decode_inner_link(&l, p, c))
+        if (UNLIKELY(p->ip_proto != IPPROTO_NUM_UDP)) {
+            if (!enter_other(&l, p, c))
                 return false;
+            if (l.type != LAYER_TRANSPORT) {
+                p->macs.n = 0;
+                continue;
+            }
+            if (p->ip_proto == IPPROTO_NUM_TCP)
+                return decode_tcp(&l, p, c);
         }
+        if (!enter_udp(&l, p, &done, c))
+            return false;
+        if (done)
+            return true;
+        p->macs.n = 0;
     }
 }

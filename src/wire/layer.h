@@ -21,9 +21,11 @@ enum ethertype {
     ETHERTYPE_QINQ_OLD2 = 0x9200,
     ETHERTYPE_MPLS = 0x8847,
     ETHERTYPE_MPLS_MC = 0x8848,
-    ETHERTYPE_PPPOE_DISCOVERY = 0x8863,
     ETHERTYPE_PPPOE = 0x8864,
-    ETHERTYPE_BRIDGE = 0x6558 /* a whole Ethernet frame (GENEVE, RFC 8926 section 3.4) */
+    ETHERTYPE_PPP = 0x880b,    /* a PPP frame (GRE, RFC 2637) */
+    ETHERTYPE_ERSPAN = 0x88be, /* types I and II */
+    ETHERTYPE_ERSPAN3 = 0x22eb,
+    ETHERTYPE_BRIDGE = 0x6558 /* a whole Ethernet frame (GENEVE, RFC 8926 section 3.4; GRE, RFC 7637) */
 };
 
 /* Moves past n bytes that belong to a header, captured and on the wire. */

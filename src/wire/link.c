@@ -9,13 +9,21 @@
 
 #include "wire/link.h"
 
+#include "wire/ppp.h"
+#include "wire/wlan.h"
+
 enum {
     LINKTYPE_NULL = 0,
+    LINKTYPE_PPP = 9,
     LINKTYPE_RAW_BSD = 12,     /* DLT_RAW as some systems write it */
     LINKTYPE_RAW_OPENBSD = 14, /* DLT_RAW on OpenBSD */
+    LINKTYPE_PPP_HDLC = 50,
+    LINKTYPE_PPP_ETHER = 51,
     LINKTYPE_RAW = 101,
+    LINKTYPE_IEEE802_11 = 105,
     LINKTYPE_LOOP = 108,
     LINKTYPE_LINUX_SLL = 113,
+    LINKTYPE_RADIOTAP = 127,
     LINKTYPE_IPV4 = 228,
     LINKTYPE_IPV6 = 229,
     LINKTYPE_LINUX_SLL2 = 276
@@ -35,7 +43,12 @@ bool link_is_known(uint32_t linktype)
     case LINKTYPE_LINUX_SLL:
     case LINKTYPE_IPV4:
     case LINKTYPE_IPV6:
-    case LINKTYPE_LINUX_SLL2: return true;
+    case LINKTYPE_LINUX_SLL2:
+    case LINKTYPE_PPP:
+    case LINKTYPE_PPP_HDLC:
+    case LINKTYPE_PPP_ETHER:
+    case LINKTYPE_IEEE802_11:
+    case LINKTYPE_RADIOTAP: return true;
     default: return false;
     }
 }
@@ -46,24 +59,12 @@ bool link_malformed(struct wire_counters *c)
     return false;
 }
 
-/* Counts an EtherType that leads to no IP header we decode. */
-static bool refuse_type(uint16_t type, struct wire_counters *c)
-{
-    switch (type) {
-    case ETHERTYPE_MPLS:
-    case ETHERTYPE_MPLS_MC: c->refused_mpls++; break;
-    case ETHERTYPE_PPPOE: c->refused_pppoe++; break;
-    default: c->not_ip++;
-    }
-    return false;
-}
-
 static bool is_tag(uint16_t type)
 {
     return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ || type == ETHERTYPE_QINQ_OLD || type == ETHERTYPE_QINQ_OLD2;
 }
 
-/* Walks 802.1Q/802.1ad tags until an IP header. l stands behind the EtherType `type`. */
+/* Walks 802.1Q/802.1ad tags. l stands behind the EtherType `type`. */
 bool link_decode_type(uint16_t type, struct layer *l, struct wire_counters *c)
 {
     for (int i = 0; is_tag(type); i++) {
@@ -78,9 +79,7 @@ bool link_decode_type(uint16_t type, struct layer *l, struct wire_counters *c)
             return link_malformed(c);
     }
     l->type = type;
-    if (LIKELY(type == ETHERTYPE_IP4 || type == ETHERTYPE_IP6))
-        return true;
-    return refuse_type(type, c);
+    return true;
 }
 
 bool link_decode_raw_ip(struct layer *l, struct wire_counters *c)
@@ -145,6 +144,11 @@ bool link_decode(uint32_t linktype, struct layer *l, struct packet *p, struct wi
     case LINKTYPE_LINUX_SLL2: return decode_sll2(l, c);
     case LINKTYPE_NULL:
     case LINKTYPE_LOOP: return decode_loopback(l, c);
+    case LINKTYPE_PPP:
+    case LINKTYPE_PPP_HDLC: return ppp_decode(l, c);
+    case LINKTYPE_PPP_ETHER: return ppp_decode_pppoe(l, c);
+    case LINKTYPE_IEEE802_11: return wlan_decode(l, c);
+    case LINKTYPE_RADIOTAP: return wlan_decode_radiotap(l, c);
     default: c->refused_linktype++; return false;
     }
 }

@@ -1,5 +1,6 @@
 /*
- * link.h - link layers: Ethernet with 802.1Q/802.1ad tags, Linux cooked v1 and v2, raw IP, BSD loopback.
+ * link.h - link layers: Ethernet with 802.1Q/802.1ad tags, Linux cooked v1 and v2, raw IP, BSD loopback,
+ * PPP, 802.11.
  */
 #ifndef WIRE_LINK_H
 #define WIRE_LINK_H
@@ -9,15 +10,15 @@
 #include "wire/packet.h"
 
 /*
- * Decodes the link header at l. On true l stands at an IP header and l->type is ETHERTYPE_IP4 or
- * ETHERTYPE_IP6; p->macs is set for Ethernet. On false one counter was raised.
+ * Decodes the link header at l. On true l stands behind it and l->type says what comes; p->macs is set
+ * for Ethernet. On false one counter was raised.
  */
 bool link_decode(uint32_t linktype, struct layer *l, struct packet *p, struct wire_counters *c);
 
 #define LINKTYPE_ETHERNET 1
 #define LINK_ETHERNET_HEADER 14
 
-/* What follows the addresses of an Ethernet frame when it is not plain IP: tags, or nothing for us. */
+/* What follows the addresses of an Ethernet frame when it is not plain IP: tags, or another type. */
 bool link_decode_type(uint16_t type, struct layer *l, struct wire_counters *c);
 
 /* An Ethernet frame whose header is not whole. */

@@ -61,7 +61,7 @@ struct packet {
 
     /* Innermost encapsulation. */
     struct addr outer_src, outer_dst; /* valid when n_encap > 0 */
-    uint32_t vni;                     /* 24 bits */
+    uint32_t vni;                     /* 24 bits: VNI, virtual subnet (NVGRE), session (ERSPAN), or 0 */
     uint8_t n_encap;
 
     bool in_fragment_memory; /* payload lies in the fragment table: use it before the next decode */

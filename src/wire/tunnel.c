@@ -11,22 +11,30 @@
 #include "wire/tunnel.h"
 
 #define PORT_VXLAN 4789
+#define PORT_VXLAN_LINUX 8472 /* the Linux kernel's default, from before the port was assigned */
 #define PORT_GENEVE 6081
+
+bool tunnel_enter(struct packet *p, uint32_t vni, struct wire_counters *c)
+{
+    if (p->n_encap == PACKET_ENCAP_MAX) {
+        c->refused_depth++;
+        return false;
+    }
+    p->vni = vni;
+    p->outer_src = p->src;
+    p->outer_dst = p->dst;
+    p->n_encap++;
+    return true;
+}
 
 /* Steps past a tunnel header of header_len bytes. */
 static enum tunnel_result enter(struct layer *l, struct packet *p, uint32_t header_len, uint32_t vni, uint16_t type,
                                 struct wire_counters *c)
 {
-    if (p->n_encap == PACKET_ENCAP_MAX) {
-        c->refused_depth++;
+    if (!tunnel_enter(p, vni, c))
         return TUNNEL_REFUSED;
-    }
     layer_advance(l, header_len);
     l->type = type;
-    p->vni = vni;
-    p->outer_src = p->src;
-    p->outer_dst = p->dst;
-    p->n_encap++;
     return TUNNEL_INNER;
 }
 
@@ -71,7 +79,7 @@ static enum tunnel_result decode_geneve(struct layer *l, struct packet *p, struc
 
 enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, struct wire_counters *c)
 {
-    if (UNLIKELY(p->dport == PORT_VXLAN))
+    if (UNLIKELY(p->dport == PORT_VXLAN || p->dport == PORT_VXLAN_LINUX))
         return decode_vxlan(l, p, c);
     if (UNLIKELY(p->dport == PORT_GENEVE))
         return decode_geneve(l, p, c);

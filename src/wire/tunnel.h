@@ -1,5 +1,5 @@
 /*
- * tunnel.h - tunnels over UDP: VXLAN (RFC 7348) and GENEVE (RFC 8926).
+ * tunnel.h - tunnels: going into one, and those over UDP: VXLAN (RFC 7348) and GENEVE (RFC 8926).
  */
 #ifndef WIRE_TUNNEL_H
 #define WIRE_TUNNEL_H
@@ -13,6 +13,12 @@ enum tunnel_result {
     TUNNEL_INNER, /* l stands at the inner frame, l->type is its EtherType or ETHERTYPE_BRIDGE */
     TUNNEL_REFUSED
 };
+
+/*
+ * Notes that what follows is inside a tunnel whose outer packet is p: its endpoints, and the number of
+ * the network in it (0 when it has none). False, and counted, when it would be the fifth.
+ */
+bool tunnel_enter(struct packet *p, uint32_t vni, struct wire_counters *c);
 
 /*
  * l stands at the payload of the UDP datagram p. Tells whether it is a tunnel by its destination port

@@ -33,8 +33,8 @@ static bool lies_in(struct view v, const uint8_t *mem, size_t n)
 static uint64_t refusals(const struct wire_counters *c)
 {
     return c->other_ip + c->not_ip + c->malformed_link + c->malformed_ip + c->malformed_transport + c->malformed_fragment +
-           c->refused_linktype + c->refused_depth + c->refused_mpls + c->refused_pppoe + c->refused_gre + c->refused_ipip +
-           c->refused_ah + c->refused_esp + c->refused_inner;
+           c->malformed_gre + c->malformed_mpls + c->malformed_ppp + c->malformed_wlan + c->refused_linktype +
+           c->refused_depth + c->refused_gre + c->refused_esp + c->refused_wlan + c->refused_inner;
 }
 
 static void check_packet(const struct packet *p, const struct frame *frame, const struct frag_table *frags)
@@ -77,7 +77,7 @@ static void decode_one(const struct frame *frame, struct frag_table *frags, stru
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint32_t linktypes[] = {1, 0, 12, 14, 101, 108, 113, 228, 229, 276, 105};
+    static const uint32_t linktypes[] = {1, 0, 12, 14, 101, 108, 113, 228, 229, 276, 105, 9, 50, 51, 127, 104};
     struct buf b = buf_of(view_of(data, size));
     uint32_t linktype = linktypes[buf_u8(&b) % ARRAY_LEN(linktypes)];
     struct wire_counters c = {0};

@@ -140,6 +140,16 @@ def pcapng_two_links(packets):
     return wire.pcapng(out)
 
 
+def ipip_in_fragments(packets):
+    """Each packet in IP-in-IP whose outer packet comes in fragments of 96 bytes of data."""
+    out = []
+    for number, p in enumerate(packets):
+        inner = wire.strip_ethernet(p.data)[1]
+        pieces = wire.ipv4_fragments("10.200.0.4", "10.200.0.9", wire.PROTO_IPIP, inner, 96, number + 1)
+        out += [wire.packet(p.ts_ns + i * 1000, p.data[:14] + piece) for i, piece in enumerate(pieces)]
+    return wire.pcap(out)
+
+
 # ---------------------------------------------------------------- Stratum v1
 
 ASIC = miners.asic("asic", BTC + ".s19-3", shares=5)
@@ -167,6 +177,9 @@ golden("sv1-overlap", "Each segment of 400 bytes repeats the last 60 of the one 
        made="overlapping retransmissions", login=BTC, segmentation=400, overlap=60, note="No share may be counted twice.")
 golden("sv1-ip-options", "IPv4 with a router alert and a record route option; no TCP time stamps.", ASIC_SHORT, made="IPv4 options", login=BTC,
        ip_options=b"\x94\x04\x00\x00\x07\x07\x04\x00\x00\x00\x00", timestamps=False)
+
+golden("sv1-erspan2", "A mirror session of a switch: ERSPAN type II, session 421.", ASIC_SHORT, made="ERSPAN type II", login=BTC, link="erspan2")
+golden("sv1-gre-key", "GRE with checksum, key and sequence number, IPv4 inside.", ASIC_SHORT, made="GRE", login=BTC, link="gre-key")
 
 # ---------------------------------------------------------------- CryptoNote
 
@@ -202,6 +215,12 @@ golden("cn-be-nano", "Big-endian pcap with nanoseconds.", CN_SHORT, made="pcap o
 golden("cn-two-files", "One connection cut into two files.", CN, made="input-1.pcap, input-2.pcap", login=XMR + ".rig1", write=two_files)
 golden("cn-vlan", "Behind an 802.1Q tag.", CN_SHORT, made="VLAN 120", login=XMR, link="vlan")
 golden("cn-ipv6-frag", "IPv6 fragments of 160 bytes.", CN_SHORT, made="IPv6 fragmentation", login=XMR, v6=True, fragment=160)
+golden("cn-erspan3", "ERSPAN type III with a platform subheader, session 421.", CN_SHORT, made="ERSPAN type III", login=XMR, link="erspan3")
+golden("cn-pppoe", "A PPPoE session.", CN_SHORT, made="PPPoE", login=XMR, link="pppoe")
+golden("cn-mpls-pw", "An Ethernet pseudowire with control word behind two MPLS labels.", CN_SHORT, made="MPLS pseudowire", login=XMR, link="mpls-pw")
+golden("cn-ppp", "PPP link type.", CN_SHORT, made="PPP", login=XMR, link="ppp")
+golden("cn-radiotap", "802.11 QoS data frames in the clear behind radiotap headers; every second 802.11 header is padded.", CN_SHORT,
+       made="radiotap", login=XMR, link="radiotap")
 
 # ---------------------------------------------------------------- eth-proxy
 
@@ -227,6 +246,10 @@ golden("ethp-reorder-dup", "Segments of 100 bytes, a quarter out of order, a qua
        segmentation=100, reorder=0.25, duplicate=0.25, note="No share may be counted twice.")
 golden("ethp-pcapng-old-blocks", "pcapng with obsolete packet blocks and enhanced ones in turn, and an innocent DNS exchange in simple ones, "
        "which have no time.", ETHP_SHORT, made="pcapng", login=ETH + ".gpu7", write=pcapng_old_blocks, suffix="pcapng")
+golden("ethp-mpls", "Two MPLS labels.", ETHP_SHORT, made="MPLS", login=ETH + ".gpu7", link="mpls")
+golden("ethp-6in4", "IPv6 in IPv4.", ETHP_SHORT, made="IPv6 in IPv4", login=ETH + ".gpu7", v6=True, link="6in4")
+golden("ethp-ipip-frag", "IPv4 in IPv4, the outer packets in fragments of 96 bytes.", ETHP_SHORT, made="IP-in-IP in fragments", login=ETH + ".gpu7",
+       write=ipip_in_fragments)
 
 # ---------------------------------------------------------------- Equihash
 
@@ -257,6 +280,9 @@ golden("eqh-pcapng-two-links", "pcapng with two interfaces: the miner's packets 
        login=ZEC, write=pcapng_two_links, suffix="pcapng")
 golden("eqh-pcapng-be", "Big-endian pcapng with time stamps in units of 2^-20 s.", EQH_SHORT, made="pcapng", login=ZEC, write=pcapng_binary_time,
        suffix="pcapng")
+golden("eqh-nvgre", "NVGRE, virtual subnet 5001.", EQH_SHORT, made="NVGRE", login=ZEC, link="nvgre")
+golden("eqh-ah", "An authentication header in front of TCP.", EQH_SHORT, made="AH", login=ZEC, link="ah")
+golden("eqh-erspan1", "ERSPAN type I: a mirrored frame straight behind a GRE header.", EQH_SHORT, made="ERSPAN type I", login=ZEC, link="erspan1")
 
 # ---------------------------------------------------------------- traps
 

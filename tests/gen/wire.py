@@ -2,18 +2,20 @@
 
 Does not know TCP dialogues (dialogue.py) or mining (miners.py). Layers are functions that take the payload last and give
 bytes. Times are integer nanoseconds since 1970 UTC. Sources: RFC 791, 8200, 9293, 768 (IP, TCP, UDP), RFC 7348 (VXLAN),
-RFC 8926 (GENEVE), IEEE 802.1Q and 802.1ad, tcpdump.org/linktypes.html (SLL, SLL2, NULL, LOOP, RAW), the pcap and pcapng
-drafts of the IETF opsawg.
+RFC 8926 (GENEVE), RFC 3032 and 4448 (MPLS, pseudowires), RFC 1661, 1662, 2516 (PPP, PPPoE), RFC 2784, 2890, 7637 (GRE, NVGRE),
+draft-foschiano-erspan, RFC 2003, 4213 (IP in IP), RFC 4302 (AH), IEEE 802.11, radiotap.org, IEEE 802.1Q and 802.1ad,
+tcpdump.org/linktypes.html (SLL, SLL2, NULL, LOOP, RAW, PPP), the pcap and pcapng drafts of the IETF opsawg.
 """
 import collections
 import ipaddress
 import struct
 
-LINK_NULL, LINK_ETHERNET, LINK_RAW, LINK_LOOP, LINK_SLL = 0, 1, 101, 108, 113
+LINK_NULL, LINK_ETHERNET, LINK_PPP, LINK_RAW, LINK_LOOP, LINK_SLL, LINK_RADIOTAP = 0, 1, 9, 101, 108, 113, 127
 LINK_IPV4, LINK_IPV6, LINK_SLL2 = 228, 229, 276
 
 ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_VLAN, ETHERTYPE_QINQ = 0x0800, 0x86DD, 0x8100, 0x88A8
-PROTO_TCP, PROTO_UDP = 6, 17
+ETHERTYPE_BRIDGE, ETHERTYPE_MPLS, ETHERTYPE_PPPOE, ETHERTYPE_ERSPAN, ETHERTYPE_ERSPAN3 = 0x6558, 0x8847, 0x8864, 0x88BE, 0x22EB
+PROTO_IPIP, PROTO_TCP, PROTO_UDP, PROTO_IPV6, PROTO_GRE, PROTO_AH = 4, 6, 17, 41, 47, 51
 FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 
 # One captured packet. orig_len is the length on the wire, at least len(data).
@@ -169,6 +171,40 @@ def loop(ip_packet):
     return struct.pack(">I", 24 if ip_packet[0] >> 4 == 6 else 2) + ip_packet
 
 
+def mpls(labels, payload):
+    """A label stack, outermost first."""
+    last = len(labels) - 1
+    return b"".join(struct.pack(">I", label << 12 | (i == last) << 8 | 63) for i, label in enumerate(labels)) + payload
+
+
+def ppp(ip_packet):
+    """A PPP frame with address and control bytes."""
+    return b"\xff\x03" + pppoe_payload(ip_packet)
+
+
+def pppoe_payload(ip_packet):
+    return struct.pack(">H", 0x0057 if ip_packet[0] >> 4 == 6 else 0x0021) + ip_packet
+
+
+def pppoe(session, ip_packet):
+    body = pppoe_payload(ip_packet)
+    return struct.pack(">BBHH", 0x11, 0, session, len(body)) + body
+
+
+def wlan(frame, bssid, to_ap, sequence, padded=False):
+    """An Ethernet frame as an 802.11 QoS data frame in the clear; padded: two zero bytes make its header a multiple of 4."""
+    dst, src, bss = frame[:6], frame[6:12], mac_bytes(bssid)
+    addresses = bss + src + dst if to_ap else dst + bss + src
+    head = struct.pack("<BBH", 0x88, 0x01 if to_ap else 0x02, 44) + addresses + struct.pack("<HH", (sequence & 0xFFF) << 4, 0)
+    return head + (b"\0\0" if padded else b"") + b"\xaa\xaa\x03\0\0\0" + frame[12:]
+
+
+def radiotap(frame, padded=False):
+    """Time stamp, flags (0x20: the 802.11 header is padded), rate, channel. No frame check sequence."""
+    fields = struct.pack("<QBBHH", 123456789, 0x20 if padded else 0, 108, 5180, 0x0140)
+    return struct.pack("<BBHI", 0, 0, 8 + len(fields), 0x0F) + fields + frame
+
+
 # ---------------------------------------------------------------- tunnels
 
 def vxlan(vni, frame):
@@ -183,6 +219,45 @@ def geneve_option(option_class, kind, data):
 def geneve(vni, inner, options=b"", protocol=0x6558):
     """protocol 0x6558 = an Ethernet frame inside; 0x0800 and 0x86dd = a bare IP packet, as AWS gateway load balancers send."""
     return struct.pack(">BBHI", len(options) // 4, 0, protocol, vni << 8) + options + inner
+
+
+def gre(protocol, payload, key=None, sequence=None, checksum=False):
+    flags = checksum << 15 | (key is not None) << 13 | (sequence is not None) << 12
+
+    def build(value):
+        return struct.pack(">HH", flags, protocol) + (struct.pack(">HH", value, 0) if checksum else b"") + \
+            (b"" if key is None else struct.pack(">I", key)) + (b"" if sequence is None else struct.pack(">I", sequence)) + payload
+    return build(inet_sum(build(0)) if checksum else 0)
+
+
+def erspan(kind, session, frame, sequence):
+    """A mirrored frame in GRE; kind 1 has no header, 3 comes with a platform subheader."""
+    if kind == 1:
+        return gre(ETHERTYPE_ERSPAN, frame)
+    if kind == 2:
+        return gre(ETHERTYPE_ERSPAN, struct.pack(">HHI", 0x1005, session, 17) + frame, sequence=sequence)
+    head = struct.pack(">HHIHH", 0x2005, session, 100000 + sequence, 0, 0x8001)
+    return gre(ETHERTYPE_ERSPAN3, head + struct.pack(">II", 3 << 26 | 9, 4242) + frame, sequence=sequence)
+
+
+def authenticate(ip_packet, sequence):
+    """The packet with an authentication header (transport mode, 12 bytes of an integrity value that nobody can check) in front
+    of TCP or UDP; None when something else follows its IP header, or it is a fragment."""
+    is_v6 = ip_packet[0] >> 4 == 6
+    at = 40 if is_v6 else (ip_packet[0] & 15) * 4
+    proto = ip_packet[6 if is_v6 else 9]
+    if proto not in (PROTO_TCP, PROTO_UDP) or not is_v6 and struct.unpack(">H", ip_packet[6:8])[0] & 0x3FFF:
+        return None
+    header = struct.pack(">BBHII", proto, 4, 0, 0x1001, sequence) + bytes(range(0xA0, 0xAC))
+    if is_v6:
+        return ip_packet[:4] + struct.pack(">HB", len(ip_packet) - 40 + len(header), PROTO_AH) + ip_packet[7:40] + header + ip_packet[40:]
+    bare = ip_packet[:2] + struct.pack(">H", len(ip_packet) + len(header)) + ip_packet[4:9] + bytes([PROTO_AH, 0, 0]) + ip_packet[12:at]
+    return bare[:10] + struct.pack(">H", inet_sum(bare)) + bare[12:] + header + ip_packet[at:]
+
+
+def tunnel_frame(proto, payload, ident, src="10.200.0.4", dst="10.200.0.9"):
+    """An Ethernet frame with a packet of this protocol between two tunnel endpoints."""
+    return ethernet("02:00:00:00:fe:02", "02:00:00:00:fe:01", ETHERTYPE_IPV4, ipv4(src, dst, proto, payload, ident=ident))
 
 
 def mirror_packet(outer_src, outer_dst, port, payload, ident, macs=("02:00:00:00:fe:01", "02:00:00:00:fe:02"), sport=None):
@@ -227,6 +302,15 @@ def wrap_frame(how, frame, number):
         return LINK_ETHERNET, mirror_packet("2001:db8:200::4", "2001:db8:200::9", 4789, vxlan(77, frame), number)
     if how == "geneve":
         return LINK_ETHERNET, mirror_packet("10.200.0.4", "10.200.0.9", 6081, geneve(4242, frame, AWS_OPTIONS), number)
+    if how == "vxlan8472":
+        return LINK_ETHERNET, mirror_packet("10.200.0.4", "10.200.0.9", 8472, vxlan(77, frame), number)
+    if how == "nvgre":
+        return LINK_ETHERNET, tunnel_frame(PROTO_GRE, gre(ETHERTYPE_BRIDGE, frame, key=5001 << 8 | 0x2A), number)
+    if how in ("erspan1", "erspan2", "erspan3"):
+        return LINK_ETHERNET, tunnel_frame(PROTO_GRE, erspan(int(how[-1]), 421, frame, number), number)
+    if how == "mpls-pw":
+        return LINK_ETHERNET, ethernet("02:00:00:00:fe:02", "02:00:00:00:fe:01", ETHERTYPE_MPLS,
+                                       mpls((16001, 24007), bytes(4) + frame))
     if how == "vlan":
         return LINK_ETHERNET, add_tag(frame, 120)
     if how == "qinq":
@@ -235,9 +319,30 @@ def wrap_frame(how, frame, number):
     if bare is None:
         return None
     mac, ip = bare
+    is_v6 = ip[0] >> 4 == 6
     if how == "geneve-ip":
         return LINK_ETHERNET, mirror_packet("10.200.0.4", "10.200.0.9", 6081,
                                             geneve(0, ip, AWS_OPTIONS, ethertype_of(ip)), number, sport=60001)
+    if how == "gre":
+        return LINK_ETHERNET, tunnel_frame(PROTO_GRE, gre(ethertype_of(ip), ip), number)
+    if how == "gre-key":
+        return LINK_ETHERNET, tunnel_frame(PROTO_GRE, gre(ethertype_of(ip), ip, key=1234567, sequence=number, checksum=True), number)
+    if how == "ipip":
+        return None if is_v6 else (LINK_ETHERNET, tunnel_frame(PROTO_IPIP, ip, number))
+    if how == "6in4":
+        return (LINK_ETHERNET, tunnel_frame(PROTO_IPV6, ip, number)) if is_v6 else None
+    if how == "ah":
+        signed = authenticate(ip, number)
+        return signed and (LINK_ETHERNET, frame[:14] + signed)
+    if how == "mpls":
+        return LINK_ETHERNET, frame[:12] + struct.pack(">H", ETHERTYPE_MPLS) + mpls((16001, 24007), ip)
+    if how == "pppoe":
+        return LINK_ETHERNET, frame[:12] + struct.pack(">H", ETHERTYPE_PPPOE) + pppoe(0x11F, ip)
+    if how == "ppp":
+        return LINK_PPP, ppp(ip)
+    if how == "radiotap":
+        padded = number % 2 == 0
+        return LINK_RADIOTAP, radiotap(wlan(frame[:14] + ip, "02:00:00:00:ff:01", outgoing(mac), number, padded), padded)
     if how == "sll":
         return LINK_SLL, sll(ip, mac, outgoing(mac))
     if how == "sll2":
@@ -251,7 +356,8 @@ def wrap_frame(how, frame, number):
     raise ValueError("unknown wrapping %r; one of %s" % (how, ", ".join(WRAPPINGS)))
 
 
-WRAPPINGS = ("vxlan", "vxlan6", "geneve", "geneve-ip", "vlan", "qinq", "sll", "sll2", "raw", "null", "loop")
+WRAPPINGS = ("vxlan", "vxlan6", "vxlan8472", "geneve", "geneve-ip", "gre", "gre-key", "nvgre", "erspan1", "erspan2", "erspan3", "ipip",
+             "6in4", "ah", "mpls", "mpls-pw", "pppoe", "vlan", "qinq", "sll", "sll2", "raw", "null", "loop", "ppp", "radiotap")
 
 
 def wrap(how, packets):

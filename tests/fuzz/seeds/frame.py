@@ -8,7 +8,7 @@ import struct
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 OUT = TESTS / "fuzz/corpus/fuzz_frame"
-LINKTYPES = [1, 0, 12, 14, 101, 108, 113, 228, 229, 276, 105]
+LINKTYPES = [1, 0, 12, 14, 101, 108, 113, 228, 229, 276, 105, 9, 50, 51, 127, 104]
 SIZE_MAX = 1900
 GOLDENS = [
     "cn-ipv6-frag", "cn-sll2", "cn-vlan", "cn-vxlan", "cn-vxlan-ipv6-outer", "cn-vxlan-snap200", "eqh-geneve-ip",
@@ -78,6 +78,26 @@ def geneve(payload, kind=0x6558, words=1):
     return ethernet(ip4(17, udp(6081, struct.pack(">BBHI", words, 0, kind, 0x500) + bytes(4 * words) + payload)))
 
 
+def labels(n):
+    return b"".join(struct.pack(">I", (16 + i) << 12 | (i == n - 1) << 8 | 64) for i in range(n))
+
+
+def pppoe(frame):
+    return struct.pack(">BBHH", 0x11, 0, 7, len(frame)) + frame
+
+
+def gre(flags, kind, payload):
+    fields = sum(bool(flags & f) for f in (0x8000, 0x2000, 0x1000, 0x0080))
+    return ethernet(ip4(47, struct.pack(">HH", flags, kind) + bytes(range(1, 1 + 4 * fields)) + payload))
+
+
+def wlan(control0, control1, qos=0, pad=0):
+    head = bytes([control0, control1]) + bytes(22) + (bytes(6) if control1 & 3 == 3 else b"")
+    if control0 & 0x80:
+        head += bytes([qos, 0]) + (bytes(4) if control1 & 0x80 else b"")
+    return head + bytes(pad) + b"\xaa\xaa\3\0\0\0\x08\0" + ip4(6, tcp(b"air"))
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for name in GOLDENS:
@@ -104,6 +124,41 @@ def main():
     write("fragment-absurd-length", 1, [entry(ethernet(ip4(17, bytes(8), 1, 0x1fff, 0)), 31)])
     extensions = b"\x2b\0" + bytes(6) + b"\x3c\0" + bytes(6) + b"\x06\1" + bytes(14)
     write("ip6-extensions", 101, [entry(ip6(0, extensions + tcp(b"six")))])
+    packet, packet6 = ip4(6, tcp(b"hello")), ip6(6, tcp(b"hello"))
+    stacks = [ethernet(labels(n) + inner, 0x8847) for n in (1, 3, 9) for inner in (packet, packet6, bytes(4) + frame)]
+    write("mpls", 1, [entry(f) for f in stacks])
+    sessions = [pppoe(b"\0\x21" + packet), pppoe(b"\x57" + packet6), pppoe(b"\2\x81" + labels(1) + packet), pppoe(b"\xc0\x21\1\1")]
+    write("pppoe", 1, [entry(ethernet(s, 0x8864)) for s in sessions])
+    write("pppoe-link", 51, [entry(s) for s in sessions])
+    write("ppp", 9, [entry(h + packet) for h in (b"\xff\3\0\x21", b"\xff\3\x21", b"\0\x21", b"\x21")])
+    write("ppp-hdlc", 50, [entry(b"\xff\3\0\x57" + packet6), entry(b"\x0f\0\x08\0" + packet)])
+    nested4, nested6 = [packet], [packet6]
+    for _ in range(5):
+        nested4.append(ip4(4 if nested4[-1][0] >> 4 == 4 else 41, nested4[-1]))
+        nested6.append(ip6(4 if nested6[-1][0] >> 4 == 4 else 41, nested6[-1]))
+    write("ip-in-ip", 101, [entry(f) for f in nested4 + [ip4(41, packet6), ip6(4, packet)] + nested6])
+    write("gre", 1, [entry(gre(f, 0x0800, packet)) for f in (0, 0x8000, 0x2000, 0x1000, 0xb000, 0x4000, 2)])
+    write("nvgre", 1, [entry(gre(0x2000, 0x6558, frame)), entry(gre(0, 0x8847, labels(2) + packet))])
+    three = struct.pack(">HHIHH", 0x2001, 9, 1, 0, 0)
+    write("erspan", 1, [entry(gre(0, 0x88be, frame)), entry(gre(0x1000, 0x88be, struct.pack(">HHI", 0x1001, 9, 0) + frame)),
+                        entry(gre(0x1000, 0x22eb, three + frame)), entry(gre(0x1000, 0x22eb, three[:11] + b"\1" + bytes(8) + frame)),
+                        entry(gre(0x1000, 0x22eb, three[:10] + b"\x08\0" + packet))])
+    write("pptp", 1, [entry(gre(f, 0x880b, b"\xff\3\0\x21" + packet)) for f in (0x3001, 0x3081)] + [entry(gre(0x2081, 0x880b, b""))])
+    signed = [tcp(b"signed")]
+    for n in range(3):
+        signed.append(struct.pack(">BBHII", 51 if n else 6, 4, 0, 1, n) + bytes(12) + signed[-1])
+    write("ah", 101, [entry(ip(51, s)) for s in signed[1:] for ip in (ip4, ip6)])
+    write("vxlan-8472", 1, [entry(ethernet(ip4(17, udp(8472, struct.pack(">II", 8 << 24, 256) + frame))))])
+    air = [wlan(0x08, 1), wlan(0x08, 3), wlan(0x88, 2), wlan(0x88, 0x83), wlan(0x88, 1, 0x80), wlan(0x08, 0x41), wlan(0x48, 1)[:24]]
+    write("wlan", 105, [entry(f) for f in air])
+    write("radiotap", 127, [entry(h + wlan(0x88, 1, pad=p)) for h, p in (
+        (b"\0\0\x08\0" + bytes(4), 0), (b"\0\0\x09\0\2\0\0\0\x20", 2), (b"\0\0\x11\0\3\0\0\0" + bytes(8) + b"\x20", 2),
+        (b"\0\0\x19\0\3\0\0\x80" + bytes(16) + b"\0", 0))])
+    # One frame through nearly all of them.
+    deep = labels(1) + bytes(4) + gre(0x1000, 0x88be, struct.pack(">HHI", 0x1001, 9, 0) + frame)
+    deep = ip4(47, gre(0x3001, 0x880b, b"\xff\3\2\x81" + deep)[34:])
+    deep = ip6(51, struct.pack(">BBHII", 4, 4, 0, 1, 1) + bytes(12) + deep)
+    write("all-in-one", 1, [entry(ethernet(pppoe(b"\0\x57" + deep), 0x8864))])
 
 
 main()
