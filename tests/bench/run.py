@@ -81,8 +81,10 @@ def tree(pid):
 
 
 def peak_mb(pid):
-    """Highest resident size of a process so far, or 0."""
+    """Highest resident size of a process so far, or 0 (a child of ours that has not begun its program yet counts as 0)."""
     try:
+        if os.readlink("/proc/%d/exe" % pid) == os.readlink("/proc/self/exe"):
+            return 0.0
         with open("/proc/%d/status" % pid) as lines:
             for line in lines:
                 if line.startswith("VmHWM:"):
@@ -161,9 +163,9 @@ def median(runs, field):
 
 
 def rss(runs, sampled, floor_mb):
-    """Peak RSS: sampled, or wait4's where that says more than its floor."""
+    """Peak RSS: sampled, or for a run too short for that wait4's, where it says more than its floor."""
     reported = max(run.rss_mb for run in runs)
-    return max(sampled, reported if reported > floor_mb * 1.1 else 0.0)
+    return sampled or (reported if reported > floor_mb * 1.1 else 0.0)
 
 
 def print_table(rows, n_packets):
