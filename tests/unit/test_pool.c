@@ -104,14 +104,13 @@ static void test_neighbours_stay(void **state)
     pool_fini(&p);
 }
 
-/* Room that is never used costs nothing: 64 GiB can be reserved, and are not touched. */
+/* Room that is never used costs nothing: 1 GiB can be reserved, and are not touched. */
 static void test_reserved_only(void **state)
 {
     struct pool p;
 
     (void)state;
-    if (!pool_init(&p, 65536, UINT32_C(1) << 20)) /* a machine may forbid it */
-        skip();
+    assert_true(pool_init(&p, 65536, UINT32_C(1) << 14));
     assert_int_equal(p.n_touched, 0);
     assert_int_equal(pool_take(&p), 0);
     assert_int_equal(p.n_touched, 1);
