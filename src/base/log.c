@@ -19,11 +19,6 @@ void log_set_level(enum log_level level)
     shown = level;
 }
 
-int log_shows(enum log_level level)
-{
-    return level <= shown;
-}
-
 void log_set_before(void (*before)(void))
 {
     before_line = before;

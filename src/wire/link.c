@@ -31,28 +31,6 @@ enum {
 
 #define VLAN_TAGS_MAX 8 /* two are in use anywhere; more would be a flood of headers */
 
-bool link_is_known(uint32_t linktype)
-{
-    switch (linktype) {
-    case LINKTYPE_NULL:
-    case LINKTYPE_ETHERNET:
-    case LINKTYPE_RAW_BSD:
-    case LINKTYPE_RAW_OPENBSD:
-    case LINKTYPE_RAW:
-    case LINKTYPE_LOOP:
-    case LINKTYPE_LINUX_SLL:
-    case LINKTYPE_IPV4:
-    case LINKTYPE_IPV6:
-    case LINKTYPE_LINUX_SLL2:
-    case LINKTYPE_PPP:
-    case LINKTYPE_PPP_HDLC:
-    case LINKTYPE_PPP_ETHER:
-    case LINKTYPE_IEEE802_11:
-    case LINKTYPE_RADIOTAP: return true;
-    default: return false;
-    }
-}
-
 bool link_malformed(struct wire_counters *c)
 {
     c->malformed_link++;

@@ -42,7 +42,4 @@ static ATTR_ALWAYS_INLINE bool link_decode_ethernet(struct layer *l, struct pack
 /* Sets l->type from the version in the first byte; for links that carry bare IP. False when it is neither 4 nor 6. */
 bool link_decode_raw_ip(struct layer *l, struct wire_counters *c);
 
-/* True when frames of this link type can be decoded. */
-bool link_is_known(uint32_t linktype);
-
 #endif
