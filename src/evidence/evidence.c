@@ -122,7 +122,7 @@ const char *evidence_falsified_by(enum evidence_kind kind)
 
 const char *evidence_class_name(enum evidence_class c)
 {
-    static const char *const names[CLASS_N] = {"none", "protocol"};
+    static const char *const names[CLASS_N] = {"none", "protocol", "name", "dpi"};
 
     return names[c];
 }

@@ -19,6 +19,8 @@
 enum evidence_class {
     CLASS_NONE, /* carries facts and counters only */
     CLASS_PROTOCOL,
+    CLASS_NAME, /* a name of the feeds was asked for */
+    CLASS_DPI,  /* another program's opinion; adds to a proof, is none */
     CLASS_N
 };
 
@@ -31,31 +33,37 @@ enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
  * does nothing yet is worth 50; one that carries an account, work or a share 60 to 70; an exchange in
  * which both sides agree 85 and more.
  */
-#define EVIDENCE_KINDS(X)                                                                                                 \
-    X(FACTS, "facts", CLASS_NONE, 0, "counters and texts of a flow", "")                                                  \
-    X(SUBSCRIBE, "stratum-subscribe", CLASS_PROTOCOL, 50, "subscribed to mining work",                                    \
-      "a scanner or test client that only says hello")                                                                    \
-    X(LOGIN, "stratum-login", CLASS_PROTOCOL, 60, "logged in to a pool", "a test client that speaks this dialect")        \
-    X(REQUEST, "stratum-request", CLASS_PROTOCOL, 50, "asked for what only a miner asks for",                             \
-      "a test client that speaks this dialect")                                                                           \
-    X(SUBMIT, "stratum-submit", CLASS_PROTOCOL, 70, "handed in a share", "a test client that replays shares")             \
-    X(HASHRATE, "hashrate-claim", CLASS_PROTOCOL, 60, "reported its hash rate", "a test client that speaks this dialect") \
-    X(SUBSCRIBED, "stratum-subscribed", CLASS_PROTOCOL, 60, "the pool opened a mining session",                           \
-      "a test server that speaks this dialect")                                                                           \
-    X(JOB, "stratum-job", CLASS_PROTOCOL, 70, "the pool handed out a job", "a test server that speaks this dialect")      \
-    X(DIFFICULTY, "stratum-difficulty", CLASS_PROTOCOL, 55, "the pool set the difficulty",                                \
-      "a test server that speaks this dialect")                                                                           \
-    X(NOTICE, "stratum-notice", CLASS_PROTOCOL, 50, "the pool changed the session's parameters",                          \
-      "a test server that speaks this dialect")                                                                           \
-    X(KEEPALIVE, "stratum-keepalive", CLASS_PROTOCOL, 55, "the pool answered a miner's keep-alive",                       \
-      "a test server that speaks this dialect")                                                                           \
-    X(DIALOGUE, "stratum-dialogue", CLASS_PROTOCOL, 85, "both sides spoke the dialect and their messages fit",            \
-      "a test client with a test server")                                                                                 \
-    X(PIECES, "stratum-pieces", CLASS_PROTOCOL, 45, "cut messages of both sides fit the dialect",                         \
-      "another program that uses the same words; a capture with whole packets tells")                                     \
-    X(REFUSED, "login-refused", CLASS_PROTOCOL, 85, "the pool refused the login", "a test client with a test server")     \
-    X(REJECTED, "share-rejected", CLASS_PROTOCOL, 90, "the pool rejected a share", "a test client with a test server")    \
-    X(ACCEPTED, "share-accepted", CLASS_PROTOCOL, 95, "the pool accepted a share", "a test client with a test server")
+#define EVIDENCE_KINDS(X)                                                                                                  \
+    X(FACTS, "facts", CLASS_NONE, 0, "counters and texts of a flow", "")                                                   \
+    X(SUBSCRIBE, "stratum-subscribe", CLASS_PROTOCOL, 50, "subscribed to mining work",                                     \
+      "a scanner or test client that only says hello")                                                                     \
+    X(LOGIN, "stratum-login", CLASS_PROTOCOL, 60, "logged in to a pool", "a test client that speaks this dialect")         \
+    X(REQUEST, "stratum-request", CLASS_PROTOCOL, 50, "asked for what only a miner asks for",                              \
+      "a test client that speaks this dialect")                                                                            \
+    X(SUBMIT, "stratum-submit", CLASS_PROTOCOL, 70, "handed in a share", "a test client that replays shares")              \
+    X(HASHRATE, "hashrate-claim", CLASS_PROTOCOL, 60, "reported its hash rate", "a test client that speaks this dialect")  \
+    X(SUBSCRIBED, "stratum-subscribed", CLASS_PROTOCOL, 60, "the pool opened a mining session",                            \
+      "a test server that speaks this dialect")                                                                            \
+    X(JOB, "stratum-job", CLASS_PROTOCOL, 70, "the pool handed out a job", "a test server that speaks this dialect")       \
+    X(DIFFICULTY, "stratum-difficulty", CLASS_PROTOCOL, 55, "the pool set the difficulty",                                 \
+      "a test server that speaks this dialect")                                                                            \
+    X(NOTICE, "stratum-notice", CLASS_PROTOCOL, 50, "the pool changed the session's parameters",                           \
+      "a test server that speaks this dialect")                                                                            \
+    X(KEEPALIVE, "stratum-keepalive", CLASS_PROTOCOL, 55, "the pool answered a miner's keep-alive",                        \
+      "a test server that speaks this dialect")                                                                            \
+    X(DIALOGUE, "stratum-dialogue", CLASS_PROTOCOL, 85, "both sides spoke the dialect and their messages fit",             \
+      "a test client with a test server")                                                                                  \
+    X(PIECES, "stratum-pieces", CLASS_PROTOCOL, 45, "cut messages of both sides fit the dialect",                          \
+      "another program that uses the same words; a capture with whole packets tells")                                      \
+    X(REFUSED, "login-refused", CLASS_PROTOCOL, 85, "the pool refused the login", "a test client with a test server")      \
+    X(REJECTED, "share-rejected", CLASS_PROTOCOL, 90, "the pool rejected a share", "a test client with a test server")     \
+    X(ACCEPTED, "share-accepted", CLASS_PROTOCOL, 95, "the pool accepted a share", "a test client with a test server")     \
+    X(NAME_ASKED, "name-asked", CLASS_NAME, 40, "asked for", "a person, a crawler or a security tool that looks names up") \
+    X(NAME_DENIED, "name-denied", CLASS_NAME, 40, "was told no address of",                                                \
+      "a person, a crawler or a security tool that looks names up")                                                        \
+    X(NAME_ANSWERED, "name-answered", CLASS_NAME, 50, "was told the address of",                                           \
+      "a person, a crawler or a security tool that looks names up")                                                        \
+    X(DPI, "ndpi-mining", CLASS_DPI, 5, "nDPI calls the connection mining", "nDPI calls other lines of JSON mining too")
 
 enum evidence_kind {
 #define X(symbol, name, class, weight, meaning, falsified_by) EVIDENCE_##symbol,
@@ -76,7 +84,16 @@ enum evidence_flag {
 };
 
 /* Texts that a record may carry, one after the other in `text`: tag, length, bytes. */
-enum evidence_text { TEXT_LOGIN = 1, TEXT_AGENT, TEXT_WORKER, TEXT_ALGORITHM, TEXT_REASON, TEXT_N };
+enum evidence_text {
+    TEXT_LOGIN = 1,
+    TEXT_AGENT,
+    TEXT_WORKER,
+    TEXT_ALGORITHM,
+    TEXT_REASON,
+    TEXT_NAME,   /* the name that the feeds list */
+    TEXT_ANSWER, /* what DNS said: addresses, or the question whose answer led to the name */
+    TEXT_N
+};
 
 struct evidence {
     uint16_t version;
@@ -114,6 +131,7 @@ struct evidence {
     double difficulty; /* newest: the pool's figure (Stratum v1) or expected hashes a share; 0 = not seen */
     uint64_t height;
     uint64_t claimed_hs;
+    uint32_t feed_row; /* row of the feeds that the name matched; class name only, where pool is the DNS server */
     uint8_t text[EVIDENCE_TEXT_MAX + 8];
 };
 _Static_assert(sizeof(struct evidence) <= EVIDENCE_SIZE_MAX, "an evidence record is at most 512 bytes");

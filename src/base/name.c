@@ -1,0 +1,105 @@
+/*
+ * name.c - building, reading and printing domain names.
+ */
+#include "config.h"
+
+#include "base/name.h"
+
+void name_init(struct name *name)
+{
+    name->n = 0;
+    name->n_labels = 0;
+}
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+bool name_add_label(struct name *name, struct view label)
+{
+    uint8_t *to;
+
+    if (label.n == 0 || label.n > NAME_LABEL_MAX || name->n + 1 + label.n > NAME_BYTES_MAX)
+        return false;
+    name->at[name->n_labels++] = name->n;
+    to = name->b + name->n;
+    *to++ = (uint8_t)label.n;
+    for (size_t i = 0; i < label.n; i++)
+        to[i] = lower(label.p[i]);
+    name->n = (uint8_t)(name->n + 1 + label.n);
+    return true;
+}
+
+/* Reads what follows a backslash: three digits, or any one character. */
+static bool take_escape(struct buf *b, uint8_t *c)
+{
+    unsigned value;
+
+    if (buf_left(b) == 0)
+        return false;
+    *c = buf_u8(b);
+    if (*c < '0' || *c > '9')
+        return true;
+    value = (unsigned)(*c - '0') * 100 + (unsigned)(buf_peek(b, 0) - '0') * 10 + (unsigned)(buf_peek(b, 1) - '0');
+    if (buf_left(b) < 2 || buf_peek(b, 0) < '0' || buf_peek(b, 0) > '9' || buf_peek(b, 1) < '0' || buf_peek(b, 1) > '9' ||
+        value > 255)
+        return false;
+    buf_skip(b, 2);
+    *c = (uint8_t)value;
+    return true;
+}
+
+bool name_parse(struct name *name, struct view text)
+{
+    struct buf b = buf_of(text);
+    uint8_t label[NAME_LABEL_MAX];
+    size_t n = 0;
+
+    name_init(name);
+    while (buf_left(&b) > 0) {
+        uint8_t c = buf_u8(&b);
+
+        if (c == '.') {
+            if (!name_add_label(name, view_of(label, n)))
+                return false;
+            n = 0;
+            continue;
+        }
+        if ((c == '\\' && !take_escape(&b, &c)) || n == sizeof(label))
+            return false;
+        label[n++] = c;
+    }
+    if (n > 0 && !name_add_label(name, view_of(label, n)))
+        return false;
+    return name->n_labels > 0;
+}
+
+void name_print(const struct name *name, struct out *o)
+{
+    if (name->n_labels == 0)
+        out_char(o, '.');
+    for (unsigned i = 0; i < name->n_labels; i++) {
+        const uint8_t *label = name->b + name->at[i];
+
+        if (i > 0)
+            out_char(o, '.');
+        for (unsigned k = 1; k <= label[0]; k++) {
+            if (label[k] == '.' || label[k] == '\\')
+                out_fmt(o, "\\%c", label[k]);
+            else if (label[k] > ' ' && label[k] < 0x7f)
+                out_char(o, (char)label[k]);
+            else
+                out_fmt(o, "\\%03u", label[k]);
+        }
+    }
+}
+
+struct view name_suffix(const struct name *name, unsigned n_labels)
+{
+    if (n_labels >= name->n_labels)
+        return name_view(name);
+    if (n_labels == 0)
+        return view_of(name->b + name->n, 0);
+    return view_skip(name_view(name), name->at[name->n_labels - n_labels]);
+}
