@@ -74,7 +74,7 @@ head -c $((size - 7)) good.pcap >cut.pcap
 head -c 10 good.pcap >stub.pcap
 { head -c 24 good.pcap; head -c 64 /dev/zero | tr '\0' '\377'; } >corrupt.pcap
 echo 'this is a text file and no capture' >text.pcap
-gzip -c good.pcap >good.pcap.gz
+printf 'BZh91AY&SY and so on' >good.pcap.bz2
 mkdir empty.d some.d tree.d tree.d/deeper other.d
 cp good.pcap some.d/a.pcap
 cp good.pcap tree.d/deeper/b.pcap
@@ -239,7 +239,7 @@ run -q -r cut.pcap
 check "cut.pcap: what was read before counts" finds
 bad corrupt.pcap 'corrupt|implausible|invalid|length|larger|bad'
 bad text.pcap 'not a capture|unknown|format|neither'
-bad good.pcap.gz 'gzip|compressed'
+bad good.pcap.bz2 'bzip2-compressed'
 bad empty.d 'captures?|no file|empty'
 bad other.d 'captures?|no file|empty'
 run -q -r missing.pcap empty.pcap
@@ -256,6 +256,81 @@ check "... what was read before counts" finds
 printf '%s' 'x' >"$(printf 'a\033[31mb.pcap')"
 run -q -r "$(printf 'a\033[31mb.pcap')"
 check "a file name cannot write escapes to the terminal" no_escapes
+
+# --- compressed captures
+# A directory of its own lets the file have the same name, and so the output the same bytes.
+
+mkdir once.d packed.d
+cp good.pcap once.d/good.pcap
+run -q -r once.d/good.pcap
+sed 's/once\.d/packed.d/g' out >once
+pack() {
+	case $1 in
+	gzip) gzip -nc ;;
+	zstd) zstd -qc ;;
+	xz) xz -c ;;
+	esac
+}
+for tool in gzip zstd xz; do
+	pack $tool <good.pcap >packed.d/good.pcap
+	run -q -r packed.d/good.pcap
+	check "$tool: exit 0, without a word" silent
+	check "... the same bytes as of the plain capture" same out once
+	run -q -r packed.d
+	check "$tool in a directory: the same" same out once
+	status=0 ran="-q -r - <($tool)"
+	"$bin" -q -r - <packed.d/good.pcap >out 2>err || status=$?
+	check "$tool as standard input: exit 0" exits 0
+	check "... and the miner is found" finds
+	"$bin" -q -r - <good.pcap >plain.out 2>/dev/null
+	status=0 ran="cat ($tool) | countermine -q -r -"
+	cat packed.d/good.pcap | "$bin" -q -r - >out 2>err || status=$?
+	check "$tool through a pipe: exit 0" exits 0
+	check "... the same bytes as of the plain capture" same out plain.out
+	mkfifo "$tool.fifo"
+	cat packed.d/good.pcap >"$tool.fifo" &
+	run -q -r "$tool.fifo"
+	wait
+	check "$tool from a named pipe: exit 0" exits 0
+	check "... and the miner is found" finds
+	packed_size=$(wc -c <packed.d/good.pcap)
+	head -c $((packed_size - 3)) packed.d/good.pcap >"cut.$tool"
+	bad "cut.$tool" "offset $((packed_size - 3)) of the compressed file: the $tool data is cut"
+	{ cat packed.d/good.pcap; echo behind it; } >"tail.$tool"
+	bad "tail.$tool" "offset $packed_size of the compressed file: the $tool data is followed by bytes"
+	run -q -r "tail.$tool"
+	check "... what stands before counts" finds
+	head -c $((size - 7)) good.pcap | pack $tool >"cut-inside.$tool"
+	bad "cut-inside.$tool" 'offset [0-9]+ of the unpacked capture: the file is cut in the middle of a record; the [0-9]+ packets before it count'
+	pack $tool <text.pcap >"text.$tool"
+	bad "text.$tool" 'not a capture file'
+	cp "text.$tool" packed.d/notes
+	run -q -r packed.d
+	check "$tool without a capture inside, in a directory: passed over without a word" silent
+	check "... and the others are read" finds
+	rm packed.d/notes
+	pack $tool <packed.d/good.pcap >"twice.$tool"
+	bad "twice.$tool" "compressed twice \($tool in $tool\); unpack it once first"
+done
+{ head -c 30000 good.pcap | gzip -nc; tail -c +30001 good.pcap | gzip -nc; } >packed.d/good.pcap
+run -q -r packed.d/good.pcap
+check "gzip in two members: the same bytes as of the plain capture" same out once
+{ head -c 30000 good.pcap | zstd -qc; tail -c +30001 good.pcap | zstd -qc; } >packed.d/good.pcap
+run -q -r packed.d/good.pcap
+check "zstd in two frames: the same" same out once
+{ head -c 30000 good.pcap | xz -c; tail -c +30001 good.pcap | xz -c; } >packed.d/good.pcap
+run -q -r packed.d/good.pcap
+check "xz in two streams: the same" same out once
+
+# A bomb: a header and 400 MB of zero bytes, which are records without a byte. The limit is told, long before the end.
+{ head -c 24 good.pcap; head -c 400000000 /dev/zero; } | zstd -qc >bomb.zst
+check "a bomb is small" test "$(wc -c <bomb.zst)" -lt 200000
+bad bomb.zst 'unpacks to more than 1000 times its size.*raise captures.max_ratio'
+run -r bomb.zst
+check "... it was stopped soon" said 'Read 4[0-9]{6} packets'
+# A window of 256 MiB: in the frame header, 2^28 is 18 in the upper five bits.
+printf '\050\265\057\375\000\220\001\000\000' >window.zst
+bad window.zst 'over the limit of 128 MiB.*zstd -dc --long=31 FILE'
 
 # --- output that does not work
 

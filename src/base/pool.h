@@ -3,6 +3,7 @@
  *
  * The memory is reserved once and touched only as objects are first used, so a large cap costs
  * nothing until it is needed. An object is zeroed when taken. Indexes stay valid until given back.
+ * A process forked later does not have a pool: it must not touch one.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
@@ -23,6 +24,13 @@ struct pool {
 };
 
 #define POOL_NONE UINT32_MAX
+
+/*
+ * Keeps n bytes at mem, both multiples of the page size or rounded up to it, out of processes forked later: a
+ * child that handles hostile bytes has no business with tables, and the parent would copy each page
+ * that it writes to while the child lives.
+ */
+void pool_hide_from_children(void *mem, size_t n);
 
 /* Reserves room for cap objects of size bytes (rounded up to 64); false when memory is short. */
 bool pool_init(struct pool *p, size_t size, uint32_t cap);

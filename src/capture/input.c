@@ -35,53 +35,152 @@ static struct input *add(struct input_list *list, const char *name)
         list->cap = cap;
     }
     in = &list->v[list->n];
-    *in = (struct input){.fd = -1, .first_ns = INT64_MAX, .name = strdup(name)};
+    *in = (struct input){.fd = -1, .first_ns = INT64_MAX, .offset_in = "", .name = strdup(name)};
     if (!in->name)
         return NULL;
     list->n++;
     return in;
 }
 
-static void drop(struct input *in)
+/* Ends reading and unpacking where they are. */
+static void stop(const struct input_list *list, struct input *in)
 {
+    struct unpack_fault fault;
+
+    if (in->unpacking.pid)
+        (void)list->unpack->end(&in->unpacking, false, &fault); /* stopping cannot fail */
+    if (in->ready) {
+        savefile_close(in->ready);
+        free(in->ready);
+    }
+    in->ready = NULL;
+}
+
+static void drop(const struct input_list *list, struct input *in)
+{
+    stop(list, in);
     if (in->fd > STDERR_FILENO)
         close(in->fd);
     free(in->name);
 }
 
+static void set_fault(struct input *in, const struct unpack_fault *fault)
+{
+    set_error(in, fault->text);
+    in->has_offset = fault->has_offset;
+    in->error_offset = fault->offset;
+    in->offset_in = " of the compressed file";
+}
+
+/* Starts unpacking what savefile_open called compressed, and opens the result in its place. */
+static bool open_unpacked(const struct input_list *list, struct input *in, struct savefile *s)
+{
+    struct view head = block_view(&s->block, s->block.end - s->block.at);
+    struct unpack_fault fault;
+    enum codec_format format = s->packed;
+    bool started = list->unpack->start(list->unpack, &in->unpacking, format, head, in->fd, &fault);
+
+    savefile_close(s);
+    if (!started) {
+        *s = (struct savefile){.format = "none"};
+        savefile_bad(s, 0, "%s", fault.text);
+        return false;
+    }
+    if (savefile_open(s, in->unpacking.fd))
+        return true;
+    if (s->packed)
+        savefile_bad(s, 0, "compressed twice (%s in %s); unpack it once first, or pipe it: %s FILE | countermine -r -",
+                     codec_name(s->packed), codec_name(format), codec_tool(format));
+    return false;
+}
+
+/* Opens the capture behind in->fd, which stands at its start. */
+static bool open_savefile(const struct input_list *list, struct input *in, struct savefile *s)
+{
+    return savefile_open(s, in->fd) || (s->packed && list->unpack && open_unpacked(list, in, s));
+}
+
 /*
- * Reads up to the first packet. A file is put back to its start; what came from a pipe is kept. False
- * when no reader knows the format.
+ * Closes s after its result `last`. A fault goes into in->error: first that of the unpacking, if it went
+ * to its end, because the reader then saw no more than what it left behind. True when it is that one.
  */
-static bool peek(struct input *in)
+static bool close_savefile(const struct input_list *list, struct input *in, struct savefile *s, enum savefile_result last)
+{
+    bool packed = in->unpacking.pid != 0, unpacked = true;
+    struct unpack_fault fault;
+
+    if (packed)
+        unpacked = list->unpack->end(&in->unpacking, s->block.eof, &fault);
+    if (!unpacked) {
+        set_fault(in, &fault);
+    } else if (last == SAVEFILE_BAD) {
+        set_error(in, s->error);
+        in->has_offset = s->n_frames > 0 || s->error_offset > 0;
+        in->error_offset = s->error_offset;
+        in->offset_in = packed ? " of the unpacked capture" : "";
+    }
+    savefile_close(s);
+    free(s);
+    return !unpacked;
+}
+
+/*
+ * Reads up to the first packet. A file is put back to its start, and its unpacking stopped: there may be
+ * thousands of them. What came from a pipe is kept. False when no reader knows the format.
+ */
+static bool peek(const struct input_list *list, struct input *in)
 {
     struct savefile *s = calloc(1, sizeof(*s));
-    enum savefile_result got = SAVEFILE_BAD;
-    bool known = true;
+    bool known;
     size_t n;
 
     if (!s) {
         set_error(in, "not enough memory");
         return true;
     }
-    if (savefile_open(s, in->fd)) {
-        got = savefile_read(s, &in->first, 1, &n);
-    } else {
-        set_error(in, s->error);
-        in->has_offset = s->error_offset > 0;
-        in->error_offset = s->error_offset;
+    if (!open_savefile(list, in, s)) {
         known = !s->not_a_capture;
+        return close_savefile(list, in, s, SAVEFILE_BAD) || known;
     }
-    if (got == SAVEFILE_FRAME)
+    in->has_first = savefile_read(s, &in->first, 1, &n) == SAVEFILE_FRAME;
+    if (in->has_first)
         in->first_ns = in->first.time_ns;
-    if (in->error[0] == '\0' && lseek(in->fd, 0, SEEK_SET) < 0) {
-        in->ready = s;
-        in->has_first = got == SAVEFILE_FRAME;
+    in->ready = s;
+    if (lseek(in->fd, 0, SEEK_CUR) < 0)
         return true;
+    in->has_first = false;
+    stop(list, in);
+    if (lseek(in->fd, 0, SEEK_SET) < 0)
+        set_error(in, strerror(errno));
+    return true;
+}
+
+struct savefile *input_open(const struct input_list *list, struct input *in)
+{
+    struct savefile *s = in->ready;
+
+    if (s || in->error[0])
+        return in->error[0] ? NULL : s;
+    s = calloc(1, sizeof(*s));
+    if (!s) {
+        set_error(in, "not enough memory");
+        return NULL;
     }
-    savefile_close(s);
-    free(s);
-    return known;
+    if (open_savefile(list, in, s))
+        return in->ready = s;
+    close_savefile(list, in, s, SAVEFILE_BAD);
+    return NULL;
+}
+
+uint64_t input_position(const struct input *in)
+{
+    return in->unpacking.pid ? in->unpacking.progress->n_in : in->ready ? block_offset(&in->ready->block) : 0;
+}
+
+void input_close(const struct input_list *list, struct input *in, enum savefile_result last)
+{
+    close_savefile(list, in, in->ready, last);
+    in->ready = NULL;
 }
 
 static void open_one(struct input *in)
@@ -189,11 +288,11 @@ void input_prepare(struct input_list *list)
         struct input *in = &list->v[i];
         bool last_of_directory = i + 1 == list->n || list->v[i + 1].directory != in->directory;
         bool only_others = kept == 0 || list->v[kept - 1].directory != in->directory; /* so far */
-        bool known = in->error[0] != '\0' || peek(in);
+        bool known = in->error[0] != '\0' || peek(list, in);
 
         if (!known && in->directory && !(last_of_directory && only_others)) {
             list->n_other++;
-            drop(in);
+            drop(list, in);
             continue;
         }
         if (!known && in->directory)
@@ -206,15 +305,8 @@ void input_prepare(struct input_list *list)
 
 void input_list_fini(struct input_list *list)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        struct input *in = &list->v[i];
-
-        if (in->ready) {
-            savefile_close(in->ready);
-            free(in->ready);
-        }
-        drop(in);
-    }
+    for (size_t i = 0; i < list->n; i++)
+        drop(list, &list->v[i]);
     free(list->v);
     *list = (struct input_list){0};
 }

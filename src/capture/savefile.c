@@ -36,7 +36,7 @@ enum savefile_result savefile_cut(struct savefile *s, const char *what)
     return savefile_bad(s, block_offset(&s->block), "the file is cut in the middle of a %s", what);
 }
 
-/* Files that people take for captures, by their first bytes. */
+/* Files that people take for captures and that are not unpacked here, by their first bytes. */
 static const char *other_format(struct view head)
 {
     static const struct {
@@ -44,9 +44,6 @@ static const char *other_format(struct view head)
         size_t n;
         const char *what;
     } known[] = {
-        {"\x1f\x8b", 2, "gzip-compressed; unpack it first, or pipe it: zcat FILE | countermine -r -"},
-        {"\x28\xb5\x2f\xfd", 4, "zstd-compressed; unpack it first, or pipe it: zstdcat FILE | countermine -r -"},
-        {"\xfd\x37zXZ", 5, "xz-compressed; unpack it first, or pipe it: xzcat FILE | countermine -r -"},
         {"BZh", 3, "bzip2-compressed; unpack it first, or pipe it: bzcat FILE | countermine -r -"},
         {"\x04\x22\x4d\x18", 4, "lz4-compressed; unpack it first, or pipe it: lz4cat FILE | countermine -r -"},
         {"PK\x03\x04", 4, "a zip archive; unpack it first"},
@@ -131,7 +128,14 @@ bool savefile_open(struct savefile *s, int fd)
             savefile_bad(s, 0, "the file is empty");
         return false;
     }
+    block_need(&s->block, 8); /* what it can be told by, if there is so much */
     other = other_format(block_view(&s->block, min_size(8, s->block.end)));
+    s->packed = codec_recognise(block_view(&s->block, min_size(8, s->block.end)));
+    if (s->packed) {
+        savefile_bad(s, 0, "%s-compressed; unpack it first, or pipe it: %s FILE | countermine -r -", codec_name(s->packed),
+                     codec_tool(s->packed));
+        return false;
+    }
     if (other) {
         savefile_bad(s, 0, "%s", other);
         return false;

@@ -5,10 +5,11 @@
 #define CAPTURE_SAVEFILE_H
 
 #include "capture/block.h"
+#include "capture/codec.h"
 #include "wire/packet.h"
 
 #define SAVEFILE_CAPLEN_MAX 262144 /* longest captured frame accepted: libpcap's MAXIMUM_SNAPLEN */
-#define SAVEFILE_ERROR_MAX 160
+#define SAVEFILE_ERROR_MAX 240
 
 enum savefile_result {
     SAVEFILE_FRAME, /* at least one frame was read */
@@ -27,7 +28,8 @@ struct savefile {
     const char *format;
     char error[SAVEFILE_ERROR_MAX]; /* why it could not be opened or read on */
     uint64_t error_offset;
-    bool not_a_capture; /* the error is that no reader knows the format */
+    bool not_a_capture;       /* the error is that no reader knows the format */
+    enum codec_format packed; /* the error is that it is compressed in this way; its first bytes are in `block`, unread */
 
     /* classic pcap */
     bool big_endian;

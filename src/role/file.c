@@ -7,8 +7,10 @@
 #include "role/file.h"
 
 #include "base/log.h"
+#include "base/out.h"
 #include "capture/filter.h"
 #include "capture/input.h"
+#include "config/conf.h"
 #include "config/limits.h"
 #include "detect/pipeline.h"
 #include "finding/finding.h"
@@ -16,6 +18,7 @@
 #include "role/privileges.h"
 #include "role/progress.h"
 #include "role/summary.h"
+#include "role/unpacker.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,6 +34,8 @@ enum { EXIT_UNREADABLE = 1, EXIT_USAGE = 2, EXIT_MINING = 10 };
 
 struct run {
     const struct cli *cli;
+    struct conf conf;
+    struct unpack_ops unpack;
     struct input_list inputs;
     const char **names; /* of the inputs, by index */
     struct filter *filter;
@@ -88,6 +93,9 @@ static bool open_inputs(struct run *run)
 /* Puts the inputs in order and tells the outputs their names. */
 static bool prepare_inputs(struct run *run)
 {
+    run->unpack = unpacker_ops(
+        &(struct unpack_limits){.max_bytes = run->conf.captures.max_unpacked_bytes, .max_ratio = run->conf.captures.max_ratio});
+    run->inputs.unpack = &run->unpack;
     input_prepare(&run->inputs);
     run->names = calloc(run->inputs.n + 1, sizeof(*run->names));
     if (!run->names) {
@@ -169,21 +177,20 @@ static bool make_engine(struct run *run)
     return true;
 }
 
-/* Says why a file could not be used, in one line. */
-static void report_bad(struct run *run, const struct input *in, const char *error, uint64_t offset, bool has_offset,
-                       uint64_t n_frames)
+/* Says why a file could not be used, or not to its end, in one line. */
+static void report_bad(struct run *run, const struct input *in, uint64_t n_frames)
 {
     const char *name = strcmp(in->name, "-") == 0 ? "standard input" : in->name;
+    char where[80] = "", rest[80] = "";
+    struct out w = out_of(where, sizeof(where)), r = out_of(rest, sizeof(rest));
 
     run->failed = true;
     run->summary.n_files_bad++;
+    if (in->has_offset)
+        out_fmt(&w, "offset %llu%s: ", (unsigned long long)in->error_offset, in->offset_in);
     if (n_frames)
-        log_err("%s: offset %llu: %s; the %llu packets before it count", name, (unsigned long long)offset, error,
-                (unsigned long long)n_frames);
-    else if (has_offset)
-        log_err("%s: offset %llu: %s", name, (unsigned long long)offset, error);
-    else
-        log_err("%s: %s", name, error);
+        out_fmt(&r, "; the %llu packets before it count", (unsigned long long)n_frames);
+    log_err("%s: %s%s%s", name, where, in->error, rest);
 }
 
 /* Leaves the frames that pass the filter; gives their number. */
@@ -207,7 +214,7 @@ static void take_frames(struct run *run, struct frame *frames, size_t n, uint32_
     pipeline_frames(run->pipeline, frames, n);
 }
 
-static void read_frames(struct run *run, struct input *in, struct savefile *s, uint32_t file)
+static enum savefile_result read_frames(struct run *run, struct input *in, struct savefile *s, uint32_t file)
 {
     struct frame frames[PIPELINE_BATCH];
     enum savefile_result got;
@@ -218,37 +225,32 @@ static void read_frames(struct run *run, struct input *in, struct savefile *s, u
     for (uint32_t batches = 1; (got = savefile_read(s, frames, PIPELINE_BATCH, &n)) == SAVEFILE_FRAME; batches++) {
         take_frames(run, frames, n, file);
         if (batches % PROGRESS_EVERY == 0)
-            progress_show(run->bytes_before + block_offset(&s->block), run->packets_before + s->n_frames);
+            progress_show(run->bytes_before + input_position(in), run->packets_before + s->n_frames);
     }
-    if (got == SAVEFILE_BAD)
-        report_bad(run, in, s->error, s->error_offset, true, s->n_frames);
+    return got;
 }
 
 static void read_input(struct run *run, struct input *in, uint32_t file)
 {
-    struct savefile *s = in->ready;
+    struct savefile *s = input_open(&run->inputs, in);
+    enum savefile_result last;
+    uint64_t n_frames;
 
-    if (in->error[0]) {
-        report_bad(run, in, in->error, in->error_offset, in->has_offset, 0);
+    if (!s) {
+        report_bad(run, in, 0);
         return;
     }
-    if (!s) {
-        s = in->ready = calloc(1, sizeof(*s));
-        if (!s || !savefile_open(s, in->fd)) {
-            report_bad(run, in, s ? s->error : "not enough memory", 0, false, 0);
-            return;
-        }
-    }
-    read_frames(run, in, s, file);
+    last = read_frames(run, in, s, file);
     run->summary.n_files++;
     run->summary.dropped += s->dropped;
     log_debug("%s: %s, %llu packets, %llu bytes", in->name, s->format, (unsigned long long)s->n_frames,
               (unsigned long long)block_offset(&s->block));
-    run->bytes_before += block_offset(&s->block);
+    run->bytes_before += input_position(in);
     run->packets_before += s->n_frames;
-    savefile_close(s);
-    free(s);
-    in->ready = NULL;
+    n_frames = s->n_frames;
+    input_close(&run->inputs, in, last);
+    if (in->error[0])
+        report_bad(run, in, n_frames);
 }
 
 static void read_all(struct run *run)
@@ -310,7 +312,8 @@ static int work(struct run *run)
 
 int file_run(const struct cli *cli)
 {
-    struct run run = {.cli = cli};
+    /* 1 TiB unpacked: longer than a day of reading; 1000 times: zlib's limit is 1032, of equal bytes only. */
+    struct run run = {.cli = cli, .conf = {.captures = {.max_unpacked_bytes = 1ULL << 40, .max_ratio = 1000}}};
     int status = work(&run);
 
     for (size_t i = 0; i < run.n_sinks; i++)
