@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "config/cli.h"
+#include "detect/dpi.h"
 #include "output/output.h"
 #include "role/file.h"
 
@@ -12,12 +13,19 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 
 static int say_version(void)
 {
+    const char *dpi = dpi_version();
+
     printf("countermine " PACKAGE_VERSION "\n%s\nxxHash %d.%d.%d\n", pcap_lib_version(), XXH_VERSION_MAJOR, XXH_VERSION_MINOR,
            XXH_VERSION_RELEASE);
+    if (strcmp(dpi, "none") == 0)
+        printf("nDPI: not built in\n");
+    else
+        printf("nDPI %s\n", dpi);
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -7,6 +7,7 @@
 
 #include "detect/detectors.h"
 #include "detect/emit.h"
+#include "detect/opinion.h"
 #include "detect/session.h"
 
 #define DULL_LINES 8         /* lines of something else, with not one message, until the side record goes */
@@ -268,6 +269,7 @@ void dialogue_end(struct dialogue *d, struct dialogue_env *env, struct flow *f)
 
         stream_end(&d->stream[dir], env->memory, consume, &at);
     }
+    opinion_settle(d, env, f); /* the last bytes may have proven it */
     if (d->proven)
         emit_evidence(d, env, f, EVIDENCE_FACTS, DIRECTION_BOTH, EVIDENCE_FLOW_END);
 }

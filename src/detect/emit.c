@@ -79,16 +79,29 @@ static void fill(const struct dialogue *d, const struct flow *f, struct evidence
     memcpy(e->mac, d->mac[miner], sizeof(e->mac));
 }
 
-static void send(struct dialogue *d, struct dialogue_env *env, struct evidence *e, enum evidence_kind kind,
-                 enum direction direction, unsigned flags)
+static void hand_over(struct dialogue_env *env, struct evidence *e, enum evidence_kind kind, enum direction direction)
 {
     e->kind = (uint8_t)kind;
     e->direction = (uint8_t)direction;
-    e->flags |= (uint8_t)flags;
     e->worker = env->worker;
     e->seq = ++env->seq;
-    d->sent_ns = d->last_ns;
     env->emit(env->arg, e);
+}
+
+static void send(struct dialogue *d, struct dialogue_env *env, struct evidence *e, enum evidence_kind kind,
+                 enum direction direction, unsigned flags)
+{
+    e->flags |= (uint8_t)flags;
+    d->sent_ns = d->last_ns;
+    hand_over(env, e, kind, direction);
+}
+
+void emit_aside(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind)
+{
+    struct evidence e;
+
+    fill(d, f, &e);
+    hand_over(env, &e, kind, DIRECTION_BOTH);
 }
 
 void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind,

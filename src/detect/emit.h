@@ -13,6 +13,12 @@
 void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind,
                    enum direction direction, unsigned flags);
 
+/*
+ * Emits one record of this kind as an aside: without texts, and without counting as the newest record,
+ * so that all others are the same with and without it.
+ */
+void emit_aside(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind);
+
 /* The protocol to report: what is certain, or the family's first dialect when nothing speaks against it. */
 enum mining_protocol emit_protocol(const struct dialogue *d);
 

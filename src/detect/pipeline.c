@@ -10,6 +10,7 @@
 #include "detect/pipeline.h"
 
 #include "detect/dialogue.h"
+#include "detect/opinion.h"
 #include "message/jsonrpc.h"
 #include "wire/decode.h"
 
@@ -39,6 +40,7 @@ struct pipeline {
     struct pool dialogues;
     uint32_t hand; /* next side record to look at when one must give way */
     struct dialogue_env env;
+    struct opinion opinion;
     evidence_fn *emit;
     void *arg;
     ns_t now_ns;   /* latest packet time */
@@ -66,6 +68,7 @@ static void close_dialogue(struct pipeline *pl, struct flow *f)
     struct dialogue *d = dialogue_at(pl, f->side);
 
     dialogue_end(d, &pl->env, f);
+    opinion_end(&pl->opinion, d);
     d->flow = FLOW_NO_SIDE;
     pool_give(&pl->dialogues, f->side);
     f->side = FLOW_NO_SIDE;
@@ -99,7 +102,8 @@ struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key
     pl->flows = flow_table_new(limits->max_flows, key, on_flow_end, pl);
     if (!pl->flows || !frag_table_init(&pl->frags, limits->max_fragments, hash_64(key, view_str("fragments"))) ||
         !stream_memory_init(&pl->memory, limits->max_blocks) ||
-        !pool_init(&pl->dialogues, sizeof(struct dialogue), limits->max_dialogues)) {
+        !pool_init(&pl->dialogues, sizeof(struct dialogue), limits->max_dialogues) ||
+        !opinion_init(&pl->opinion, limits->max_dpi_flows)) {
         pipeline_free(pl);
         return NULL;
     }
@@ -111,6 +115,7 @@ void pipeline_free(struct pipeline *pl)
 {
     if (!pl)
         return;
+    opinion_fini(&pl->opinion);
     pool_fini(&pl->dialogues);
     stream_memory_fini(&pl->memory);
     flow_table_free(pl->flows);
@@ -187,6 +192,7 @@ static void follow(struct pipeline *pl, struct flow *f, const struct item *item)
             return;
     }
     dialogue_packet(dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
+    opinion_packet(&pl->opinion, dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
     if (dialogue_is_dull(dialogue_at(pl, f->side)))
         close_dialogue(pl, f);
 }
@@ -274,9 +280,15 @@ void pipeline_end(struct pipeline *pl)
 
 void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out)
 {
+    const struct dpi_counters *dpi = dpi_counters(pl->opinion.dpi);
+
     *out = pl->stats;
     out->last_ns = pl->now_ns;
     out->flow = *flow_counters(pl->flows);
     out->stream = pl->memory.ctr;
+    out->dpi_flows = dpi->flows;
+    out->dpi_refused = dpi->refused;
+    out->dpi_mining = dpi->mining;
+    out->dpi_unproven = pl->opinion.n_unproven;
     out->flows_peak = flow_peak(pl->flows);
 }

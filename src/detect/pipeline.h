@@ -2,7 +2,8 @@
  * pipeline.h - packets in, evidence out.
  *
  * The same pipeline serves capture files, tests, fuzzers and the benchmark. It reads no clock, logs
- * nothing, does no I/O and never allocates after pipeline_new.
+ * nothing, does no I/O and never allocates after pipeline_new, but for what nDPI takes when it is first
+ * asked (dpi.h).
  */
 #ifndef DETECT_PIPELINE_H
 #define DETECT_PIPELINE_H
@@ -27,13 +28,17 @@ struct pipeline_stats {
     uint64_t connections;       /* flows that ended with two packets or more */
     uint64_t one_sided;         /* of these, seen in one direction only */
     uint64_t evidence;          /* records emitted */
+    uint64_t dpi_flows;         /* connections that nDPI was asked about */
+    uint64_t dpi_refused;       /* connections that it was not asked about, for want of room */
+    uint64_t dpi_mining;        /* connections that it calls mining */
+    uint64_t dpi_unproven;      /* of these, no message proved it when their dialogue ended */
     uint32_t flows_peak;
     struct wire_counters wire;
     struct flow_counters flow;
     struct stream_counters stream;
 };
 
-/* A pipeline with these caps and hash key; NULL when memory is short. Gives. */
+/* A pipeline with these caps and hash key; max_dpi_flows 0 = nDPI is not asked. NULL when memory is short. Gives. */
 struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key *key, evidence_fn *emit, void *arg);
 void pipeline_free(struct pipeline *pl);
 

@@ -286,23 +286,31 @@ static struct tracked *track(struct finding_table *t, const struct flow_key_reco
     return tr;
 }
 
+/* The flow of the record if it is known; *key is filled. */
+static struct tracked *find_tracked(const struct finding_table *t, const struct evidence *e, struct flow_key_record *key)
+{
+    struct tracked *tr;
+
+    memset(key, 0, sizeof(*key));
+    key->pair[0] = e->miner;
+    key->pair[1] = e->pool;
+    key->outer_src = e->outer_src;
+    key->outer_dst = e->outer_dst;
+    key->vni = e->vni;
+    key->start_ns = e->flow_start_ns;
+    key->worker = e->worker;
+    HASH_FIND_BYHASHVALUE(hh, t->tracked, key, sizeof(*key), hash_of(t, key, sizeof(*key)), tr);
+    return tr;
+}
+
 /* What the record is of, new or known. NULL when there is no memory. */
 static struct tracked *tracked_for(struct finding_table *t, const struct evidence *e)
 {
     struct flow_key_record key;
-    struct tracked *tr;
+    struct tracked *tr = find_tracked(t, e, &key);
     struct entry *en;
     bool copy;
 
-    memset(&key, 0, sizeof(key));
-    key.pair[0] = e->miner;
-    key.pair[1] = e->pool;
-    key.outer_src = e->outer_src;
-    key.outer_dst = e->outer_dst;
-    key.vni = e->vni;
-    key.start_ns = e->flow_start_ns;
-    key.worker = e->worker;
-    HASH_FIND_BYHASHVALUE(hh, t->tracked, &key, sizeof(key), hash_of(t, &key, sizeof(key)), tr);
     if (tr)
         return tr;
     en = entry_for(t, &key, e, &copy);
@@ -318,6 +326,19 @@ static bool is_material(const struct entry *en)
            f->n_logins != en->said_logins || f->n_agents != en->said_agents;
 }
 
+/*
+ * Another program's opinion adds to the finding of a flow that is known by proof. It makes no finding, and
+ * no event: with and without it the same is said at the same time, but for confidence and this evidence.
+ */
+static void add_opinion(struct finding_table *t, const struct evidence *e)
+{
+    struct flow_key_record key;
+    struct tracked *tr = find_tracked(t, e, &key);
+
+    if (tr)
+        fold_opinion(&tr->entry->finding, e);
+}
+
 void finding_add(struct finding_table *t, const struct evidence *e)
 {
     struct tracked *tr;
@@ -330,6 +351,10 @@ void finding_add(struct finding_table *t, const struct evidence *e)
         return;
     }
     t->stats.records++;
+    if (evidence_class((enum evidence_kind)e->kind) == CLASS_DPI) {
+        add_opinion(t, e);
+        return;
+    }
     tr = tracked_for(t, e);
     if (!tr)
         return;

@@ -230,3 +230,9 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
         note_evidence(f, e);
     score_finding(f);
 }
+
+void fold_opinion(struct finding *f, const struct evidence *e)
+{
+    note_evidence(f, e);
+    score_finding(f);
+}

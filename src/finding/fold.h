@@ -12,6 +12,9 @@
  */
 void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key);
 
+/* Adds another program's opinion (CLASS_DPI) to the finding's evidence: all else of the record is left aside. */
+void fold_opinion(struct finding *f, const struct evidence *e);
+
 /* The listed flow that the record is of, or NULL. */
 struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e);
 

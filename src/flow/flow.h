@@ -25,6 +25,7 @@ enum flow_flag {
     FLOW_SEEN_SYN = 0x01,  /* the start of the connection was seen */
     FLOW_CLOSING = 0x02,   /* FIN or RST seen */
     FLOW_PROTECTED = 0x04, /* not evicted to make room */
+    FLOW_ASKED_DPI = 0x08, /* owner's: nDPI was asked about it */
 };
 
 /* lo: ports, and a mark for the kind of key; hi: IPv4 addresses. Or both: a hash. */

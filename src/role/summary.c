@@ -115,6 +115,10 @@ static void put_counters(const struct summary *s, struct out *o)
     put_count(o, p->candidates, "payloads that begin like a line of a mining dialect");
     put_count(o, p->dialogues, "conversations followed");
     put_count(o, p->evidence, "evidence records");
+    put_count(o, p->dpi_flows, "connections that nDPI was asked about");
+    put_count(o, p->dpi_refused, "connections that nDPI was not asked about because it was asked about too many at once");
+    put_count(o, p->dpi_mining, "connections that nDPI calls mining");
+    put_count(o, p->dpi_unproven, "connections that nDPI calls mining and no message proves");
 }
 
 void summary_print(const struct summary *s, bool verbose)
