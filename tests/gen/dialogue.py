@@ -212,14 +212,24 @@ def merge(*packet_lists):
     return sorted((p for ps in packet_lists for p in ps), key=lambda p: p.ts_ns)
 
 
+def udp_datagram(source, target, data, ts_ns, router="02:00:00:00:00:01"):
+    """One UDP datagram from Host to Host, over IPv4 or IPv6."""
+    inside = wire.udp(source.ip, target.ip, source.port, target.port, data)
+    if wire.is_ipv6(source.ip):
+        ip = wire.ipv6(source.ip, target.ip, wire.PROTO_UDP, inside)
+    else:
+        ip = wire.ipv4(source.ip, target.ip, wire.PROTO_UDP, inside, ident=ts_ns // MS)
+    macs = mac_of(target.ip, router), mac_of(source.ip, router)
+    return wire.packet(ts_ns, wire.ethernet(*macs, wire.ethertype_of(ip), ip))
+
+
 def udp_exchange(client, server, question, answer, start_s, rtt_ms=8):
-    """A question and its answer over UDP."""
-    router, out = "02:00:00:00:00:01", []
+    """A question and its answer over UDP; answer None: nobody answers."""
     at = START_NS + int(start_s * 1e9)
-    for a, b, data, ts_ns in ((client, server, question, at), (server, client, answer, at + rtt_ms * MS)):
-        ip = wire.ipv4(a.ip, b.ip, wire.PROTO_UDP, wire.udp(a.ip, b.ip, a.port, b.port, data), ident=ts_ns // MS)
-        out.append(wire.packet(ts_ns, wire.ethernet(mac_of(b.ip, router), mac_of(a.ip, router), wire.ETHERTYPE_IPV4, ip)))
-    return out
+    packets = [udp_datagram(client, server, question, at)]
+    if answer is not None:
+        packets.append(udp_datagram(server, client, answer, at + rtt_ms * MS))
+    return packets
 
 
 def dns_exchange(client_ip, resolver_ip, name, address, start_s, ident, sport):
