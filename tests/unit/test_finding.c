@@ -450,6 +450,31 @@ static void test_confidence_is_the_strongest(void **state)
     assert_int_equal(newest(b)->confidence, 70); /* of one class the strongest, not the sum */
 }
 
+/* Another program's opinion adds to what is there: it makes no finding, no event, and moves no figures. */
+static void test_opinion_only_adds(void **state)
+{
+    struct bench *b = *state;
+    struct evidence opinion = record(1, EVIDENCE_DPI);
+
+    opinion.stage = STAGE_PAID;
+    opinion.n_messages = 90;
+    opinion.flow_last_ns = START + DAY;
+    add(b, opinion); /* of a connection that no proof came from */
+    add(b, record(1, EVIDENCE_SUBSCRIBE));
+    assert_int_equal(b->n, 1);
+    assert_int_equal(newest(b)->confidence, 50);
+    add(b, opinion);
+    add(b, opinion);
+    assert_int_equal(b->n, 1);
+    finding_close_all(b->table);
+    assert_int_equal(b->n, 2);
+    assert_int_equal(newest(b)->confidence, 55);
+    assert_int_equal(newest(b)->stage, STAGE_HANDSHAKE);
+    assert_int_equal(newest(b)->count, 1);
+    assert_int_equal(newest(b)->last_ns, START + NS_PER_SEC);
+    assert_int_equal(finding_stats(b->table)->findings, 1);
+}
+
 /* --- caps ----------------------------------------------------------------------------------- */
 
 static void test_malformed_are_counted(void **state)
@@ -556,6 +581,7 @@ int main(void)
         CASE(test_one_sided_caps),
         CASE(test_one_sided_weak_stays_below),
         CASE(test_confidence_is_the_strongest),
+        CASE(test_opinion_only_adds),
         CASE(test_malformed_are_counted),
         CASE(test_flow_list_keeps_both_ends),
         CASE(test_login_list_is_capped),

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "detect/dpi.h"
 #include "detect/pipeline.h"
 
 #include <setjmp.h>
@@ -62,10 +63,15 @@ static void collect(void *arg, const struct evidence *e)
     t->records[t->n++] = *e;
 }
 
-static struct talk *talk_new(uint32_t max_dialogues)
+/* A talk whose pipeline asks nDPI about so many connections at once. */
+static struct talk *talk_with_dpi(uint32_t max_dialogues, uint32_t max_dpi_flows)
 {
-    struct limits limits = {
-        .max_flows = 1024, .max_dialogues = max_dialogues, .max_blocks = 16, .max_fragments = 8, .max_findings = 8};
+    struct limits limits = {.max_flows = 1024,
+                            .max_dialogues = max_dialogues,
+                            .max_blocks = 16,
+                            .max_fragments = 8,
+                            .max_dpi_flows = max_dpi_flows,
+                            .max_findings = 8};
     struct talk *t = calloc(1, sizeof(*t));
     struct hash_key key;
 
@@ -82,9 +88,20 @@ static struct talk *talk_new(uint32_t max_dialogues)
     return t;
 }
 
+static struct talk *talk_new(uint32_t max_dialogues)
+{
+    return talk_with_dpi(max_dialogues, 0);
+}
+
 static int setup(void **state)
 {
     *state = talk_new(16);
+    return 0;
+}
+
+static int setup_dpi(void **state)
+{
+    *state = talk_with_dpi(16, 16);
     return 0;
 }
 
@@ -732,7 +749,100 @@ static void test_new_connection_on_same_ports(void **state)
     assert_int_equal(stats(t).connections, 2);
 }
 
+/* --- nDPI's opinion ------------------------------------------------------------------------- */
+
+#define RPC "{\"id\":9,\"method\":\"server.version\",\"params\":[]}\n" /* nDPI 4.2 calls it mining, we do not */
+
+/* So many in a build with nDPI; none in one without. */
+static size_t with_dpi(size_t n)
+{
+    return strcmp(dpi_version(), "none") == 0 ? 0 : n;
+}
+
+static void test_opinion_follows_proof(void **state)
+{
+    struct talk *t = *state;
+
+    handshake(t);
+    send(t, TO_POOL, CN_LOGIN);
+    assert_int_equal(count(t, EVIDENCE_LOGIN), 1);
+    assert_int_equal(t->n, 1 + with_dpi(1)); /* at the packet that brings both */
+    if (with_dpi(1)) {
+        assert_int_equal(t->records[0].kind, EVIDENCE_LOGIN);
+        assert_int_equal(last(t)->kind, EVIDENCE_DPI);
+        assert_int_equal(last(t)->frame, 4);
+        assert_int_equal(last(t)->text_len, 0);
+    }
+    send(t, TO_MINER, CN_LOGGED_IN);
+    send(t, TO_POOL, CN_SUBMIT("2"));
+    pipeline_end(t->pipeline);
+    assert_int_equal(count(t, EVIDENCE_DPI), with_dpi(1)); /* once */
+    assert_int_equal(stats(t).dpi_flows, with_dpi(1));
+    assert_int_equal(stats(t).dpi_mining, with_dpi(1));
+    assert_int_equal(stats(t).dpi_unproven, 0);
+    assert_roles(t);
+}
+
+static void test_opinion_waits_for_proof(void **state)
+{
+    struct talk *t = *state;
+
+    send(t, TO_POOL, RPC);
+    assert_int_equal(stats(t).dpi_mining, with_dpi(1));
+    assert_int_equal(t->n, 0); /* nDPI alone proves nothing */
+    send(t, TO_POOL, CN_LOGIN);
+    assert_int_equal(count(t, EVIDENCE_LOGIN), 1);
+    assert_int_equal(count(t, EVIDENCE_DPI), with_dpi(1));
+    assert_int_equal(last(t)->frame, 2);
+}
+
+/* The end of the connection brings the proof: the opinion still goes out before the last record. */
+static void test_opinion_at_the_end(void **state)
+{
+    struct talk *t = *state;
+    char line[] = CN_LOGIN;
+
+    line[strlen(line) - 3] = '\0'; /* neither closed nor ended */
+    send(t, TO_POOL, line);
+    assert_int_equal(t->n, 0);
+    pipeline_end(t->pipeline);
+    assert_int_equal(count(t, EVIDENCE_LOGIN), 1);
+    assert_int_equal(count(t, EVIDENCE_DPI), with_dpi(1));
+    assert_true(last(t)->kind == EVIDENCE_FACTS && last(t)->flags & EVIDENCE_FLOW_END);
+    assert_int_equal(stats(t).dpi_unproven, 0);
+}
+
+static void test_opinion_without_proof(void **state)
+{
+    struct talk *t = *state;
+
+    for (int i = 0; i < 200; i++) /* many dialogues of one connection, each given up as dull */
+        send(t, TO_POOL, RPC);
+    assert_true(stats(t).dialogues > 5);
+    pipeline_end(t->pipeline);
+    assert_int_equal(t->n, 0);
+    assert_int_equal(stats(t).dpi_flows, with_dpi(1)); /* asked about once */
+    assert_int_equal(stats(t).dpi_unproven, with_dpi(1));
+}
+
+static void test_opinion_has_a_cap(void **state)
+{
+    struct talk *t = talk_with_dpi(16, 1);
+    void *other = t;
+
+    (void)state;
+    for (uint16_t port = 40000; port < 40004; port++) {
+        t->port = port;
+        send(t, TO_POOL, "{\"id\":1,\"x\":"); /* nDPI cannot tell yet, so its state is held */
+    }
+    assert_int_equal(stats(t).dpi_flows, with_dpi(1));
+    assert_int_equal(stats(t).dpi_refused, with_dpi(3));
+    pipeline_end(t->pipeline);
+    teardown(&other);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE_DPI(name) cmocka_unit_test_setup_teardown(name, setup_dpi, teardown)
 
 int main(void)
 {
@@ -770,6 +880,11 @@ int main(void)
         cmocka_unit_test(test_side_records_all_proven),
         cmocka_unit_test(test_oldest_unproven_dropped),
         CASE(test_new_connection_on_same_ports),
+        CASE_DPI(test_opinion_follows_proof),
+        CASE_DPI(test_opinion_waits_for_proof),
+        CASE_DPI(test_opinion_at_the_end),
+        CASE_DPI(test_opinion_without_proof),
+        cmocka_unit_test(test_opinion_has_a_cap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
