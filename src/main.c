@@ -1,12 +1,14 @@
 /*
- * main.c - countermine: reads the command line and starts the role it asks for.
+ * main.c - countermine: reads the command line and the configuration, and starts the role it asks for.
  */
 #include "config.h"
 
 #include "base/log.h"
 #include "config/cli.h"
+#include "config/conf_load.h"
 #include "detect/dpi.h"
 #include "output/output.h"
+#include "role/check.h"
 #include "role/file.h"
 
 #include <pcap/pcap.h>
@@ -35,6 +37,31 @@ static int say_help(void)
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static void say_error(void *arg, const char *text)
+{
+    (void)arg;
+    log_err("%s", text);
+}
+
+/* Reads the configuration, and does what the command line asks for with it. */
+static int run_configured(const struct cli *cli)
+{
+    struct conf_errors errors = {.say = say_error};
+    struct conf_loaded loaded;
+    int status = 2;
+
+    if (conf_load(&loaded, cli->conf_file, cli->settings, cli->n_settings, &errors)) {
+        if (cli->dump_config)
+            status = check_dump(&loaded);
+        else if (cli->test_config)
+            status = check_run(cli, &loaded);
+        else
+            status = file_run(cli, &loaded.state.conf);
+    }
+    conf_loaded_fini(&loaded);
+    return status;
+}
+
 static int run(const struct cli *cli)
 {
     if (cli->help)
@@ -43,7 +70,7 @@ static int run(const struct cli *cli)
         return say_version();
     if (cli->verbose)
         log_set_level(LOG_LEVEL_DEBUG);
-    return file_run(cli);
+    return run_configured(cli);
 }
 
 int main(int argc, char **argv)

@@ -25,7 +25,7 @@
 #define COMPLAINTS_MAX 20
 #define IDLE_NS (10800 * NS_PER_SEC) /* more than any flow is kept idle */
 
-static const struct limits small = {
+static const struct limits few = {
     .max_flows = 64, .max_dialogues = 16, .max_blocks = 16, .max_fragments = 8, .max_findings = 16};
 
 struct capture {
@@ -117,7 +117,10 @@ struct runner {
 static void start(struct runner *r)
 {
     struct hash_key key;
+    struct conf small;
 
+    conf_defaults(&small);
+    small.limits = few;
     hash_key_fixed(&key, 1);
     *r = (struct runner){.at_ns = 0};
     r->pipeline = pipeline_new(&small, &key, on_evidence, &r->proven);

@@ -20,6 +20,16 @@ void hash_key_fixed(struct hash_key *key, uint64_t number)
     }
 }
 
+void hash_key_text(struct hash_key *key, struct view text)
+{
+    for (size_t i = 0; i < sizeof(key->secret); i += sizeof(XXH128_canonical_t)) {
+        XXH128_canonical_t word;
+
+        XXH128_canonicalFromHash(&word, XXH3_128bits_withSeed(text.n ? text.p : (const uint8_t *)"", text.n, i + 1));
+        memcpy(key->secret + i, &word, sizeof(word));
+    }
+}
+
 bool hash_seed(struct hash_key *key)
 {
     return getrandom(key->secret, sizeof(key->secret), 0) == (ssize_t)sizeof(key->secret);

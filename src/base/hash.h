@@ -22,6 +22,9 @@ struct hash_key {
 /* A fixed key made from a number; equal numbers give equal keys. */
 void hash_key_fixed(struct hash_key *key, uint64_t number);
 
+/* A fixed key made from a text; equal texts give equal keys. The same text never gives the key of a number. */
+void hash_key_text(struct hash_key *key, struct view text);
+
 /* A fresh key from the kernel's random source; false when there is none. */
 bool hash_seed(struct hash_key *key);
 

@@ -5,19 +5,24 @@
 
 #include "config/cli.h"
 
-#include "base/base.h"
+#include "base/distance.h"
 #include "base/log.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_EXIT_CODE = 256, OPTION_HELP };
+enum { OPTION_EXIT_CODE = 256, OPTION_HELP, OPTION_SET, OPTION_DUMP_CONFIG, OPTION_REDACT };
 
 static const struct option options[] = {
     {"read", no_argument, NULL, 'r'},
     {"filter", required_argument, NULL, 'f'},
     {"output", required_argument, NULL, 'o'},
+    {"redact", no_argument, NULL, OPTION_REDACT},
+    {"config", required_argument, NULL, 'c'},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"test-config", no_argument, NULL, 'T'},
+    {"dump-config", no_argument, NULL, OPTION_DUMP_CONFIG},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"version", no_argument, NULL, 'V'},
@@ -37,6 +42,12 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
                         "                         write findings as `json' (one object a line) or `table';\n"
                         "                         may be given several times; without it: a table on a\n"
                         "                         terminal, else JSON on standard output\n"
+                        "      --redact           mask wallets, logins and workers in every output\n"
+                        "  -c, --config FILE      read this configuration (countermine.conf(5))\n"
+                        "      --set SECTION.KEY=VALUE\n"
+                        "                         set one key of it; may be given several times\n"
+                        "  -T, --test-config      only check the configuration and say what would run\n"
+                        "      --dump-config      only print the configuration that takes effect\n"
                         "  -q, --quiet            no progress and no closing summary\n"
                         "  -v, --verbose          more about each file and all counters\n"
                         "      --exit-code        exit with 10 when something mines\n"
@@ -44,58 +55,42 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
                         "      --help             this text\n"
                         "\n"
                         "Exit status: 0 done, 1 some input could not be read or some output not written,\n"
-                        "2 wrong usage, 10 something mines (with --exit-code).\n"
+                        "2 wrong usage or configuration, 10 something mines (with --exit-code).\n"
                         "\n"
                         "Examples:\n"
                         "  countermine -r capture.pcap\n"
                         "  countermine -r /evidence -o table -o json:findings.json\n"
                         "  zcat big.pcap.gz | countermine -r -\n"
                         "\n"
-                        "See countermine(8) and countermine-findings(5).\n";
-
-/* Edit distance (Levenshtein) of two short names; 99 when one is too long to be meant. */
-static unsigned distance(const char *a, const char *b)
-{
-    unsigned row[33];
-    size_t n = strlen(a), m = strlen(b);
-
-    if (n >= ARRAY_LEN(row) || m >= ARRAY_LEN(row))
-        return 99;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = (unsigned)j;
-    for (size_t i = 1; i <= n; i++) {
-        unsigned diagonal = row[0];
-
-        row[0] = (unsigned)i;
-        for (size_t j = 1; j <= m; j++) {
-            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[m];
-}
+                        "See countermine(8), countermine.conf(5) and countermine-findings(5).\n";
 
 /* The long option whose name is nearest to what was written, or NULL when none is near. */
 static const char *nearest_option(const char *written)
 {
     const char *best = NULL;
-    unsigned best_distance = 4;
+    unsigned best_distance = DISTANCE_FAR;
 
     for (const struct option *o = options; o->name; o++) {
-        unsigned d = distance(written, o->name);
+        unsigned d = distance_of(view_str(written), view_str(o->name));
 
-        if (d < best_distance) {
+        if (distance_is_near(view_str(written), view_str(o->name)) && d < best_distance) {
             best_distance = d;
             best = o->name;
         }
     }
     return best;
+}
+
+/* What must stand behind an option, or NULL when it takes nothing. */
+static const char *argument_of(int option)
+{
+    switch (option) {
+    case 'f': return "a filter expression behind it (see pcap-filter(7))";
+    case 'o': return "FORMAT or FORMAT:PATH behind it";
+    case 'c': return "a configuration file behind it (see countermine.conf(5))";
+    case OPTION_SET: return "section.key=value behind it (see countermine.conf(5))";
+    default: return NULL;
+    }
 }
 
 static bool refuse_option(char **argv)
@@ -104,11 +99,13 @@ static bool refuse_option(char **argv)
 
     if (optopt && strncmp(word, "--", 2) == 0 && strchr(word, '=')) {
         log_err("option %s: takes no value (see countermine --help)", word);
-    } else if (optopt == 'f' || optopt == 'o') {
-        log_err("option -%c: expected %s", optopt,
-                optopt == 'f' ? "a filter expression behind it (see pcap-filter(7))" : "FORMAT or FORMAT:PATH behind it");
+    } else if (argument_of(optopt)) {
+        if (optopt < OPTION_EXIT_CODE)
+            log_err("option -%c: expected %s", optopt, argument_of(optopt));
+        else
+            log_err("option %s: expected %s", word, argument_of(optopt));
     } else if (optopt && optopt < OPTION_EXIT_CODE) {
-        log_err("unknown option -%c: expected one of -r -f -o -q -v -V (see countermine --help)", optopt);
+        log_err("unknown option -%c: expected one of -r -f -o -c -T -q -v -V (see countermine --help)", optopt);
     } else {
         char name[40];
         const char *near;
@@ -153,12 +150,40 @@ static bool add_output(struct cli *cli, const char *arg, bool (*is_format)(const
     return true;
 }
 
+static bool add_setting(struct cli *cli, const char *option, const char *text)
+{
+    if (cli->n_settings == CLI_SETTINGS_MAX) {
+        log_err("option %s: more than %d settings; put them into a file and give it with -c", option, CLI_SETTINGS_MAX);
+        return false;
+    }
+    cli->settings[cli->n_settings++] = (struct conf_setting){option, text};
+    return true;
+}
+
+/* Of two -c the earlier would be forgotten in silence. */
+static bool set_conf_file(struct cli *cli, const char *path)
+{
+    if (cli->conf_file) {
+        log_err("option -c: given twice, %s and %s; give one, further files go into the folder conf.d beside it",
+                cli->conf_file, path);
+        return false;
+    }
+    cli->conf_file = path;
+    return true;
+}
+
 /* What no option says by itself. */
 static bool check(const struct cli *cli)
 {
     if (cli->help || cli->version)
         return true;
+    if (cli->test_config && cli->dump_config) {
+        log_err("options -T and --dump-config: each prints its own text; give one of them");
+        return false;
+    }
     if (!cli->read) {
+        if ((cli->test_config || cli->dump_config) && cli->n_operands == 0)
+            return true;
         log_err(cli->n_operands ? "expected -r before the captures: countermine -r %s"
                                 : "nothing to do: expected -r FILE (see countermine --help)",
                 cli->n_operands ? cli->operands[0] : "");
@@ -187,7 +212,7 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
 
     *cli = (struct cli){0};
     opterr = 0;
-    while ((c = getopt_long(argc, argv, "rf:o:qvV", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "rf:o:c:TqvV", options, NULL)) != -1) {
         switch (c) {
         case 'r': cli->read = true; break;
         case 'f': cli->filter = optarg; break;
@@ -195,6 +220,20 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
             if (!add_output(cli, optarg, is_format, formats))
                 return false;
             break;
+        case 'c':
+            if (!set_conf_file(cli, optarg))
+                return false;
+            break;
+        case OPTION_SET:
+            if (!add_setting(cli, "--set", optarg))
+                return false;
+            break;
+        case OPTION_REDACT:
+            if (!add_setting(cli, "--redact", "output.redact=yes"))
+                return false;
+            break;
+        case 'T': cli->test_config = true; break;
+        case OPTION_DUMP_CONFIG: cli->dump_config = true; break;
         case 'q': cli->quiet = true; break;
         case 'v': cli->verbose = true; break;
         case 'V': cli->version = true; break;

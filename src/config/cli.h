@@ -4,10 +4,13 @@
 #ifndef CONFIG_CLI_H
 #define CONFIG_CLI_H
 
+#include "config/conf_read.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 #define CLI_OUTPUTS_MAX 16
+#define CLI_SETTINGS_MAX 64
 
 struct cli_output {
     const char *format;
@@ -19,6 +22,10 @@ struct cli {
     const char *filter; /* -f, or NULL */
     struct cli_output output[CLI_OUTPUTS_MAX];
     size_t n_outputs;
+    const char *conf_file;                          /* -c, or NULL */
+    struct conf_setting settings[CLI_SETTINGS_MAX]; /* --set and --redact, in their order */
+    size_t n_settings;
+    bool test_config, dump_config;
     bool quiet, verbose, exit_code, version, help;
     char **operands; /* into argv */
     int n_operands;

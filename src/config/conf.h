@@ -61,4 +61,10 @@ struct conf {
 /* The defaults. */
 void conf_defaults(struct conf *conf);
 
+/*
+ * What the tables may take at most, in bytes, whatever the captures hold: the sum of the caps, with the sizes of
+ * limits.h. Not in it are the outputs (output_memory_max), the list of captures, and the feeds.
+ */
+uint64_t conf_memory_max(const struct conf *conf);
+
 #endif

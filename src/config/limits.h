@@ -1,7 +1,9 @@
 /*
- * limits.h - the caps of every table and buffer.
+ * limits.h - the caps of tables and buffers that can be configured, and what one object of each takes.
  *
- * Ranges and defaults stand in the option table, config/options.c.
+ * Ranges and defaults stand in the option table, config/options.c. The sizes below are upper bounds for
+ * conf_memory_max; the structures themselves belong to later floors, where _Static_asserts beside them,
+ * and tests/unit/test_conf_memory.c, keep these figures true.
  */
 #ifndef CONFIG_LIMITS_H
 #define CONFIG_LIMITS_H
@@ -11,20 +13,22 @@
 struct limits {
     uint32_t max_flows;     /* TCP connections; 64 bytes each and 8 to 16 of index */
     uint32_t max_dialogues; /* conversations under suspicion or proven; 2 KiB each */
-    uint32_t max_blocks;    /* stream windows of 16 KiB */
+    uint32_t max_blocks;    /* stream windows of 16 KiB; the key is max_windows */
     uint32_t max_fragments; /* IP datagrams being put together; up to 64 KiB each */
     uint32_t max_dpi_flows; /* connections that nDPI is asked about at once; 1 KiB each */
-    uint32_t max_findings;  /* findings held open; 6 KiB each, more with many connections */
+    uint32_t max_findings;  /* findings held open; 8 KiB each, up to 48 KiB with full lists */
 };
 
-/* The defaults: at most 38 MiB for flows, 16 MiB for dialogues, 16 MiB for windows, 8 MiB for fragments. */
-static const struct limits limits_default = {
-    .max_flows = 524288,
-    .max_dialogues = 8192,
-    .max_blocks = 1024,
-    .max_fragments = 128,
-    .max_dpi_flows = 4096,
-    .max_findings = 8192,
-};
+#define LIMIT_BYTES_BASE \
+    (8 << 20) /* the program, its libraries, fixed tables and stack; 5.1 MiB resident measured with no input */
+#define LIMIT_BYTES_READ (1 << 20) /* the block of the capture being read */
+#define LIMIT_BYTES_FLOW 64        /* struct flow */
+#define LIMIT_BYTES_BUCKET 64      /* struct bucket: one for 4 to 8 flows, their number a power of two */
+#define LIMIT_BYTES_DIALOGUE 2560  /* struct dialogue */
+#define LIMIT_BYTES_BLOCK 16384    /* STREAM_WINDOW */
+#define LIMIT_BYTES_FRAGMENT 67584 /* 64 KiB of data, and struct slot */
+#define LIMIT_BYTES_DPI_FLOW 1024  /* struct ndpi_flow_struct and its list */
+#define LIMIT_BYTES_FINDING 49152  /* struct entry with all lists full, and malloc's own */
+#define LIMIT_BYTES_TRACKED 512    /* struct tracked; two for each dialogue */
 
 #endif

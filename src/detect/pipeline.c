@@ -35,6 +35,7 @@ struct item {
 struct pipeline {
     struct hash_key hash;
     struct frag_table frags;
+    struct tunnel_ports ports;
     struct flow_table *flows;
     struct stream_memory memory;
     struct pool dialogues;
@@ -88,13 +89,15 @@ static void on_flow_end(void *arg, struct flow *f, enum flow_end why)
     }
 }
 
-struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key *key, evidence_fn *emit, void *arg)
+struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *key, evidence_fn *emit, void *arg)
 {
+    const struct limits *limits = &conf->limits;
     struct pipeline *pl = calloc(1, sizeof(*pl));
 
     if (!pl)
         return NULL;
     pl->hash = *key;
+    pl->ports = (struct tunnel_ports){conf->tunnels.vxlan_ports, conf->tunnels.geneve_ports};
     pl->emit = emit;
     pl->arg = arg;
     pl->now_ns = pl->swept_ns = -NS_TIME_MAX;
@@ -103,7 +106,7 @@ struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key
     if (!pl->flows || !frag_table_init(&pl->frags, limits->max_fragments, hash_64(key, view_str("fragments"))) ||
         !stream_memory_init(&pl->memory, limits->max_blocks) ||
         !pool_init(&pl->dialogues, sizeof(struct dialogue), limits->max_dialogues) ||
-        !opinion_init(&pl->opinion, limits->max_dpi_flows)) {
+        !opinion_init(&pl->opinion, conf->dpi.enabled ? limits->max_dpi_flows : 0)) {
         pipeline_free(pl);
         return NULL;
     }
@@ -217,7 +220,7 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
 /* Decodes one frame into the next place of the batch. True when it is a TCP segment. */
 static inline bool decode(struct pipeline *pl, const struct frame *frame, struct item *item)
 {
-    bool ok = decode_frame(frame, &item->p, &pl->frags, &pl->stats.wire) && item->p.ip_proto == IPPROTO_NUM_TCP;
+    bool ok = decode_frame(frame, &item->p, &pl->frags, &pl->ports, &pl->stats.wire) && item->p.ip_proto == IPPROTO_NUM_TCP;
 
     if (ok)
         flow_key_of(pl->flows, &item->p, &item->key);

@@ -8,7 +8,7 @@
 #ifndef DETECT_PIPELINE_H
 #define DETECT_PIPELINE_H
 
-#include "config/limits.h"
+#include "config/conf.h"
 #include "evidence/evidence.h"
 #include "flow/flow.h"
 #include "flow/stream.h"
@@ -38,8 +38,11 @@ struct pipeline_stats {
     struct stream_counters stream;
 };
 
-/* A pipeline with these caps and hash key; max_dpi_flows 0 = nDPI is not asked. NULL when memory is short. Gives. */
-struct pipeline *pipeline_new(const struct limits *limits, const struct hash_key *key, evidence_fn *emit, void *arg);
+/*
+ * A pipeline with the caps and tunnel ports of conf, which is borrowed, and this hash key; with conf->dpi.enabled
+ * false or max_dpi_flows 0 nDPI is not asked. NULL when memory is short. Gives.
+ */
+struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *key, evidence_fn *emit, void *arg);
 void pipeline_free(struct pipeline *pl);
 
 #define PIPELINE_BATCH 32 /* frames that are best given together */

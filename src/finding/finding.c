@@ -13,6 +13,7 @@
 #include "base/out.h"
 #include "base/rfc3339.h"
 #include "finding/fold.h"
+#include "finding/redact.h"
 
 #include <stdlib.h>
 #include <uthash.h>
@@ -62,8 +63,19 @@ struct entry {
     struct finding finding;
 };
 
+_Static_assert(sizeof(struct tracked) <= LIMIT_BYTES_TRACKED, "limits.h has the size of a tracked flow");
+
+/* The lists grow to the next power of two; 32 bytes are malloc's and uthash's for each piece. */
+_Static_assert(sizeof(struct entry) + FINDING_FLOWS * sizeof(struct finding_flow) +
+                       (FINDING_LOGINS + FINDING_AGENTS) * sizeof(struct finding_text) + 2 * FINDING_SEEN * sizeof(uint64_t) +
+                       8 * 32 <=
+                   LIMIT_BYTES_FINDING,
+               "limits.h has the size of a finding with full lists");
+
 struct finding_table {
-    struct hash_key key;
+    struct hash_key key, id_key;
+    ns_t update_ns;
+    bool redact;
     finding_fn *emit;
     void *arg;
     uint32_t cap, cap_tracked;
@@ -92,16 +104,20 @@ const struct finding_stats *finding_stats(const struct finding_table *t)
     return &t->stats;
 }
 
-struct finding_table *finding_table_new(const struct limits *limits, const struct hash_key *key, finding_fn *emit, void *arg)
+struct finding_table *finding_table_new(const struct conf *conf, const struct hash_key *key, finding_fn *emit, void *arg)
 {
     struct finding_table *t = calloc(1, sizeof(*t));
 
     if (t) {
-        t->key = *key;
+        t->key = t->id_key = *key;
+        if (conf->sensor.site_key[0])
+            hash_key_text(&t->id_key, view_str(conf->sensor.site_key));
+        t->update_ns = conf->output.update_interval;
+        t->redact = conf->output.redact;
         t->emit = emit;
         t->arg = arg;
-        t->cap = limits->max_findings;
-        t->cap_tracked = 2 * limits->max_dialogues; /* a worker follows no more flows at once */
+        t->cap = conf->limits.max_findings;
+        t->cap_tracked = 2 * conf->limits.max_dialogues; /* a worker follows no more flows at once */
     }
     return t;
 }
@@ -159,7 +175,17 @@ static void set_id(const struct finding_table *t, struct entry *en)
     memset(&what, 0, sizeof(what)); /* padding is hashed too */
     what.identity = en->identity;
     what.day = rfc3339_day(en->finding.first_ns);
-    out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->key, view_of(&what, sizeof(what))));
+    out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->id_key, view_of(&what, sizeof(what))));
+}
+
+/* The one way out: what leaves here masked cannot be shown by any output. */
+static void hand_out(struct finding_table *t, enum finding_state state, const struct finding *f)
+{
+    struct redacted r;
+
+    if (t->redact)
+        redact_finding(f, &r);
+    t->emit(t->arg, state, t->redact ? &r.finding : f);
 }
 
 static void emit(struct finding_table *t, struct entry *en, enum finding_state state)
@@ -175,7 +201,7 @@ static void emit(struct finding_table *t, struct entry *en, enum finding_state s
     en->said_severity = f->severity;
     en->said_logins = f->n_logins;
     en->said_agents = f->n_agents;
-    t->emit(t->arg, state, f);
+    hand_out(t, state, f);
 }
 
 static void close_entry(struct finding_table *t, struct entry *en)
@@ -360,12 +386,12 @@ void finding_add(struct finding_table *t, const struct evidence *e)
         return;
     en = tr->entry;
     f = &en->finding;
-    fold_record(f, &tr->flow, e, &t->key);
+    fold_record(f, &tr->flow, e, &t->key, t->redact);
     proof = evidence_weight((enum evidence_kind)e->kind) > 0;
     if (f->revision == 0 && proof) {
         f->detected_ns = e->time_ns;
         emit(t, en, FINDING_NEW);
-    } else if (f->revision > 0 && (is_material(en) || f->last_ns - en->emitted_ns > FINDING_UPDATE_NS) &&
+    } else if (f->revision > 0 && (is_material(en) || f->last_ns - en->emitted_ns > t->update_ns) &&
                !(e->flags & EVIDENCE_FLOW_END)) {
         emit(t, en, FINDING_UPDATE);
     }

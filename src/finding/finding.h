@@ -8,7 +8,7 @@
 #define FINDING_FINDING_H
 
 #include "base/hash.h"
-#include "config/limits.h"
+#include "config/conf.h"
 #include "evidence/evidence.h"
 #include "evidence/login.h"
 
@@ -17,7 +17,6 @@
 #define FINDING_AGENTS 16
 #define FINDING_SEEN 1024 /* texts told apart when they are counted */
 #define FINDING_DETAIL_MAX 224
-#define FINDING_UPDATE_NS (3600 * NS_PER_SEC) /* a finding without material change says that it goes on this often */
 
 enum finding_state { FINDING_NEW, FINDING_UPDATE, FINDING_CLOSED };
 
@@ -86,6 +85,10 @@ struct finding {
     uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     bool one_sided; /* every flow was seen in one direction only, and none was answered */
 
+    /* Set by redact_finding: the texts above are masked, and these say what they were. */
+    const char *masked_kind, *masked_coin; /* as in struct login; masked_kind NULL = not masked */
+    struct finding_text masked_wallet;
+
     /* What the score gives. */
     double severity;
     unsigned confidence;
@@ -102,8 +105,12 @@ struct finding_stats {
 
 struct finding_table;
 
-/* A table of at most limits->max_findings findings. key makes the ids: equal keys give equal ids. Gives. */
-struct finding_table *finding_table_new(const struct limits *limits, const struct hash_key *key, finding_fn *emit, void *arg);
+/*
+ * A table of at most conf->limits.max_findings findings. The ids are made with key or, when it is set, with conf's
+ * site_key: equal keys give equal ids. With conf->output.redact the callback gets findings masked by redact.h.
+ * Borrows conf and key. Gives.
+ */
+struct finding_table *finding_table_new(const struct conf *conf, const struct hash_key *key, finding_fn *emit, void *arg);
 void finding_table_free(struct finding_table *t);
 
 /* Takes one record. */

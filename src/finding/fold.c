@@ -5,6 +5,7 @@
 
 #include "finding/fold.h"
 
+#include "finding/redact.h"
 #include "finding/score.h"
 #include "finding/wording.h"
 
@@ -209,30 +210,33 @@ static void take_facts(struct finding *f, const struct evidence *e)
         f->one_sided = false;
 }
 
-static void note_evidence(struct finding *f, const struct evidence *e)
+static void note_evidence(struct finding *f, const struct evidence *e, bool redact)
 {
     struct finding_evidence *ev = &f->evidence[e->kind];
+    struct redacted r;
 
     ev->n++;
     if (ev->present)
         return;
     *ev = (struct finding_evidence){true, e->direction, e->time_ns, e->file, e->frame, ev->n, ""};
-    wording_detail(f, (enum evidence_kind)e->kind, ev->detail, sizeof(ev->detail));
+    if (redact)
+        redact_finding(f, &r);
+    wording_detail(redact ? &r.finding : f, (enum evidence_kind)e->kind, ev->detail, sizeof(ev->detail));
 }
 
-void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key)
+void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key, bool redact)
 {
     take_facts(f, e);
     take_texts(f, e, key);
     take_counters(f, fl, e);
     list_flow(f, fl, e);
     if (evidence_weight((enum evidence_kind)e->kind) > 0)
-        note_evidence(f, e);
+        note_evidence(f, e, redact);
     score_finding(f);
 }
 
 void fold_opinion(struct finding *f, const struct evidence *e)
 {
-    note_evidence(f, e);
+    note_evidence(f, e, false); /* its detail holds no text of the wire */
     score_finding(f);
 }

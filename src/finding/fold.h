@@ -9,8 +9,9 @@
 /*
  * Folds a record of the flow whose newest state is *fl; *fl is brought up to date and shown in the
  * finding's list. The sums move by the difference, so a record that comes twice changes nothing.
+ * With redact the words that are kept with the evidence are masked.
  */
-void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key);
+void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key, bool redact);
 
 /* Adds another program's opinion (CLASS_DPI) to the finding's evidence: all else of the record is left aside. */
 void fold_opinion(struct finding *f, const struct evidence *e);

@@ -9,6 +9,8 @@
 
 #include "flow/flow.h"
 
+#include "config/limits.h"
+
 #include <assert.h>
 #include <endian.h>
 #include <stdlib.h>
@@ -33,7 +35,7 @@ struct bucket {
     uint8_t tag[16]; /* 0 = free; the last four are never used, but tags are read 8 at a time */
     uint32_t index[SLOTS];
 };
-_Static_assert(sizeof(struct bucket) == 64, "a bucket is one cache line");
+_Static_assert(sizeof(struct bucket) == LIMIT_BYTES_BUCKET, "a bucket is one cache line");
 
 struct flow_table {
     struct hash_key hash;

@@ -104,6 +104,9 @@ static void put_login(struct out *o, const struct finding *f)
 {
     struct login l = login_of(view_of(f->login.bytes, f->login.len), (enum mining_protocol)f->protocol);
 
+    if (f->masked_kind) /* what the login was; now it looks like nothing */
+        l = (struct login){
+            .account = view_of(f->masked_wallet.bytes, f->masked_wallet.len), .kind = f->masked_kind, .coin = f->masked_coin};
     json_text(o, "login", &f->login);
     if (f->login.len) {
         json_string(o, "login_kind", f->login.cut ? "unknown" : l.kind);
@@ -222,7 +225,7 @@ static void put_flow(struct out *o, const struct finding_flow *fl)
     json_close(o, '}');
 }
 
-static void put_tail(struct out *o, const struct finding *f)
+static void put_tail(struct out *o, const struct finding *f, const struct output_context *ctx)
 {
     json_open(o, "flows", '[');
     for (uint32_t i = 0; i < f->n_flows_listed; i++)
@@ -238,6 +241,8 @@ static void put_tail(struct out *o, const struct finding *f)
     json_string(o, NULL, "T1496.001");
     json_close(o, ']');
     json_open(o, "sensor", '{');
+    if (ctx->sensor && ctx->sensor[0])
+        json_string(o, "name", ctx->sensor);
     json_string(o, "version", PACKAGE_VERSION);
     json_close(o, '}');
 }
@@ -249,7 +254,7 @@ void json_finding(struct out *o, enum finding_state state, const struct finding 
     put_parties(o, f);
     put_mining(o, f);
     put_evidence(o, f, ctx);
-    put_tail(o, f);
+    put_tail(o, f, ctx);
     json_close(o, '}');
     out_char(o, '\n');
 }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct sink {
@@ -28,6 +29,7 @@ struct format {
     const char *name;
     void (*finding)(struct sink *s, enum finding_state state, const struct finding *f);
     void (*end)(struct sink *s); /* or NULL */
+    uint64_t kept_max;           /* bytes of findings kept until the end */
 };
 
 const char *const output_formats = "json, table";
@@ -83,8 +85,8 @@ static void table_sink_end(struct sink *s)
 }
 
 static const struct format formats[] = {
-    {"json", json_sink_finding, NULL},
-    {"table", table_sink_finding, table_sink_end},
+    {"json", json_sink_finding, NULL, 0},
+    {"table", table_sink_finding, table_sink_end, TABLE_BYTES_MAX},
 };
 
 static const struct format *find_format(const char *name)
@@ -100,6 +102,33 @@ bool output_is_format(const char *name)
     return find_format(name) != NULL;
 }
 
+uint64_t output_memory_max(const char *format)
+{
+    const struct format *f = find_format(format);
+
+    return OUTPUT_TEXT_MAX + (f ? f->kept_max : 0);
+}
+
+/*
+ * Opens for writing. A file that this makes gets its mode by fchmod, as the umask may take away what a group that
+ * reads findings needs; what was there before belongs to somebody, and keeps its mode.
+ */
+static int open_path(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+
+    if (fd < 0 && errno == EEXIST)
+        return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);        /* also a link to a file not yet there */
+    if (fd >= 0 && fchmod(fd, 0640) != 0 && errno != EPERM && errno != ENOTSUP) { /* file systems without modes */
+        int why = errno;
+
+        close(fd);
+        errno = why;
+        return -1;
+    }
+    return fd;
+}
+
 struct sink *sink_new(const char *format, const char *path, const struct output_context *ctx)
 {
     struct sink *s = calloc(1, sizeof(*s));
@@ -113,7 +142,7 @@ struct sink *sink_new(const char *format, const char *path, const struct output_
     s->table = table_new(path ? NULL : ctx);
     if (path) {
         s->path = strdup(path);
-        s->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+        s->fd = open_path(path);
     }
     if (!s->format || !s->text || !s->table || (path && (!s->path || s->fd < 0))) {
         int why = errno;

@@ -15,8 +15,9 @@
 struct output_context {
     const char *const *files; /* names of the captures, by evidence.file; borrowed */
     uint32_t n_files;
-    bool colour;    /* standard output is a terminal that wants it; never used for files */
-    unsigned width; /* of that terminal, in columns; 0 = not known */
+    const char *sensor; /* its name, "" or NULL for none; borrowed */
+    bool colour;        /* standard output is a terminal that wants it; never used for files */
+    unsigned width;     /* of that terminal, in columns; 0 = not known */
 };
 
 struct sink;
@@ -28,10 +29,13 @@ extern const char *const output_formats;
 bool output_is_format(const char *name);
 
 /*
- * Opens a sink: path NULL is standard output, anything else a new file of mode 0640 (an existing
- * one is overwritten). NULL with errno set when it cannot be. ctx is kept. Gives.
+ * Opens a sink: path NULL is standard output, anything else a new file of mode 0640 whatever the umask (an
+ * existing one, or what is no file, is written to and keeps its mode). NULL with errno set when it cannot be. ctx is kept. Gives.
  */
 struct sink *sink_new(const char *format, const char *path, const struct output_context *ctx);
+
+/* Bytes that a sink of this format may take at most. */
+uint64_t output_memory_max(const char *format);
 
 /* Takes one event. */
 void sink_finding(struct sink *s, enum finding_state state, const struct finding *f);

@@ -26,6 +26,8 @@ struct row {
     char summary[SUMMARY_MAX];
 };
 
+_Static_assert(sizeof(struct row) + 2 * sizeof(struct row *) + 32 <= TABLE_ROW_BYTES, "table.h has the size of a row");
+
 struct table {
     bool colour;
     unsigned width;

@@ -9,6 +9,8 @@
 struct out;
 struct table;
 
+#define TABLE_ROW_BYTES 3072 /* upper bound of a row */
+#define TABLE_BYTES_MAX (TABLE_ROWS_MAX * (uint64_t)TABLE_ROW_BYTES)
 #define TABLE_ROWS_MAX 10000 /* 3 KiB each; findings beyond them are counted and said */
 
 /* A table; ctx tells colour and width, or is NULL for a file, which has neither. Gives. */

@@ -10,8 +10,6 @@
 #include "base/out.h"
 #include "capture/filter.h"
 #include "capture/input.h"
-#include "config/conf.h"
-#include "config/limits.h"
 #include "detect/pipeline.h"
 #include "finding/finding.h"
 #include "output/output.h"
@@ -34,7 +32,7 @@ enum { EXIT_UNREADABLE = 1, EXIT_USAGE = 2, EXIT_MINING = 10 };
 
 struct run {
     const struct cli *cli;
-    struct conf conf;
+    const struct conf *conf;
     struct unpack_ops unpack;
     struct input_list inputs;
     const char **names; /* of the inputs, by index */
@@ -94,7 +92,7 @@ static bool open_inputs(struct run *run)
 static bool prepare_inputs(struct run *run)
 {
     run->unpack = unpacker_ops(
-        &(struct unpack_limits){.max_bytes = run->conf.captures.max_unpacked_bytes, .max_ratio = run->conf.captures.max_ratio});
+        &(struct unpack_limits){.max_bytes = run->conf->captures.max_unpacked_bytes, .max_ratio = run->conf->captures.max_ratio});
     run->inputs.unpack = &run->unpack;
     input_prepare(&run->inputs);
     run->names = calloc(run->inputs.n + 1, sizeof(*run->names));
@@ -152,14 +150,20 @@ static bool open_sink(struct run *run, const char *format, const char *path)
     return true;
 }
 
+const char *file_default_format(void)
+{
+    return isatty(STDOUT_FILENO) ? "table" : "json";
+}
+
 static bool open_outputs(struct run *run)
 {
     describe_terminal(&run->output);
+    run->output.sensor = run->conf->sensor.name;
     for (size_t i = 0; i < run->cli->n_outputs; i++)
         if (!open_sink(run, run->cli->output[i].format, run->cli->output[i].path))
             return false;
     if (run->cli->n_outputs == 0)
-        return open_sink(run, isatty(STDOUT_FILENO) ? "table" : "json", NULL);
+        return open_sink(run, file_default_format(), NULL);
     return true;
 }
 
@@ -168,8 +172,8 @@ static bool make_engine(struct run *run)
     struct hash_key key;
 
     hash_key_fixed(&key, HASH_NUMBER);
-    run->pipeline = pipeline_new(&limits_default, &key, on_evidence, run);
-    run->findings = finding_table_new(&limits_default, &key, on_finding, run);
+    run->pipeline = pipeline_new(run->conf, &key, on_evidence, run);
+    run->findings = finding_table_new(run->conf, &key, on_finding, run);
     if (!run->pipeline || !run->findings) {
         log_err("not enough memory");
         return false;
@@ -289,17 +293,23 @@ static void say_summary(struct run *run)
         summary_print(&run->summary, run->cli->verbose);
 }
 
-static int work(struct run *run)
+bool file_make_filter(const struct cli *cli, struct filter **filter)
 {
     char why[256];
 
-    if (run->cli->filter) {
-        run->filter = filter_new(run->cli->filter, why, sizeof(why));
-        if (!run->filter) {
-            log_err("option -f: `%s' is no filter expression: %s (see pcap-filter(7))", run->cli->filter, why);
-            return EXIT_USAGE;
-        }
-    }
+    *filter = NULL;
+    if (!cli->filter)
+        return true;
+    *filter = filter_new(cli->filter, why, sizeof(why));
+    if (!*filter)
+        log_err("option -f: `%s' is no filter expression: %s (see pcap-filter(7))", cli->filter, why);
+    return *filter;
+}
+
+static int work(struct run *run)
+{
+    if (!file_make_filter(run->cli, &run->filter))
+        return EXIT_USAGE;
     if (!open_inputs(run) || !open_outputs(run) || !make_engine(run) || !privileges_drop() || !prepare_inputs(run))
         return EXIT_UNREADABLE;
     read_all(run);
@@ -310,10 +320,9 @@ static int work(struct run *run)
     return run->failed ? EXIT_UNREADABLE : EXIT_SUCCESS;
 }
 
-int file_run(const struct cli *cli)
+int file_run(const struct cli *cli, const struct conf *conf)
 {
-    /* 1 TiB unpacked: longer than a day of reading; 1000 times: zlib's limit is 1032, of equal bytes only. */
-    struct run run = {.cli = cli, .conf = {.captures = {.max_unpacked_bytes = 1ULL << 40, .max_ratio = 1000}}};
+    struct run run = {.cli = cli, .conf = conf};
     int status = work(&run);
 
     for (size_t i = 0; i < run.n_sinks; i++)

@@ -5,8 +5,17 @@
 #define ROLE_FILE_H
 
 #include "config/cli.h"
+#include "config/conf.h"
 
-/* Runs the whole job; gives the exit status. */
-int file_run(const struct cli *cli);
+struct filter;
+
+/* Runs the whole job; gives the exit status. Borrows both. */
+int file_run(const struct cli *cli, const struct conf *conf);
+
+/* The format of the output when no -o is given. */
+const char *file_default_format(void);
+
+/* Makes the filter of -f, or NULL without one. False, and said, when it is no filter expression. Gives. */
+bool file_make_filter(const struct cli *cli, struct filter **filter);
 
 #endif

@@ -11,7 +11,6 @@
 #include "wire/link.h"
 #include "wire/mpls.h"
 #include "wire/ppp.h"
-#include "wire/tunnel.h"
 
 #define TCP_HEADER_MIN 20
 #define UDP_HEADER 8
@@ -134,11 +133,11 @@ static bool enter_other(struct layer *l, struct packet *p, struct wire_counters 
 }
 
 /* A UDP datagram. True when it is an ordinary one or leads into a tunnel; *done tells which. */
-static bool enter_udp(struct layer *l, struct packet *p, bool *done, struct wire_counters *c)
+static bool enter_udp(struct layer *l, struct packet *p, const struct tunnel_ports *ports, bool *done, struct wire_counters *c)
 {
     if (!decode_udp(l, p, c))
         return false;
-    switch (tunnel_decode(l, p, c)) {
+    switch (tunnel_decode(l, p, ports, c)) {
     case TUNNEL_NONE:
         c->udp++;
         *done = true;
@@ -149,7 +148,8 @@ static bool enter_udp(struct layer *l, struct packet *p, bool *done, struct wire
     return true;
 }
 
-bool decode_frame(const struct frame *frame, struct packet *p, struct frag_table *frags, struct wire_counters *c)
+bool decode_frame(const struct frame *frame, struct packet *p, struct frag_table *frags, const struct tunnel_ports *ports,
+                  struct wire_counters *c)
 {
     struct layer l = {buf_of(frame->bytes), frame->wire_len, 0};
 
@@ -182,7 +182,7 @@ bool decode_frame(const struct frame *frame, struct packet *p, struct frag_table
             if (p->ip_proto == IPPROTO_NUM_TCP)
                 return decode_tcp(&l, p, c);
         }
-        if (!enter_udp(&l, p, &done, c))
+        if (!enter_udp(&l, p, ports, &done, c))
             return false;
         if (done)
             return true;

@@ -5,6 +5,8 @@
 
 #include "wire/frag.h"
 
+#include "config/limits.h"
+
 #define DATAGRAM_MAX 65535
 #define BLOCK 8
 #define N_BLOCKS ((DATAGRAM_MAX + BLOCK) / BLOCK)
@@ -21,6 +23,7 @@ struct slot {
     uint32_t cut;      /* first byte that was on the wire but not captured */
     uint64_t have[(N_BLOCKS + 63) / 64];
 };
+_Static_assert(sizeof(struct slot) + DATAGRAM_MAX + 1 + 128 <= LIMIT_BYTES_FRAGMENT, "limits.h has the size of a datagram");
 
 bool frag_table_init(struct frag_table *t, uint32_t n, uint64_t seed)
 {

@@ -2,17 +2,14 @@
  * tunnel.c - VXLAN and GENEVE headers.
  *
  * VXLAN: flags (8 bits, I = 0x08 says the VNI is valid), 24 reserved, VNI (24 bits), 8 reserved. AWS
- * traffic mirroring sends this form to port 4789. GENEVE: version (2 bits), option length (6 bits, in
+ * traffic mirroring sends this form to port 4789; the Linux kernel's own default is 8472, from before the
+ * port was assigned. GENEVE: version (2 bits), option length (6 bits, in
  * 4-byte words), O, C, 6 reserved, protocol type (16 bits), VNI (24), 8 reserved, then the options,
  * which carry no traffic and are stepped over.
  */
 #include "config.h"
 
 #include "wire/tunnel.h"
-
-#define PORT_VXLAN 4789
-#define PORT_VXLAN_LINUX 8472 /* the Linux kernel's default, from before the port was assigned */
-#define PORT_GENEVE 6081
 
 bool tunnel_enter(struct packet *p, uint32_t vni, struct wire_counters *c)
 {
@@ -77,11 +74,19 @@ static enum tunnel_result decode_geneve(struct layer *l, struct packet *p, struc
     return enter(l, p, header_len, vni, type, c);
 }
 
-enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, struct wire_counters *c)
+static inline bool is_in(const struct conf_ports *ports, uint16_t port)
 {
-    if (UNLIKELY(p->dport == PORT_VXLAN || p->dport == PORT_VXLAN_LINUX))
+    for (uint32_t i = 0; i < ports->n; i++)
+        if (UNLIKELY(ports->port[i] == port))
+            return true;
+    return false;
+}
+
+enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, const struct tunnel_ports *ports, struct wire_counters *c)
+{
+    if (is_in(&ports->vxlan, p->dport))
         return decode_vxlan(l, p, c);
-    if (UNLIKELY(p->dport == PORT_GENEVE))
+    if (is_in(&ports->geneve, p->dport))
         return decode_geneve(l, p, c);
     return TUNNEL_NONE;
 }

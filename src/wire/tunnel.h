@@ -4,9 +4,15 @@
 #ifndef WIRE_TUNNEL_H
 #define WIRE_TUNNEL_H
 
+#include "config/conf.h"
 #include "wire/counters.h"
 #include "wire/layer.h"
 #include "wire/packet.h"
+
+/* UDP destination ports of tunnels. Lists, not bitmaps: there are three by default, and TCP never looks. */
+struct tunnel_ports {
+    struct conf_ports vxlan, geneve;
+};
 
 enum tunnel_result {
     TUNNEL_NONE,  /* an ordinary datagram; l is unchanged */
@@ -21,9 +27,9 @@ enum tunnel_result {
 bool tunnel_enter(struct packet *p, uint32_t vni, struct wire_counters *c);
 
 /*
- * l stands at the payload of the UDP datagram p. Tells whether it is a tunnel by its destination port
- * and header; on TUNNEL_INNER p->vni, p->outer_src, p->outer_dst and p->n_encap are set.
+ * l stands at the payload of the UDP datagram p. Tells whether it is a tunnel by its destination port,
+ * one of ports, and header; on TUNNEL_INNER p->vni, p->outer_src, p->outer_dst and p->n_encap are set.
  */
-enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, struct wire_counters *c);
+enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, const struct tunnel_ports *ports, struct wire_counters *c);
 
 #endif

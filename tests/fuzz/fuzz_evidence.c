@@ -72,7 +72,7 @@ static void repair(struct evidence *e)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct limits few = {.max_findings = 3, .max_dialogues = 65536}; /* flows without end */
+    static struct conf few;
     struct seen seen = {false, 0, 0};
     struct finding_table *t;
     struct hash_key key;
@@ -81,6 +81,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     seen.silent = data[0] & 2;
+    if (few.limits.max_findings == 0)
+        conf_defaults(&few);
+    few.limits.max_findings = 3;
+    few.limits.max_dialogues = 65536; /* flows without end */
+    few.output.redact = data[0] & 4;
     hash_key_fixed(&key, 1);
     t = finding_table_new(&few, &key, on_finding, &seen);
     check(t != NULL);

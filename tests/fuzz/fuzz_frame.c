@@ -19,6 +19,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const struct tunnel_ports ports = {{{4789, 8472}, 2}, {{6081}, 1}};
+
 static void check(bool fact)
 {
     if (!fact)
@@ -62,7 +64,7 @@ static void decode_one(const struct frame *frame, struct frag_table *frags, stru
 {
     struct wire_counters before = *c;
     struct packet p = {0};
-    bool ok = decode_frame(frame, &p, frags, c);
+    bool ok = decode_frame(frame, &p, frags, &ports, c);
     uint64_t taken = c->tcp + c->udp - before.tcp - before.udp, refused = refusals(c) - refusals(&before);
     bool held = !ok && c->fragments > before.fragments;
 

@@ -158,8 +158,9 @@ static struct frame make_frame(struct wire *w, const uint8_t *b, struct view pay
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct limits small = {
+    static const struct limits few = {
         .max_flows = 64, .max_dialogues = 2, .max_blocks = 2, .max_fragments = 8, .max_findings = 2};
+    static struct conf small;
     static struct frame frames[SEGMENTS_MAX];
     static struct run r;
     struct wire w = {.next = {{1000, 5000}, {0xfffffff0, 7000}}, .now = INT64_C(1764000000) * NS_PER_SEC};
@@ -168,6 +169,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pipeline *pl;
     size_t n = 0;
 
+    if (small.limits.max_flows == 0)
+        conf_defaults(&small);
+    small.limits = few;
     hash_key_fixed(&key, 1);
     r.n_records = r.n_flows = 0; /* the rest of it is half a megabyte, valid up to n_flows */
     r.findings = finding_table_new(&small, &key, on_finding, NULL);

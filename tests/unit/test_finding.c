@@ -76,13 +76,16 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
 
 static struct bench *bench_new(uint32_t max_findings)
 {
-    struct limits limits = {.max_findings = max_findings, .max_dialogues = 1000};
+    struct conf conf;
     struct bench *b = calloc(1, sizeof(*b));
     struct hash_key key;
 
     assert_non_null(b);
+    conf_defaults(&conf);
+    conf.limits.max_findings = max_findings;
+    conf.limits.max_dialogues = 1000;
     hash_key_fixed(&key, 3);
-    b->table = finding_table_new(&limits, &key, on_finding, b);
+    b->table = finding_table_new(&conf, &key, on_finding, b);
     assert_non_null(b->table);
     return b;
 }
@@ -250,7 +253,7 @@ static void test_update_every_hour(void **state)
 
     add(b, e);
     e = record(1, EVIDENCE_FACTS);
-    e.flow_last_ns = START + NS_PER_SEC + FINDING_UPDATE_NS;
+    e.flow_last_ns = START + NS_PER_SEC + 3600 * NS_PER_SEC;
     add(b, e);
     assert_int_equal(b->n, 1);
     e.flow_last_ns++;

@@ -66,18 +66,20 @@ static void collect(void *arg, const struct evidence *e)
 /* A talk whose pipeline asks nDPI about so many connections at once. */
 static struct talk *talk_with_dpi(uint32_t max_dialogues, uint32_t max_dpi_flows)
 {
-    struct limits limits = {.max_flows = 1024,
-                            .max_dialogues = max_dialogues,
-                            .max_blocks = 16,
-                            .max_fragments = 8,
-                            .max_dpi_flows = max_dpi_flows,
-                            .max_findings = 8};
+    struct conf conf;
     struct talk *t = calloc(1, sizeof(*t));
     struct hash_key key;
 
     assert_non_null(t);
+    conf_defaults(&conf);
+    conf.limits = (struct limits){.max_flows = 1024,
+                                  .max_dialogues = max_dialogues,
+                                  .max_blocks = 16,
+                                  .max_fragments = 8,
+                                  .max_dpi_flows = max_dpi_flows,
+                                  .max_findings = 8};
     hash_key_fixed(&key, 3);
-    t->pipeline = pipeline_new(&limits, &key, collect, t);
+    t->pipeline = pipeline_new(&conf, &key, collect, t);
     assert_non_null(t->pipeline);
     t->now = START;
     t->miner = MINER;

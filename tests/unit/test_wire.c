@@ -297,7 +297,8 @@ struct decoded {
 };
 
 static struct frag_table frags; /* room for 8 datagrams */
-static struct decoded d;        /* the newest */
+static const struct tunnel_ports ports = {{{4789, 8472}, 2}, {{6081}, 1}};
+static struct decoded d; /* the newest */
 static ns_t now_ns;
 
 static int set_up(void **state)
@@ -325,7 +326,7 @@ static bool decode_cut(const struct bytes *f, size_t captured, uint32_t wire_len
     memcpy(mem, f->b, captured);
     d.frame = (struct frame){.bytes = {mem, captured}, .wire_len = wire_len, .linktype = linktype, .time_ns = now_ns};
     d.p = (struct packet){0};
-    d.ok = decode_frame(&d.frame, &d.p, &frags, &d.c);
+    d.ok = decode_frame(&d.frame, &d.p, &frags, &ports, &d.c);
     free(d.mem);
     d.mem = NULL;
     d.payload = (struct view){0};

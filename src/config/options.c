@@ -1,0 +1,206 @@
+/*
+ * options.c - the option table, and what it says about itself.
+ */
+#include "config.h"
+
+#include "config/options.h"
+
+#include "base/distance.h"
+#include "base/out.h"
+#include "config/option_value.h"
+
+#define FIELD(f) offsetof(struct conf, f), sizeof(((struct conf *)NULL)->f)
+#define SECONDS_PER_DAY 86400
+
+/*
+ * The least values of the tables are what the code behind them needs. The greatest ones keep a slip of the
+ * keyboard from taking the whole machine: 2^24 flows (1.3 GiB), 4 GiB of windows and of fragments, 2.5 GiB of
+ * dialogues.
+ *
+ * max_ratio: identical frames without end are the captures that shrink most. Of frames of 1514 bytes xz -6
+ * makes 1/874 and zstd -10 1/762, of 9014 bytes 1/2535, of 65000 bytes (offloaded segments) 1/6808; zeros,
+ * which no capture holds, give 1/32094. So 10000 lets every capture pass. max_unpacked_bytes is what then
+ * stops a file that only costs time: 64 GiB are about two minutes of reading.
+ */
+static const struct conf_option table[] = {
+    {"sensor", "name", OPTION_TEXT, FIELD(sensor.name), 0, CONF_TEXT_MAX - 1, "\"\"", "name of this sensor in findings"},
+    {"sensor", "site_key", OPTION_TEXT, FIELD(sensor.site_key), 0, CONF_TEXT_MAX - 1, "\"\"",
+     "text that keeps the ids of this site's findings apart from those of others"},
+    {"tunnels", "vxlan_ports", OPTION_PORTS, FIELD(tunnels.vxlan_ports), 0, CONF_PORTS_MAX, "4789 8472",
+     "UDP ports that carry VXLAN"},
+    {"tunnels", "geneve_ports", OPTION_PORTS, FIELD(tunnels.geneve_ports), 0, CONF_PORTS_MAX, "6081",
+     "UDP ports that carry GENEVE"},
+    {"dns", "enabled", OPTION_BOOL, FIELD(dns.enabled), 0, 1, "yes", "read DNS messages and look for names of the feeds"},
+    {"feeds", "builtin", OPTION_BOOL, FIELD(feeds.builtin), 0, 1, "yes", "use the lists of names that are compiled in"},
+    {"feeds", "files", OPTION_FILES, FIELD(feeds.files), 0, CONF_FILES_MAX, "", "further lists of names"},
+    {"dpi", "enabled", OPTION_BOOL, FIELD(dpi.enabled), 0, 1, "yes", "ask nDPI for its opinion, where it is built in"},
+    {"captures", "max_unpacked_bytes", OPTION_BYTES, FIELD(captures.max_unpacked_bytes), 1 << 20, UINT64_C(1) << 50, "64G",
+     "bytes read of one compressed capture, unpacked"},
+    {"captures", "max_ratio", OPTION_COUNT, FIELD(captures.max_ratio), 10, 1000000, "10000",
+     "unpacked bytes for each byte of a compressed capture"},
+    {"output", "redact", OPTION_BOOL, FIELD(output.redact), 0, 1, "no", "mask wallets, logins and workers in every output"},
+    {"output", "update_interval", OPTION_DURATION, FIELD(output.update_interval), 60, UINT64_C(365) * SECONDS_PER_DAY, "1h",
+     "a finding without material change says that it goes on this often"},
+    {"limits", "max_flows", OPTION_COUNT, FIELD(limits.max_flows), 64, 16777216, "524288",
+     "TCP connections held at once, of 64 bytes and 8 to 16 of index"},
+    {"limits", "max_dialogues", OPTION_COUNT, FIELD(limits.max_dialogues), 1, 1048576, "8192",
+     "conversations followed at once, of about 2 KiB"},
+    {"limits", "max_windows", OPTION_COUNT, FIELD(limits.max_blocks), 1, 262144, "1024", "stream windows, of 16 KiB"},
+    {"limits", "max_fragments", OPTION_COUNT, FIELD(limits.max_fragments), 8, 65536, "128",
+     "fragmented datagrams being put together, of up to 64 KiB"},
+    {"limits", "max_dpi_flows", OPTION_COUNT, FIELD(limits.max_dpi_flows), 1, 1048576, "4096",
+     "connections that nDPI is asked about at once, of about 1 KiB"},
+    {"limits", "max_findings", OPTION_COUNT, FIELD(limits.max_findings), 1, 1048576, "8192",
+     "findings open at once, of 8 to 48 KiB"},
+};
+_Static_assert(ARRAY_LEN(table) == CONF_OPTIONS_N, "CONF_OPTIONS_N is the number of rows");
+
+const struct conf_option *option_at(size_t i)
+{
+    return &table[i];
+}
+
+size_t option_find(struct view section, struct view key)
+{
+    size_t i = 0;
+
+    while (i < CONF_OPTIONS_N && !(view_is(section, table[i].section) && view_is(key, table[i].key)))
+        i++;
+    return i;
+}
+
+bool option_is_section(struct view section)
+{
+    for (size_t i = 0; i < CONF_OPTIONS_N; i++)
+        if (view_is(section, table[i].section))
+            return true;
+    return false;
+}
+
+/* True for the first option of its section. */
+static bool is_first(size_t i)
+{
+    return i == 0 || strcmp(table[i].section, table[i - 1].section) != 0;
+}
+
+void option_guess_section(struct view section, struct out *o)
+{
+    const char *best = NULL;
+    unsigned best_distance = DISTANCE_FAR;
+
+    for (size_t i = 0; i < CONF_OPTIONS_N; i++) {
+        struct view name = view_str(table[i].section);
+
+        if (distance_is_near(section, name) && distance_of(section, name) < best_distance) {
+            best_distance = distance_of(section, name);
+            best = table[i].section;
+        }
+    }
+    if (best) {
+        out_fmt(o, "; did you mean [%s]?", best);
+        return;
+    }
+    out_str(o, "; the sections are");
+    for (size_t i = 0; i < CONF_OPTIONS_N; i++)
+        if (is_first(i))
+            out_fmt(o, " [%s]", table[i].section);
+}
+
+/* How well option i fits as what was meant: the section that was written counts for a slip. 0 = exactly, elsewhere. */
+static unsigned guess_cost(size_t i, struct view section, struct view key)
+{
+    struct view name = view_str(table[i].key);
+    unsigned d = distance_of(key, name);
+
+    if (d > 0 && !distance_is_near(key, name))
+        return DISTANCE_FAR;
+    return 2 * d + !view_is(section, table[i].section);
+}
+
+void option_guess_key(struct view section, struct view key, struct out *o)
+{
+    size_t best = CONF_OPTIONS_N;
+    unsigned best_cost = DISTANCE_FAR;
+
+    for (size_t i = 0; i < CONF_OPTIONS_N; i++) {
+        unsigned cost = guess_cost(i, section, key);
+
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = i;
+        }
+    }
+    if (best < CONF_OPTIONS_N) {
+        out_fmt(o, "; did you mean %s.%s?", table[best].section, table[best].key);
+        return;
+    }
+    if (!option_is_section(section))
+        return;
+    out_str(o, "; the keys of this section are");
+    for (size_t i = 0; i < CONF_OPTIONS_N; i++)
+        if (view_is(section, table[i].section))
+            out_fmt(o, " %s", table[i].key);
+}
+
+/* A number of the option's type, as one would write it. */
+static void put_number(const struct conf_option *opt, uint64_t n, struct out *o)
+{
+    option_print_number(opt->type, n, o);
+}
+
+static void put_span(const struct conf_option *opt, struct out *o)
+{
+    put_number(opt, opt->min, o);
+    out_str(o, " to ");
+    put_number(opt, opt->max, o);
+}
+
+void option_expected(const struct conf_option *opt, struct out *o)
+{
+    switch (opt->type) {
+    case OPTION_BOOL: out_str(o, "yes or no"); break;
+    case OPTION_COUNT:
+        out_str(o, "a count from ");
+        put_span(opt, o);
+        out_str(o, ", in digits");
+        break;
+    case OPTION_BYTES:
+        out_str(o, "a size from ");
+        put_span(opt, o);
+        out_str(o, ", a number of bytes or of K, M, G, T (powers of 1024)");
+        break;
+    case OPTION_DURATION:
+        out_str(o, "a duration from ");
+        put_span(opt, o);
+        out_str(o, ", a number with its unit s, m, h or d");
+        break;
+    case OPTION_TEXT:
+        out_fmt(o, "a text of at most %llu bytes, in double quotes when it holds blanks, # or ;", (unsigned long long)opt->max);
+        break;
+    case OPTION_PORTS:
+        out_fmt(o, "at most %llu ports from 1 to 65535, separated by blanks", (unsigned long long)opt->max);
+        break;
+    case OPTION_FILES:
+        out_fmt(o, "at most %llu paths separated by blanks, in double quotes when they hold blanks, # or ;",
+                (unsigned long long)opt->max);
+        break;
+    }
+}
+
+void option_range(const struct conf_option *opt, struct out *o)
+{
+    switch (opt->type) {
+    case OPTION_BOOL: out_str(o, "yes or no"); break;
+    case OPTION_COUNT:
+    case OPTION_BYTES:
+    case OPTION_DURATION: put_span(opt, o); break;
+    case OPTION_TEXT: out_fmt(o, "at most %llu bytes", (unsigned long long)opt->max); break;
+    case OPTION_PORTS: out_fmt(o, "at most %llu ports, 1 to 65535", (unsigned long long)opt->max); break;
+    case OPTION_FILES: out_fmt(o, "at most %llu paths", (unsigned long long)opt->max); break;
+    }
+}
+
+void option_preset(const struct conf_option *opt, struct out *o)
+{
+    out_str(o, opt->preset[0] == '\0' || strcmp(opt->preset, "\"\"") == 0 ? "none" : opt->preset);
+}

@@ -1,0 +1,107 @@
+/*
+ * check.c - what would run, in few lines; the configuration as a file.
+ */
+#include "config.h"
+
+#include "role/check.h"
+
+#include "base/log.h"
+#include "base/out.h"
+#include "capture/filter.h"
+#include "config/conf_dump.h"
+#include "output/output.h"
+#include "role/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MIB 1048576
+
+/* Text that is not ours, safe for a terminal. */
+static void print_name(const char *text)
+{
+    char safe[8192];
+    struct out o = out_of(safe, sizeof(safe));
+
+    out_escape(&o, view_str(text));
+    fputs(safe, stdout);
+}
+
+static void print_line(const char *what, const char *text)
+{
+    printf("%s: ", what);
+    print_name(text);
+    putchar('\n');
+}
+
+static int finish(void)
+{
+    if (fflush(stdout) == 0)
+        return EXIT_SUCCESS;
+    log_err("standard output: cannot be written: %s", strerror(errno));
+    return EXIT_FAILURE;
+}
+
+static void print_output(const char *format, const char *path)
+{
+    printf("output: %s to ", format);
+    print_name(path ? path : "standard output");
+    putchar('\n');
+}
+
+/* The outputs; gives the bytes that they may take. */
+static uint64_t print_outputs(const struct cli *cli)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < cli->n_outputs; i++) {
+        print_output(cli->output[i].format, cli->output[i].path);
+        bytes += output_memory_max(cli->output[i].format);
+    }
+    if (cli->n_outputs > 0)
+        return bytes;
+    print_output(file_default_format(), NULL);
+    return output_memory_max(file_default_format());
+}
+
+int check_run(const struct cli *cli, const struct conf_loaded *loaded)
+{
+    struct filter *filter;
+    uint64_t bytes;
+
+    if (!file_make_filter(cli, &filter))
+        return 2;
+    filter_free(filter);
+    for (size_t i = 0; i < loaded->n_files; i++)
+        print_line("configuration", loaded->files[i]);
+    if (loaded->n_files == 0)
+        printf("configuration: the defaults, as there is no %s\n", conf_main_file(cli->conf_file));
+    for (size_t i = 0; i < cli->n_settings; i++)
+        print_line("setting", cli->settings[i].text);
+    for (int i = 0; i < cli->n_operands; i++)
+        print_line("input", cli->operands[i]);
+    if (cli->n_operands == 0)
+        puts("input: none given");
+    if (cli->filter)
+        print_line("filter", cli->filter);
+    bytes = conf_memory_max(&loaded->state.conf) + print_outputs(cli);
+    printf("memory: at most %llu MiB\n", (unsigned long long)((bytes + MIB - 1) / MIB));
+    return finish();
+}
+
+int check_dump(const struct conf_loaded *loaded)
+{
+    char *mem = malloc(CONF_DUMP_MAX);
+    struct out o;
+
+    if (!mem) {
+        log_err("not enough memory");
+        return EXIT_FAILURE;
+    }
+    o = out_of(mem, CONF_DUMP_MAX);
+    conf_dump(&loaded->state, &o);
+    fputs(mem, stdout);
+    free(mem);
+    return finish();
+}
