@@ -46,7 +46,7 @@ struct feed_source {
 struct feed_report {
     uint32_t n_rows; /* rows that are not empty or comment */
     uint32_t n_taken;
-    uint32_t n_duplicate; /* of a row that stands before it, in this list or another */
+    uint32_t n_duplicate; /* the same name was taken from elsewhere: the first, or the first node */
     uint32_t n_refused;
     struct {
         uint32_t line;
@@ -56,7 +56,10 @@ struct feed_report {
 
 struct feed; /* the image */
 
-/* Bytes that feed_build needs at most for these lists. */
+/*
+ * Bytes that feed_build needs at most for these lists; 0 when they are more than an image can hold (255 lists,
+ * 4 GiB of text, 2^30 rows).
+ */
 size_t feed_size(const struct feed_source *sources, size_t n_sources);
 
 /*
@@ -70,10 +73,23 @@ struct feed *feed_build(void *mem, size_t size, const struct feed_source *source
 /* The row that matches name best, from 1; 0 when none does. f may be NULL. */
 uint32_t feed_find(const struct feed *f, const struct name *name);
 
+/* The highest number of a row. f may be NULL. */
 uint32_t feed_n_rows(const struct feed *f);
 
-/* The row with this number, from 1. False, and *row is empty, when there is none. f may be NULL. */
+/*
+ * The row with this number, from 1. False, and *row is empty, when there is none, or a guard refused it. Rows of
+ * kind never can be looked at here. f may be NULL.
+ */
 bool feed_row_at(const struct feed *f, uint32_t number, struct feed_row *row);
+
+/* Bytes that the image takes, from its start: so much of it may be copied, mapped or sent. f may be NULL. */
+size_t feed_bytes(const struct feed *f);
+
+/*
+ * True when the n bytes at mem, aligned to 8, begin with an image that is safe to look names up in: whatever it
+ * says, nothing outside of it is read, as long as it does not change. It takes time in proportion to n.
+ */
+bool feed_check(const void *mem, size_t n);
 
 const char *feed_kind_name(enum feed_kind kind);
 
