@@ -1,0 +1,239 @@
+/*
+ * feeds.c - from lists on disk, and those in the program, to one image in memory that nothing can change.
+ *
+ * The configured lists come before the built-in ones, so that of two rows for one name that of the
+ * administrator counts.
+ */
+#include "config.h"
+
+#include "role/feeds.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "role/feeds_builtin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LISTS_MAX (CONF_FILES_MAX + FEEDS_BUILTIN_N)
+#define HUGE_PAGES_FROM ((size_t)4 << 20) /* bytes: two huge pages */
+
+struct feeds {
+    struct feed_source sources[LISTS_MAX];
+    uint32_t n_sources;
+    struct {
+        char *name;
+        uint8_t *text;
+    } files[CONF_FILES_MAX]; /* what the first of the sources refer to */
+    uint32_t n_files;
+    void *mem;       /* the mapping with the image */
+    size_t n_mapped; /* bytes; 0 when there is none */
+};
+
+/* Reads up to n bytes; true when the end of the file or n is reached. */
+static bool read_all(int fd, uint8_t *mem, size_t n, size_t *n_read)
+{
+    *n_read = 0;
+    while (*n_read < n) {
+        ssize_t got = read(fd, mem + *n_read, n - *n_read);
+
+        if (got < 0 && errno != EINTR)
+            return false;
+        if (got == 0)
+            break;
+        if (got > 0)
+            *n_read += (size_t)got;
+    }
+    return true;
+}
+
+/* Reads the open list whole, into memory that becomes the caller's; NULL with a message. */
+static uint8_t *read_list(int fd, const char *path, size_t *n)
+{
+    struct stat st;
+    uint8_t *mem;
+
+    if (fstat(fd, &st) != 0) {
+        log_err("feeds: %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        log_err("feeds: %s: is %s, expected a file with a list (see countermine-feeds(5))", path,
+                S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
+        return NULL;
+    }
+    if ((uint64_t)st.st_size > FEEDS_FILE_MAX) {
+        log_err("feeds: %s: has %lld bytes, a list may have %zu: divide it", path, (long long)st.st_size, FEEDS_FILE_MAX);
+        return NULL;
+    }
+    mem = malloc((size_t)st.st_size + 1);
+    if (!mem) {
+        log_err("feeds: %s: not enough memory to read it", path);
+        return NULL;
+    }
+    if (!read_all(fd, mem, (size_t)st.st_size, n)) {
+        log_err("feeds: %s: %s", path, strerror(errno));
+        free(mem);
+        return NULL;
+    }
+    return mem;
+}
+
+static bool add_file(struct feeds *feeds, const char *path)
+{
+    /* Without O_NONBLOCK the start would wait for the other end of a named pipe. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    uint8_t *text;
+    char *name;
+    size_t n;
+
+    if (fd < 0) {
+        log_err("feeds: cannot open %s: %s", path, strerror(errno));
+        return false;
+    }
+    text = read_list(fd, path, &n);
+    close(fd);
+    if (!text)
+        return false;
+    name = strdup(path);
+    if (!name) {
+        log_err("feeds: %s: not enough memory to read it", path);
+        free(text);
+        return false;
+    }
+    feeds->files[feeds->n_files].name = name;
+    feeds->files[feeds->n_files++].text = text;
+    feeds->sources[feeds->n_sources++] = (struct feed_source){name, view_of(text, n)};
+    return true;
+}
+
+struct feeds *feeds_read(const struct conf *conf)
+{
+    struct feeds *feeds = calloc(1, sizeof(*feeds));
+
+    if (!feeds) {
+        log_err("feeds: not enough memory");
+        return NULL;
+    }
+    for (uint32_t i = 0; i < conf->feeds.files.n; i++) {
+        if (!add_file(feeds, conf->feeds.files.path[i])) {
+            feeds_free(feeds);
+            return NULL;
+        }
+    }
+    if (conf->feeds.builtin)
+        for (size_t i = 0; i < FEEDS_BUILTIN_N; i++)
+            feeds->sources[feeds->n_sources++] = feeds_builtin[i];
+    return feeds;
+}
+
+/* Says which rows of a list were refused. In a built-in list that is the wish of who listed a never row. */
+static void say_refused(const struct feed_source *source, const struct feed_report *report, bool is_file)
+{
+    void (*say)(const char *fmt, ...) = is_file ? log_warn : log_info;
+
+    for (uint32_t i = 0; i < report->n_refused && i < FEED_REFUSED_SHOWN; i++)
+        say("feeds: %s:%u: refused: %s", source->list, report->refused[i].line, report->refused[i].why);
+    if (report->n_refused > 0)
+        say("feeds: %s: %u of %u rows refused, %u used", source->list, report->n_refused, report->n_rows, report->n_taken);
+}
+
+/* Says what came of the lists; false when a configured one is of no use. */
+static bool say_reports(const struct feeds *feeds, const struct feed_report *reports)
+{
+    bool ok = true;
+
+    for (uint32_t i = 0; i < feeds->n_sources; i++) {
+        const struct feed_report *report = &reports[i];
+        bool is_file = i < feeds->n_files;
+
+        say_refused(&feeds->sources[i], report, is_file);
+        log_debug("feeds: %s: %u rows, %u used, %u listed before, %u refused", feeds->sources[i].list, report->n_rows,
+                  report->n_taken, report->n_duplicate, report->n_refused);
+        if (is_file && report->n_taken + report->n_duplicate == 0) {
+            log_err("feeds: %s: has no row that can be used, expected a name on each line or CSV (see countermine-feeds(5))",
+                    feeds->sources[i].list);
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+/* A line with what is in use, by kinds. */
+static void say_kinds(const struct feed *f)
+{
+    uint32_t n[FEED_KIND_N] = {0};
+    char line[200];
+    struct out o = out_of(line, sizeof(line));
+    struct feed_row row;
+
+    for (uint32_t i = 1; i <= feed_n_rows(f); i++)
+        if (feed_row_at(f, i, &row))
+            n[row.kind]++;
+    for (unsigned k = 0; k < FEED_KIND_N; k++)
+        out_fmt(&o, "%s%u %s", k > 0 ? ", " : "", n[k], feed_kind_name((enum feed_kind)k));
+    log_debug("feeds: in use: %s; %zu bytes", line, feed_bytes(f));
+}
+
+/* The number that keys the image. Nothing that is found depends on it, only who can foresee collisions. */
+static uint64_t seed(void)
+{
+    struct hash_key key;
+    uint64_t number = 0;
+
+    if (hash_seed(&key))
+        memcpy(&number, key.secret, sizeof(number));
+    return number;
+}
+
+bool feeds_compile(struct feeds *feeds)
+{
+    struct feed_report reports[LISTS_MAX];
+    struct feed *f = NULL;
+    size_t n;
+
+    if (feeds->n_sources == 0)
+        return true;
+    n = feed_size(feeds->sources, feeds->n_sources);
+    if (n > 0) {
+        feeds->mem = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (feeds->mem == MAP_FAILED)
+            feeds->mem = NULL;
+        else
+            feeds->n_mapped = n;
+    }
+    if (n >= HUGE_PAGES_FROM && feeds->mem)
+        (void)madvise(feeds->mem, n, MADV_HUGEPAGE); /* a wish; a third less time to build with a million names */
+    if (feeds->mem)
+        f = feed_build(feeds->mem, n, feeds->sources, feeds->n_sources, seed(), reports);
+    if (!f || mprotect(feeds->mem, n, PROT_READ) != 0) {
+        log_err("feeds: not enough memory for the lists: %zu bytes are needed", n);
+        return false;
+    }
+    if (!say_reports(feeds, reports))
+        return false;
+    say_kinds(f);
+    return true;
+}
+
+const struct feed *feeds_image(const struct feeds *feeds)
+{
+    return feeds->mem;
+}
+
+void feeds_free(struct feeds *feeds)
+{
+    if (!feeds)
+        return;
+    if (feeds->mem)
+        munmap(feeds->mem, feeds->n_mapped);
+    for (uint32_t i = 0; i < feeds->n_files; i++) {
+        free(feeds->files[i].name);
+        free(feeds->files[i].text);
+    }
+    free(feeds);
+}
