@@ -57,17 +57,19 @@ bool dns_may_be(struct view payload)
 
 /*
  * Reads the name at w->at, whose part there must lie before end; moves behind it. Each pointer must go
- * before the beginning of the run of labels it ends, so that no byte starts a run twice and no chain is
- * a loop. DNS_CUT: it runs over end.
+ * before the beginning of the run of labels it ends, so that no byte begins a run twice and no chain is
+ * a loop.
  */
 static enum dns_result read_name(struct walk *w, size_t end)
 {
     struct view m = w->message;
+    enum dns_result over = end <= m.n ? DNS_MALFORMED : DNS_CUT; /* what running over the end means */
     size_t at = w->at;
     size_t run = at;  /* where this run of labels began */
     size_t after = 0; /* what follows the name, once a pointer was followed */
     unsigned n_hops = 0;
 
+    end = min_size(end, m.n);
     name_init(w->name);
     while (at < end) {
         unsigned n = view_u8(m, at);
@@ -78,7 +80,7 @@ static enum dns_result read_name(struct walk *w, size_t end)
         }
         if (n <= NAME_LABEL_MAX) {
             if (at + 1 + n > end)
-                return DNS_CUT;
+                return over;
             if (!name_add_label(w->name, view_sub(m, at + 1, n)))
                 return DNS_MALFORMED;
             at += 1 + n;
@@ -87,7 +89,7 @@ static enum dns_result read_name(struct walk *w, size_t end)
         if (n < 0xc0) /* 01 and 10 were never used, or are withdrawn (RFC 6891 section 5) */
             return DNS_MALFORMED;
         if (at + 2 > end)
-            return DNS_CUT;
+            return over;
         if (after == 0)
             after = at + 2;
         at = view_be16(m, at) & 0x3fff;
@@ -97,8 +99,9 @@ static enum dns_result read_name(struct walk *w, size_t end)
             return DNS_LIMIT;
         run = at;
         end = m.n;
+        over = DNS_CUT;
     }
-    return DNS_CUT;
+    return over;
 }
 
 /* Steps over the name at w->at; its pointer is not followed. */
@@ -128,10 +131,10 @@ static void give(struct walk *w, enum dns_place place)
     w->stopped = !w->fn(w->arg, place, w->name);
 }
 
-/* A name that the end of the message hides behind its type is given all the same. */
+/* The name is given also when the message ends before its type. */
 static enum dns_result read_question(struct walk *w, uint16_t *qtype)
 {
-    enum dns_result result = read_name(w, w->message.n);
+    enum dns_result result = read_name(w, SIZE_MAX);
 
     if (result != DNS_WHOLE)
         return result;
@@ -147,11 +150,8 @@ static enum dns_result read_question(struct walk *w, uint16_t *qtype)
 /* The target at w->at, in data that ends at end. */
 static enum dns_result read_target(struct walk *w, size_t end)
 {
-    bool whole = end <= w->message.n;
-    enum dns_result result = read_name(w, min_size(end, w->message.n));
+    enum dns_result result = read_name(w, end);
 
-    if (result == DNS_CUT && whole)
-        return DNS_MALFORMED;
     /* The root leads nowhere: in SVCB it stands for the owner or for "no such service". */
     if (result == DNS_WHOLE && w->name->n_labels > 0)
         give(w, DNS_ALIAS);
