@@ -4,18 +4,18 @@
  * All other dissectors stay off. With them nDPI 4.2, which Debian 12 and 13 have, dies of one UDP datagram
  * (DTLS), never ends with one DNS message of 65.4 kB, reads past an empty payload after QUIC, and opens
  * /etc/localtime for dates in certificates. With the dissector for mining alone none of this is reachable,
- * and starting it opens no file. ndpi_detection_giveup, which guesses by ports, is never called.
+ * and starting it opens no file. Its guesses by ports (ndpi_detection_giveup with enable_guess) are not asked for.
  *
  * Two things of nDPI are kept out on purpose. It remembers the pairs of addresses of connections that it
- * called mining (in a cache of fixed size), and calls every later connection of such a pair mining, an HTTP request too; so each
- * connection is shown between addresses of its own, and no verdict depends on another connection. And it
- * sees no header that was on the wire: the IPv4 and TCP headers are made here, for IPv6 and tunnelled
- * connections alike.
+ * called mining (in a cache of fixed size), and calls every later connection of such a pair mining, an HTTP
+ * request too; so each connection is shown between addresses of its own, and no verdict depends on another
+ * connection. And it sees no header that was on the wire: the IPv4 and TCP headers are made here, for IPv6
+ * and tunnelled connections alike.
  *
  * What differs between versions is found out by configure, as the numbers of development versions tell
  * little: nDPI before 4.10 takes flags at its start (HAVE_NDPI_PREFS), later it takes a context that may
- * be NULL and is told the same by ndpi_set_config; 4.6 and later take hints about the flow with each
- * packet (HAVE_NDPI_INPUT_INFO). nDPI 5 chooses dissectors in another way and is refused by configure.
+ * be NULL and is told the same by ndpi_set_config; since July 2022, after 4.2, it takes hints about the
+ * flow with each packet (HAVE_NDPI_INPUT_INFO). nDPI 5 chooses dissectors in another way and is refused by configure.
  */
 #include "config.h"
 

@@ -23,7 +23,7 @@ SEEDS = {
     "undecided-then-mining": op(0, b'{"id":1,"x":2}\n') + op(BACK, b'{"id":1,"result":true}\n') + op(0, LOGIN),
     "full": b"".join(op(i, HTTP) for i in range(8)) + op(FORGET | 1) + op(ANEW | 6, LOGIN) + op(6, LOGIN),
     "empty": op(0) + op(BACK) + op(0, LOGIN),
-    "longest": op(0, b" " * 257, 255) + op(0, b"{" + b" " * 4079 + b'"method":') + op(1, b"{" + b" " * 4090 + b'"method":'),
+    "longest": op(0, b" " * 257, 255) + op(0, b"{" + b" " * 246 + b'"method":') + op(1, b"{" + b" " * 250 + b'"method":'),
     "bitcoin": op(PORTS, BITCOIN) + op(PORTS | BACK, BITCOIN) + op(1, BITCOIN),
     "guessed": op(0, b"\0\0\4" + bytes(397)) + op(BACK, b"\0\0\4" + bytes(397)),
     "ethereum": op(0, b'{"worker":"","jsonrpc":"2.0","params":["0x0"],"id":2,"method":"eth_submitLogin"}\n'),
