@@ -87,7 +87,7 @@ run --help
 check "--help exits 0" exits 0
 check "--help prints to stdout" printed '[Uu]sage'
 check "--help has nothing to complain about" silent
-for option in -r -f -o -q -v -V --help --exit-code; do
+for option in -r -f -o -c -T -q -v -V --help --exit-code --redact --set --dump-config; do
 	check "--help names $option" grep -Fq -e "$option" out
 done
 run -V
@@ -205,6 +205,164 @@ check "... stdout has the table" test -s out
 run -q -r -o json:no/such/dir/x.json good.pcap
 check "an output file that cannot be made: not exit 0" test "$status" -ne 0
 check "... is named" said 'no/such/dir'
+
+# A stricter umask does not take the group's right; what was there before keeps its mode.
+umask 077
+run -q -r -o json:strict.json good.pcap
+check "umask 077: an output file has mode 0640 all the same" mode_is strict.json 640
+umask 0
+run -q -r -o json:wide.json good.pcap
+check "umask 0: an output file has mode 0640" mode_is wide.json 640
+umask 022
+chmod 600 out.json
+run -q -r -o json:out.json good.pcap
+check "an existing output file keeps its mode" mode_is out.json 600
+check "... and is overwritten" same out.json once
+ln -s not-yet.json link.json
+run -q -r -o json:link.json good.pcap
+check "a link to a file not yet there: exit 0" exits 0
+check "... has the findings behind it" same not-yet.json once
+before=$(stat -c %a /dev/null)
+run -q -r -o json:/dev/null good.pcap
+check "-o json:/dev/null: exit 0" exits 0
+check "... which keeps its mode" mode_is /dev/null "$before"
+
+# --- configuration
+
+mkdir etc etc/conf.d plain
+printf '[limits]\nmax_flows = 100\nmax_windows = 11\n[output]\nredact = yes\n' >etc/x.conf
+printf '[limits]\nmax_flows = 200\nmax_fragments = 20\n' >etc/conf.d/10-a.conf
+printf '[limits]\nmax_flows = 300\n' >etc/conf.d/20-b.conf
+for name in 30-c.conf.bak .hidden.conf 40-c.CONF conf; do echo nonsense >etc/conf.d/$name; done
+cp etc/x.conf plain/x.conf
+# dumped KEY VALUE ORIGIN: the dump in out has them together.
+dumped() { grep -A4 "^# $1: " out | grep -qxF -e "$1 = $2" && grep -A3 "^# $1: " out | grep -qxF -e "# From: $3"; }
+
+run -T -c plain/x.conf
+check "-T without captures: exit 0" exits 0
+check "... names the file" printed '^configuration: plain/x\.conf$'
+check "... names the default output" printed '^output: json to standard output$'
+check "... tells the memory" printed '^memory: at most [0-9]+ MiB$'
+check "... with nothing to complain about" silent
+run -T -c plain/x.conf --set limits.max_findings=16777216
+check "--set out of range: exit 2" exits 2
+check "... with what was given and expected" said "limits.max_findings: given .16777216., expected a count from 1 to 1048576"
+run -T -c plain/x.conf -r -f 'tcp port 1' missing.pcap -o json:never.json
+check "-T with -r: exit 0, nothing is read" exits 0
+check "... names the input" printed '^input: missing\.pcap$'
+check "... the filter" printed '^filter: tcp port 1$'
+check "... and the output" printed '^output: json to never\.json$'
+check "... which is not opened" test ! -e never.json
+run -T -c plain/x.conf -r -f 'tcp port port' missing.pcap
+check "-T with a wrong filter: exit 2" exits 2
+run -T -c plain/x.conf good.pcap
+check "-T with captures but without -r: exit 2" exits 2
+run -T -c plain/x.conf -r
+check "-T -r without captures: exit 2" exits 2
+
+run --dump-config -c etc/x.conf --set limits.max_dialogues=77
+check "--dump-config: exit 0" exits 0
+check "... the file" dumped max_windows 11 "etc/x.conf:3"
+check "... conf.d comes later" dumped max_fragments 20 "etc/conf.d/10-a.conf:3"
+check "... in the order of names, and without other names" dumped max_flows 300 "etc/conf.d/20-b.conf:2"
+check "... --set comes last" dumped max_dialogues 77 "--set"
+check "... defaults are called so" dumped max_findings 8192 "the default"
+cp out plain/dump.conf
+grep -v '^# From' out >first
+run --dump-config -c plain/dump.conf
+grep -v '^# From' out >second
+check "the dump reads back to the same" same first second
+run -T --dump-config
+check "-T with --dump-config: exit 2" exits 2
+run -T -c etc/x.conf -c plain/x.conf
+check "-c twice: exit 2" exits 2
+check "... names both" said 'etc/x\.conf and plain/x\.conf'
+run -T -c
+check "-c without a file: exit 2" exits 2
+run -T --set
+check "--set without an argument: exit 2" exits 2
+check "... says what was expected" said 'section\.key=value'
+run -T -c etc/none.conf
+check "-c with a missing file: exit 2" exits 2
+check "... is named with the reason" said 'etc/none\.conf: .*no such file'
+run -T -c etc
+check "-c with a directory: exit 2" exits 2
+check "... is named with the reason" said 'etc: is a directory'
+run -T -c good.pcap
+check "-c with a capture: exit 2" exits 2
+check "... in one line" n_lines err 1
+head -c 1048577 /dev/zero | tr '\0' '#' >large.conf
+run -T -c large.conf
+check "-c with more than 1 MiB: exit 2" exits 2
+check "... says so" said 'large\.conf: is larger than 1048576'
+head -c 65536 large.conf >line.conf
+run -T -c line.conf
+check "a comment of 64 KiB: exit 0" exits 0
+run -T -c /dev/null
+check "-c /dev/null: exit 0" exits 0
+ran='-T -c pipe'
+mkfifo conf.pipe
+cat plain/x.conf >conf.pipe &
+run --dump-config -c conf.pipe
+wait
+check "-c with a pipe" dumped max_windows 11 "conf.pipe:3"
+mkdir odd odd/conf.d
+mkfifo odd/conf.d/a.conf
+: >odd/x.conf
+run -T -c odd/x.conf
+check "a pipe in conf.d is not waited for: exit 2" exits 2
+check "... is named with the reason" said 'odd/conf\.d/a\.conf: is no ordinary file'
+if [ "$(id -u)" -ne 0 ]; then
+	chmod 000 plain/dump.conf
+	run -T -c plain/dump.conf
+	check "-c with a file without rights: exit 2" exits 2
+	check "... is named with the reason" said 'plain/dump\.conf: .*permission denied'
+	chmod 644 plain/dump.conf
+fi
+printf 'x\n[limits]\nmax_flow = 1\nmax_flows = 1\nmax_flows = 2\n' >wrong.conf
+run -r good.pcap -c wrong.conf -o json:never.json
+check "a wrong configuration: exit 2" exits 2
+check "... all errors at once" n_about 'wrong.conf:' 4
+check "... with line, key and nearest name" said 'wrong\.conf:3: limits\.max_flow: .*did you mean limits\.max_flows'
+check "... and no output is opened" test ! -e never.json
+printf '[sensor]\nname = "a\033[31m"\n' >wrong.conf
+run -T -c wrong.conf
+check "escapes in a configuration are refused: exit 2" exits 2
+check "... and not printed" no_escapes
+printf '[sensor]\nname = tokyo-1\n' >name.conf
+run -q -r -c name.conf good.pcap
+check "sensor.name is in the findings" printed '"sensor":{"name":"tokyo-1","version":'
+run -q -r -c /dev/null good.pcap
+check "... and absent without" printed '"sensor":{"version":'
+cp out plain.json
+run -q -r --set sensor.site_key=secret good.pcap
+check "sensor.site_key makes other ids" test "$(grep -cF -e "$(grep -o '"id":"[^"]*"' plain.json | head -n 1)" out)" -eq 0
+sed 's/"id":"[^"]*"/"id":""/g' out >one
+sed 's/"id":"[^"]*"/"id":""/g' plain.json >two
+check "... and nothing else" same one two
+
+# --- redaction: nothing of a login, wallet or worker that the plain findings have is in any redacted output
+
+grep -Eo '"(login|worker|address)":"[^"]*"' plain.json | sed 's/.*":"//; s/"$//' >secrets
+grep -Eo '"logins":\[[^]]*\]' plain.json | sed 's/"logins":\[//; s/\]$//' | tr ',' '\n' | tr -d '"' >>secrets
+sort -u secrets -o secrets
+check "the demo has logins, wallets and workers" test "$(wc -l <secrets)" -ge 8
+hides() { test -s out && ! grep -qF -f secrets out; }
+run -q -r --redact good.pcap
+check "--redact: exit 0" exits 0
+check "... no secret in the JSON" hides
+check "... what a login was is still said" printed '"login_kind":"xmr-address","wallet":{"address":"[^"]{6}….{6}","coin":"XMR"}'
+check "... as many findings" test "$(wc -l <out)" -eq "$(wc -l <plain.json)"
+run -q -r --redact -o table good.pcap
+check "... no secret in the table" hides
+cp out by-option
+run -q -r -c /dev/null --set output.redact=yes -o table good.pcap
+check "--set output.redact=yes is the same" same out by-option
+run -q -r -c plain/x.conf -o json good.pcap
+check "... and so is the file" hides
+run -q -r -v --redact good.pcap
+cp err out
+check "... no secret in the summary" hides
 
 # --- exit status
 

@@ -74,20 +74,26 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     }
 }
 
-static struct bench *bench_new(uint32_t max_findings)
+static struct bench *bench_of(const struct conf *conf)
 {
-    struct conf conf;
     struct bench *b = calloc(1, sizeof(*b));
     struct hash_key key;
 
     assert_non_null(b);
+    hash_key_fixed(&key, 3);
+    b->table = finding_table_new(conf, &key, on_finding, b);
+    assert_non_null(b->table);
+    return b;
+}
+
+static struct bench *bench_new(uint32_t max_findings)
+{
+    struct conf conf;
+
     conf_defaults(&conf);
     conf.limits.max_findings = max_findings;
     conf.limits.max_dialogues = 1000;
-    hash_key_fixed(&key, 3);
-    b->table = finding_table_new(&conf, &key, on_finding, b);
-    assert_non_null(b->table);
-    return b;
+    return bench_of(&conf);
 }
 
 static int setup(void **state)
@@ -262,6 +268,28 @@ static void test_update_every_hour(void **state)
     assert_int_equal(newest(b)->state, FINDING_UPDATE);
 }
 
+static void test_update_interval(void **state)
+{
+    struct bench *b;
+    struct conf conf;
+    struct evidence e = record(1, EVIDENCE_LOGIN);
+    void *other;
+
+    (void)state;
+    conf_defaults(&conf);
+    conf.output.update_interval = 60 * NS_PER_SEC;
+    other = b = bench_of(&conf);
+    add(b, e);
+    e = record(1, EVIDENCE_FACTS);
+    e.flow_last_ns = START + NS_PER_SEC + 60 * NS_PER_SEC;
+    add(b, e);
+    assert_int_equal(b->n, 1);
+    e.flow_last_ns++;
+    add(b, e);
+    assert_int_equal(b->n, 2);
+    teardown(&other);
+}
+
 static void test_end_of_flow_is_no_update(void **state)
 {
     struct bench *b = *state;
@@ -316,6 +344,32 @@ static void id_of(struct evidence e, char id[20])
     add(b, e);
     memcpy(id, newest(b)->id, 20);
     teardown(&other);
+}
+
+/* A site's key makes other ids, and an empty one those of the table's key. */
+static void test_site_key(void **state)
+{
+    static const char *const keys[] = {"", "a", "b"};
+    char id[ARRAY_LEN(keys)][20], plain[20];
+
+    (void)state;
+    id_of(record(1, EVIDENCE_LOGIN), plain);
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        struct conf conf;
+        struct bench *b;
+        void *other;
+
+        conf_defaults(&conf);
+        memcpy(conf.sensor.site_key, keys[i], strlen(keys[i]) + 1);
+        other = b = bench_of(&conf);
+        add(b, record(1, EVIDENCE_LOGIN));
+        memcpy(id[i], newest(b)->id, 20);
+        teardown(&other);
+    }
+    assert_string_equal(id[0], plain);
+    assert_string_not_equal(id[1], plain);
+    assert_string_not_equal(id[2], plain);
+    assert_string_not_equal(id[1], id[2]);
 }
 
 static void test_id(void **state)
@@ -574,10 +628,12 @@ int main(void)
         CASE(test_update_on_stage),
         CASE(test_update_on_login_and_agent),
         CASE(test_update_every_hour),
+        cmocka_unit_test(test_update_interval),
         CASE(test_end_of_flow_is_no_update),
         CASE(test_closed_in_order_of_appearance),
         CASE(test_order_of_first_record),
         cmocka_unit_test(test_id),
+        cmocka_unit_test(test_site_key),
         CASE(test_one_finding_for_many_connections),
         CASE(test_copy_is_not_counted),
         CASE(test_equal_addresses_of_two_networks),

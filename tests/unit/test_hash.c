@@ -25,6 +25,26 @@ static void test_fixed_keys(void **state)
         assert_memory_not_equal(a.secret + i, c.secret + i, 8);
 }
 
+static void test_text_keys(void **state)
+{
+    static const char *const texts[] = {"", "a", "b", "aa", "a longer text with more than sixteen bytes in it"};
+    struct hash_key a, b;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        hash_key_text(&a, view_str(texts[i]));
+        hash_key_text(&b, view_str(texts[i]));
+        assert_memory_equal(&a, &b, sizeof(a));
+        for (size_t j = 0; j < i; j++) {
+            hash_key_text(&b, view_str(texts[j]));
+            for (size_t at = 0; at < sizeof(a.secret); at += 8)
+                assert_memory_not_equal(a.secret + at, b.secret + at, 8);
+        }
+        for (size_t at = 16; at < sizeof(a.secret); at += 16) /* its words are not one word */
+            assert_memory_not_equal(a.secret, a.secret + at, 16);
+    }
+}
+
 /* XXH3 takes other ways for lengths up to 16, 128, 240 and beyond: the key must count in each. */
 static void test_key_counts_at_every_length(void **state)
 {
@@ -105,8 +125,11 @@ static void test_seed_differs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fixed_keys),        cmocka_unit_test(test_key_counts_at_every_length),
-        cmocka_unit_test(test_every_byte_counts), cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_fixed_keys),
+        cmocka_unit_test(test_text_keys),
+        cmocka_unit_test(test_key_counts_at_every_length),
+        cmocka_unit_test(test_every_byte_counts),
+        cmocka_unit_test(test_fold),
         cmocka_unit_test(test_seed_differs),
     };
 

@@ -297,7 +297,7 @@ struct decoded {
 };
 
 static struct frag_table frags; /* room for 8 datagrams */
-static const struct tunnel_ports ports = {{{4789, 8472}, 2}, {{6081}, 1}};
+static struct tunnel_ports ports = {{{4789, 8472}, 2}, {{6081}, 1}};
 static struct decoded d; /* the newest */
 static ns_t now_ns;
 
@@ -806,6 +806,26 @@ static void test_vxlan_old_port(void **state)
     assert_true(decode(&f));
     assert_int_equal(d.p.dport, 8472);
     assert_int_equal(d.c.malformed_vxlan, 1);
+}
+
+/* The ports are those that are configured: any place of the list, either list, or none. */
+static void test_tunnel_ports(void **state)
+{
+    static const struct tunnel_ports usual = {{{4789, 8472}, 2}, {{6081}, 1}};
+    struct bytes f = ethernet4("inside");
+
+    (void)state;
+    put_vxlan_at(&f, 6081, 7);
+    ports = (struct tunnel_ports){{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 6081}, 16}, {{4789}, 1}};
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 1);
+    assert_int_equal(d.c.vxlan, 1);
+    ports = (struct tunnel_ports){{{6081}, 0}, {{6081}, 0}}; /* what stands behind the end does not count */
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 0);
+    assert_int_equal(d.p.dport, 6081);
+    assert_int_equal(d.c.udp, 1);
+    ports = usual;
 }
 
 static void test_vxlan_malformed(void **state)
@@ -1940,6 +1960,7 @@ int main(void)
         test(test_udp_length),
         test(test_vxlan),
         test(test_vxlan_old_port),
+        test(test_tunnel_ports),
         test(test_vxlan_malformed),
         test(test_geneve),
         test(test_geneve_malformed),
