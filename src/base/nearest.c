@@ -1,57 +1,56 @@
 /*
- * nearest.c - edit distance of short words.
+ * nearest.c - Levenshtein's distance, one row of its table at a time.
  */
 #include "config.h"
 
 #include "base/nearest.h"
-
-#define LENGTH_MAX 32
-#define DISTANCE_MAX 3 /* more, and the word is another one */
 
 static uint8_t lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
-/* Levenshtein's distance, with one row of its table. */
-static unsigned distance(struct view a, struct view b)
+unsigned nearest_distance(struct view a, struct view b)
 {
-    unsigned row[LENGTH_MAX + 1];
+    unsigned row[33];
 
-    for (size_t k = 0; k <= b.n; k++)
-        row[k] = (unsigned)k;
+    if (a.n >= ARRAY_LEN(row) || b.n >= ARRAY_LEN(row))
+        return NEAREST_FAR;
+    for (size_t j = 0; j <= b.n; j++)
+        row[j] = (unsigned)j;
     for (size_t i = 1; i <= a.n; i++) {
         unsigned diagonal = row[0];
 
         row[0] = (unsigned)i;
-        for (size_t k = 1; k <= b.n; k++) {
-            unsigned best = diagonal + (lower(a.p[i - 1]) != lower(b.p[k - 1]));
+        for (size_t j = 1; j <= b.n; j++) {
+            unsigned best = diagonal + (lower(a.p[i - 1]) != lower(b.p[j - 1]));
 
-            diagonal = row[k];
-            if (row[k] + 1 < best)
-                best = row[k] + 1;
-            if (row[k - 1] + 1 < best)
-                best = row[k - 1] + 1;
-            row[k] = best;
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
         }
     }
     return row[b.n];
 }
 
+bool nearest_is_near(struct view a, struct view b)
+{
+    unsigned d = nearest_distance(a, b);
+
+    return d <= NEAREST_MOST && 2 * d <= max_size(a.n, b.n);
+}
+
 const char *nearest_word(struct view written, const char *const *words, size_t n_words)
 {
     const char *best = NULL;
-    unsigned best_distance = DISTANCE_MAX + 1;
+    unsigned best_distance = NEAREST_MOST + 1;
 
-    if (written.n > LENGTH_MAX)
-        return NULL;
     for (size_t i = 0; i < n_words; i++) {
-        struct view word = words[i] ? view_str(words[i]) : view_of(NULL, 0);
-        unsigned d;
+        unsigned d = words[i] ? nearest_distance(written, view_str(words[i])) : NEAREST_FAR;
 
-        if (!words[i] || word.n > LENGTH_MAX)
-            continue;
-        d = distance(written, word);
         if (d < best_distance) {
             best_distance = d;
             best = words[i];

@@ -5,7 +5,7 @@
 
 #include "config/cli.h"
 
-#include "base/distance.h"
+#include "base/nearest.h"
 #include "base/log.h"
 
 #include <getopt.h>
@@ -68,12 +68,12 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
 static const char *nearest_option(const char *written)
 {
     const char *best = NULL;
-    unsigned best_distance = DISTANCE_FAR;
+    unsigned best_distance = NEAREST_FAR;
 
     for (const struct option *o = options; o->name; o++) {
-        unsigned d = distance_of(view_str(written), view_str(o->name));
+        unsigned d = nearest_distance(view_str(written), view_str(o->name));
 
-        if (distance_is_near(view_str(written), view_str(o->name)) && d < best_distance) {
+        if (nearest_is_near(view_str(written), view_str(o->name)) && d < best_distance) {
             best_distance = d;
             best = o->name;
         }

@@ -5,7 +5,7 @@
 
 #include "config/options.h"
 
-#include "base/distance.h"
+#include "base/nearest.h"
 #include "base/out.h"
 #include "config/option_value.h"
 
@@ -86,13 +86,13 @@ static bool is_first(size_t i)
 void option_guess_section(struct view section, struct out *o)
 {
     const char *best = NULL;
-    unsigned best_distance = DISTANCE_FAR;
+    unsigned best_distance = NEAREST_FAR;
 
     for (size_t i = 0; i < CONF_OPTIONS_N; i++) {
         struct view name = view_str(table[i].section);
 
-        if (distance_is_near(section, name) && distance_of(section, name) < best_distance) {
-            best_distance = distance_of(section, name);
+        if (nearest_is_near(section, name) && nearest_distance(section, name) < best_distance) {
+            best_distance = nearest_distance(section, name);
             best = table[i].section;
         }
     }
@@ -110,17 +110,17 @@ void option_guess_section(struct view section, struct out *o)
 static unsigned guess_cost(size_t i, struct view section, struct view key)
 {
     struct view name = view_str(table[i].key);
-    unsigned d = distance_of(key, name);
+    unsigned d = nearest_distance(key, name);
 
-    if (d > 0 && !distance_is_near(key, name))
-        return DISTANCE_FAR;
+    if (d > 0 && !nearest_is_near(key, name))
+        return NEAREST_FAR;
     return 2 * d + !view_is(section, table[i].section);
 }
 
 void option_guess_key(struct view section, struct view key, struct out *o)
 {
     size_t best = CONF_OPTIONS_N;
-    unsigned best_cost = DISTANCE_FAR;
+    unsigned best_cost = NEAREST_FAR;
 
     for (size_t i = 0; i < CONF_OPTIONS_N; i++) {
         unsigned cost = guess_cost(i, section, key);
