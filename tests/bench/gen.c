@@ -2,10 +2,11 @@
  * bench-gen: writes the capture the benchmark runs on, and beside it the list
  * of the miners in it.  Deterministic: the same options give the same bytes.
  *
- *   bench-gen [-n PACKETS] [-s SEED] [--variant mix|json|syn|small]
- *             [--span PACKETS] [--miners-in PACKETS] FILE
+ *   bench-gen [-n PACKETS] [-s SEED] [--variant mix|json|syn|small|flows]
+ *             [--span PACKETS] [--miners-in PACKETS] [--miners N]
+ *             [--expect FILE] FILE|-
  *
- * FILE.expect gets one line a miner: `ip:port pool-ip:port protocol`.
+ * FILE.expect, or what --expect names, gets one line a miner: `ip:port pool-ip:port protocol`.
  * --span is the length of the stream that the 300 s are spread over and
  * --miners-in the prefix in which all miners begin and end; both are -n unless
  * told.  With both fixed, a smaller -n gives an exact prefix of a greater one.
@@ -25,25 +26,28 @@
 #define PACKETS_MAX 1000000000u
 #define SEED_DEFAULT 20231114u
 
-enum variant { VARIANT_MIX, VARIANT_JSON, VARIANT_SYN, VARIANT_SMALL };
+enum variant { VARIANT_MIX, VARIANT_JSON, VARIANT_SYN, VARIANT_SMALL, VARIANT_FLOWS };
 
-static const char *const variant_names[] = { "mix", "json", "syn", "small" };
+static const char *const variant_names[] = { "mix", "json", "syn", "small", "flows" };
 
 struct options {
 	uint64_t n;
 	uint64_t span;
 	uint64_t miners_in;
 	uint64_t seed;
+	uint64_t miners;
 	enum variant variant;
 	const char *path;
+	const char *expect;     /* NULL: beside path */
 };
 
 static void
 usage(void)
 {
 	(void)fprintf(stderr,
-	    "usage: bench-gen [-n PACKETS] [-s SEED] [--variant mix|json|syn|small]\n"
-	    "                 [--span PACKETS] [--miners-in PACKETS] FILE\n");
+	    "usage: bench-gen [-n PACKETS] [-s SEED] [--variant mix|json|syn|small|flows]\n"
+	    "                 [--span PACKETS] [--miners-in PACKETS] [--miners N]\n"
+	    "                 [--expect FILE] FILE|-\n");
 	exit(2);
 }
 
@@ -81,11 +85,14 @@ options_read(int argc, char **argv, struct options *o)
 		{ "variant", required_argument, NULL, 'v' },
 		{ "span", required_argument, NULL, 'p' },
 		{ "miners-in", required_argument, NULL, 'm' },
+		{ "miners", required_argument, NULL, 'k' },
+		{ "expect", required_argument, NULL, 'e' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int c;
 
-	*o = (struct options){ .n = PACKETS_DEFAULT, .seed = SEED_DEFAULT };
+	*o = (struct options){ .n = PACKETS_DEFAULT, .seed = SEED_DEFAULT,
+		.miners = GEN_MINERS };
 	while ((c = getopt_long(argc, argv, "n:s:", longs, NULL)) != -1) {
 		if (c == 'n')
 			o->n = number(optarg, PACKETS_MIN, PACKETS_MAX);
@@ -97,12 +104,20 @@ options_read(int argc, char **argv, struct options *o)
 			o->span = number(optarg, PACKETS_MIN, PACKETS_MAX);
 		else if (c == 'm')
 			o->miners_in = number(optarg, PACKETS_MIN, PACKETS_MAX);
+		else if (c == 'k')
+			o->miners = number(optarg, 1, GEN_MINERS_MAX);
+		else if (c == 'e')
+			o->expect = optarg;
 		else
 			usage();
 	}
 	if (optind + 1 != argc)
 		usage();
 	o->path = argv[optind];
+	if (strcmp(o->path, "-") == 0 && o->expect == NULL) {
+		(void)fprintf(stderr, "bench-gen: standard output wants --expect\n");
+		exit(2);
+	}
 	if (o->span == 0)
 		o->span = o->n;
 	if (o->miners_in == 0)
@@ -138,6 +153,9 @@ write_packets(struct sink *s, const struct options *o, struct miners *m,
 		case VARIANT_SMALL:
 			flood_small(s, &r, i);
 			break;
+		case VARIANT_FLOWS:
+			flood_flows(s, &r, i);
+			break;
 		}
 		i++;
 	}
@@ -145,6 +163,7 @@ write_packets(struct sink *s, const struct options *o, struct miners *m,
 	case VARIANT_JSON:
 		return i < FLOOD_JSON_FLOWS ? i : FLOOD_JSON_FLOWS;
 	case VARIANT_SYN:
+	case VARIANT_FLOWS:
 		return i;
 	case VARIANT_SMALL:
 		return i < FLOOD_SMALL_FLOWS ? i : FLOOD_SMALL_FLOWS;
@@ -164,10 +183,10 @@ statistics(const struct sink *s, const struct options *o, uint64_t n_flows)
 {
 	(void)fprintf(stderr,
 	    "variant %s\nseed %" PRIu64 "\npackets %" PRIu64 "\nbytes %" PRIu64
-	    "\nmean_bytes %.1f\nflows %" PRIu64 "\nminers %d\n",
+	    "\nmean_bytes %.1f\nflows %" PRIu64 "\nminers %" PRIu64 "\n",
 	    variant_names[o->variant], o->seed, s->n_packets, s->n_bytes,
-	    (double)s->n_bytes / (double)s->n_packets, n_flows + GEN_MINERS,
-	    GEN_MINERS);
+	    (double)s->n_bytes / (double)s->n_packets, n_flows + o->miners,
+	    o->miners);
 	(void)fprintf(stderr,
 	    "tcp_pct %.2f\nudp_pct %.2f\nip6_pct %.2f\nvlan_pct %.2f\n"
 	    "dns_pct %.2f\nport443_pct %.2f\njson_pct %.2f\n"
@@ -190,7 +209,8 @@ main(int argc, char **argv)
 	int n;
 
 	options_read(argc, argv, &o);
-	n = snprintf(expect, sizeof(expect), "%s.expect", o.path);
+	n = snprintf(expect, sizeof(expect), "%s%s", o.expect ? o.expect : o.path,
+	    o.expect ? "" : ".expect");
 	if (n < 0 || (size_t)n >= sizeof(expect))
 		usage();
 	text_init(o.seed);
@@ -198,7 +218,7 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "bench-gen: %s: %s\n", o.path, strerror(errno));
 		return 1;
 	}
-	m = miners_new(o.seed, o.miners_in);
+	m = miners_new(o.seed, o.miners_in, (unsigned)o.miners);
 	t = traffic_new(&s, o.seed);
 	if (m == NULL || t == NULL) {
 		(void)fprintf(stderr, "bench-gen: out of memory\n");

@@ -17,7 +17,8 @@
 
 #define GEN_PAYLOAD_MAX 1460 /* bytes: Ethernet MTU 1500 - 40 */
 #define GEN_SECONDS 300      /* time the whole stream is spread over */
-#define GEN_MINERS 24
+#define GEN_MINERS 24       /* unless told */
+#define GEN_MINERS_MAX 100
 
 /* ---- gen_rng.c: xoshiro256** seeded by splitmix64 ---------------------- */
 
@@ -81,7 +82,7 @@ struct segment {
 	bool stamps;            /* carry the timestamp option */
 };
 
-/* Opens path for writing and writes the file header; false with errno. */
+/* Opens path, or standard output for "-", and writes the file header; false with errno. */
 bool sink_open(struct sink *s, const char *path, uint64_t span, uint64_t seed);
 /* Flushes and closes; false when any write failed. */
 bool sink_close(struct sink *s);
@@ -140,6 +141,8 @@ uint64_t traffic_flows(const struct traffic *t);
 void flood_json(struct sink *s, struct rng *r, uint64_t i);
 void flood_syn(struct sink *s, struct rng *r);
 void flood_small(struct sink *s, struct rng *r, uint64_t i);
+/* A new flow each: by turns a SYN, and one segment that begins like a mining line. */
+void flood_flows(struct sink *s, struct rng *r, uint64_t i);
 #define FLOOD_JSON_FLOWS 20000u
 #define FLOOD_SMALL_FLOWS 65536u
 
@@ -147,8 +150,8 @@ void flood_small(struct sink *s, struct rng *r, uint64_t i);
 
 struct miners;
 
-/* Lays GEN_MINERS dialogues over the first `within` packets. */
-struct miners *miners_new(uint64_t seed, uint64_t within);
+/* Lays n dialogues, at most GEN_MINERS_MAX, over the first `within` packets. */
+struct miners *miners_new(uint64_t seed, uint64_t within, unsigned n);
 void miners_free(struct miners *m);
 /* Writes the next miner packet if it is due at packet s->n_packets. */
 bool miners_step(struct miners *m, struct sink *s);

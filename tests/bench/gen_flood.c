@@ -1,6 +1,6 @@
 /*
- * The worst cases of bench-gen: a JSON flood, a SYN flood, and packets of the
- * least Ethernet size.  One call writes one packet.
+ * The worst cases of bench-gen: a JSON flood, a SYN flood, packets of the least
+ * Ethernet size, and floods of new flows.  One call writes one packet.
  */
 
 #include "gen.h"
@@ -43,20 +43,41 @@ flood_json(struct sink *s, struct rng *r, uint64_t i)
 	sink_tcp(s, &p, &seg, bytes, sizeof(bytes));
 }
 
+/* A random flow from a spoofed source of 100.64/10 (RFC 6598): never a miner's address. */
+static void
+path_spoofed(struct rng *r, struct path *p)
+{
+	path_of(rng_below(r, 50000), (uint16_t)rng_range(r, 1, 65535), p);
+	p->port[0] = (uint16_t)rng_range(r, 1024, 65535);
+	p->ip[0][0] = 100;
+	p->ip[0][1] = (uint8_t)(64 + rng_below(r, 64));
+	p->ip[0][2] = (uint8_t)rng_below(r, 256);
+	p->ip[0][3] = (uint8_t)rng_below(r, 256);
+}
+
 void
 flood_syn(struct sink *s, struct rng *r)
 {
 	struct segment seg = { 0, SEG_SYN, (uint32_t)rng_next(r), 0, false };
 	struct path p;
 
-	path_of(rng_below(r, 50000), (uint16_t)rng_range(r, 1, 65535), &p);
-	p.port[0] = (uint16_t)rng_range(r, 1024, 65535);
-	/* Spoofed sources of 100.64/10 (RFC 6598): never a miner's address. */
-	p.ip[0][0] = 100;
-	p.ip[0][1] = (uint8_t)(64 + rng_below(r, 64));
-	p.ip[0][2] = (uint8_t)rng_below(r, 256);
-	p.ip[0][3] = (uint8_t)rng_below(r, 256);
+	path_spoofed(r, &p);
 	sink_tcp(s, &p, &seg, NULL, 0);
+}
+
+void
+flood_flows(struct sink *s, struct rng *r, uint64_t i)
+{
+	static const char begin[] = "{\"id\":1";
+	struct segment seg = { 0, SEG_ACK | SEG_PSH, (uint32_t)rng_next(r), 1, false };
+	struct path p;
+
+	if (i % 2 == 0) {
+		flood_syn(s, r);
+		return;
+	}
+	path_spoofed(r, &p);
+	sink_tcp(s, &p, &seg, (const uint8_t *)begin, sizeof(begin) - 1);
 }
 
 void

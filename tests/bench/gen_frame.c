@@ -86,7 +86,7 @@ sink_open(struct sink *s, const char *path, uint64_t span, uint64_t seed)
 	memset(s, 0, sizeof(*s));
 	s->span = span;
 	rng_init(&s->jitter, seed ^ 0x74696d65u);
-	s->file = fopen(path, "wb");
+	s->file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
 	if (s->file == NULL)
 		return false;
 	(void)setvbuf(s->file, NULL, _IOFBF, STDIO_BYTES); /* speed only */

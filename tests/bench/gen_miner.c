@@ -14,9 +14,9 @@
 #include <string.h>
 
 #define DIALECTS 4u
-#define PER_DIALECT (GEN_MINERS / DIALECTS)
+#define PER_DIALECT 6u          /* wallets */
 #define LINE_MAX_BYTES 6000u    /* an Equihash 200,9 submit has about 2.9 kB */
-#define EVENTS_MAX 4096u
+#define EVENTS_MAX 16384u
 #define SHARES 4u               /* submits in one dialogue */
 
 struct event {
@@ -30,7 +30,8 @@ struct event {
 
 struct miners {
 	struct rng rng;
-	struct path path[GEN_MINERS];
+	unsigned n;             /* miners */
+	struct path path[GEN_MINERS_MAX];
 	struct event events[EVENTS_MAX];
 	uint32_t n_events;
 	uint32_t next;
@@ -351,7 +352,7 @@ talk(struct miners *m, unsigned i)
 	add(m, 0, SEG_SYN, NULL, 0);
 	add(m, 1, SEG_SYN | SEG_ACK, NULL, 0);
 	add(m, 0, SEG_ACK, NULL, 0);
-	by_dialect[dialect](m, wallets[dialect][k], k + 1);
+	by_dialect[dialect](m, wallets[dialect][k % PER_DIALECT], k + 1);
 	if (i % 2 == 0)
 		return; /* goes on mining past the end of the capture */
 	add(m, 0, SEG_FIN | SEG_ACK, NULL, 0);
@@ -370,21 +371,22 @@ by_time(const void *a, const void *b)
 }
 
 struct miners *
-miners_new(uint64_t seed, uint64_t within)
+miners_new(uint64_t seed, uint64_t within, unsigned n)
 {
 	struct miners *m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		return NULL;
+	m->n = n;
 	rng_init(&m->rng, seed ^ 0x6d696e65u);
-	for (unsigned i = 0; i < GEN_MINERS; i++)
+	for (unsigned i = 0; i < n; i++)
 		set_path(m, i);
 	/*
-	 * Miner i opens at 2 % + i * 70 %/24 of the stream and needs about a
+	 * Miner i opens at 2 % + i * 70 %/n of the stream and needs about a
 	 * quarter of it: at most 60 messages with one gap and four pauses.
 	 */
-	for (unsigned i = 0; i < GEN_MINERS; i++) {
-		m->at = within / 50 + i * (within * 7 / 10) / GEN_MINERS;
+	for (unsigned i = 0; i < n; i++) {
+		m->at = within / 50 + i * (within * 7 / 10) / n;
 		m->gap = within / 4000;
 		m->pause = within / 20;
 		talk(m, i);
@@ -430,7 +432,7 @@ miners_expect(const struct miners *m, const char *path)
 
 	if (f == NULL)
 		return false;
-	for (unsigned i = 0; i < GEN_MINERS; i++) {
+	for (unsigned i = 0; i < m->n; i++) {
 		const struct path *p = &m->path[i];
 
 		(void)fprintf(f, "%u.%u.%u.%u:%u %u.%u.%u.%u:%u %s\n",
