@@ -123,7 +123,7 @@ static void start(struct runner *r)
     small.limits = few;
     hash_key_fixed(&key, 1);
     *r = (struct runner){.at_ns = 0};
-    r->pipeline = pipeline_new(&small, &key, on_evidence, &r->proven);
+    r->pipeline = pipeline_new(&small, &key, NULL, on_evidence, &r->proven);
     if (!r->pipeline)
         die("pipeline", "not enough memory");
 }

@@ -4,7 +4,8 @@
 usage: golden.py --bin PATH/countermine [--update] [NAME...]
 
 Each directory NAME holds input.pcap or input.pcapng (or input-1.pcap, input-2.pcap, ...), README, expected.json. Checks:
-  output   `countermine -q -r INPUTS -o json` in the directory prints expected.json byte for byte; that of a trap-* is empty.
+  output   `countermine -q -r INPUTS -o json` with the names of names.csv, in the directory, prints expected.json byte for byte;
+           that of a trap-* is empty.
            expected.json has no evidence of class dpi, nDPI's opinion: it is taken out of the output first, and the
            confidence without it put in its place, so that the same is expected with nDPI and without
   again    a second run prints the same
@@ -21,6 +22,7 @@ import json
 import lzma
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -33,6 +35,8 @@ sys.path.insert(0, os.path.join(HERE, "gen"))
 import wire  # noqa: E402
 
 ROOT = os.path.join(HERE, "golden")
+NAMES = "names.csv"                                # beside the directories; named from inside of one, as its path is in the output
+SETTINGS = ["--set", "feeds.builtin=no", "--set", "feeds.files=" + os.path.join(os.pardir, NAMES)]
 LIMIT_S = 60
 OPINION = re.compile(rb',\{"kind":"ndpi-mining","class":"dpi"[^{}]*\}')
 ONE_SIDED_SEVERITY, ONE_SIDED_CONFIDENCE = 6.9, 75
@@ -50,7 +54,7 @@ def inputs(name):
 def run(binary, files, where):
     """What the program prints; Broken when it fails."""
     try:
-        p = subprocess.run([binary, "-q", "-r"] + files + ["-o", "json"], cwd=where, stdin=subprocess.DEVNULL,
+        p = subprocess.run([binary, "-q", "-r"] + files + ["-o", "json"] + SETTINGS, cwd=where, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S)
     except subprocess.TimeoutExpired:
         raise Broken("no end after %d s" % LIMIT_S)
@@ -107,7 +111,7 @@ def last_findings(output):
 def essence(output):
     """The findings as tuples that the carriage of the packets must not change."""
     def endpoint(o):
-        return "%s:%s" % (o.get("ip", ""), o.get("port", "")) if o else ""
+        return "%s:%s" % (o.get("ip", o.get("domain", "")), o.get("port", "")) if o else ""
     out = []
     for f in last_findings(output):
         mining = f.get("mining", {})
@@ -197,7 +201,10 @@ def examine(binary, name, packets, checks, update):
     except Broken as e:
         return [(c, [str(e)]) for c in checks]
     out = []
-    with tempfile.TemporaryDirectory() as where:
+    with tempfile.TemporaryDirectory() as above:
+        shutil.copy(os.path.join(ROOT, NAMES), above)
+        where = os.path.join(above, "in")
+        os.mkdir(where)
         calls = {"output": lambda: check_output(binary, name, got, update), "again": lambda: check_again(binary, name, got),
                  "packed": lambda: check_packed(binary, name, got, where),
                  "split": lambda: check_split(binary, name, got, packets, where),

@@ -42,6 +42,8 @@ struct pipeline {
     uint32_t hand; /* next side record to look at when one must give way */
     struct dialogue_env env;
     struct opinion opinion;
+    const struct feed *feed;
+    struct names_hit hit; /* of the datagram at hand */
     evidence_fn *emit;
     void *arg;
     ns_t now_ns;   /* latest packet time */
@@ -89,7 +91,8 @@ static void on_flow_end(void *arg, struct flow *f, enum flow_end why)
     }
 }
 
-struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *key, evidence_fn *emit, void *arg)
+struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *key, const struct feed *feed, evidence_fn *emit,
+                              void *arg)
 {
     const struct limits *limits = &conf->limits;
     struct pipeline *pl = calloc(1, sizeof(*pl));
@@ -98,6 +101,7 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *ke
         return NULL;
     pl->hash = *key;
     pl->ports = (struct tunnel_ports){conf->tunnels.vxlan_ports, conf->tunnels.geneve_ports};
+    pl->feed = feed;
     pl->emit = emit;
     pl->arg = arg;
     pl->now_ns = pl->swept_ns = -NS_TIME_MAX;
@@ -217,14 +221,37 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
         handle(pl, &pl->batch[i]);
 }
 
-/* Decodes one frame into the next place of the batch. True when it is a TCP segment. */
-static inline bool decode(struct pipeline *pl, const struct frame *frame, struct item *item)
+/* Sends what a datagram with a listed name says. */
+static void report_name(struct pipeline *pl, const struct packet *p)
 {
-    bool ok = decode_frame(frame, &item->p, &pl->frags, &pl->ports, &pl->stats.wire) && item->p.ip_proto == IPPROTO_NUM_TCP;
+    struct evidence e;
 
-    if (ok)
+    names_evidence(&pl->hit, p, &e);
+    e.worker = pl->env.worker;
+    e.seq = ++pl->env.seq;
+    on_evidence(pl, &e);
+}
+
+/*
+ * Decodes one frame into place *n of the batch, and counts it there when it is a TCP segment. A UDP datagram
+ * is done with at once, but for the segments before it, whose evidence goes first. True when the packet lies in
+ * the fragment table's memory.
+ */
+static inline bool decode(struct pipeline *pl, const struct frame *frame, uint32_t *n)
+{
+    struct item *item = &pl->batch[*n];
+
+    if (UNLIKELY(!decode_frame(frame, &item->p, &pl->frags, &pl->ports, &pl->stats.wire)))
+        return item->p.in_fragment_memory;
+    if (LIKELY(item->p.ip_proto == IPPROTO_NUM_TCP)) {
         flow_key_of(pl->flows, &item->p, &item->key);
-    return ok;
+        (*n)++;
+    } else if (UNLIKELY(names_look(pl->feed, &item->p, &pl->hit, &pl->stats.names))) {
+        handle_batch(pl, *n);
+        *n = 0;
+        report_name(pl, &item->p);
+    }
+    return item->p.in_fragment_memory;
 }
 
 /*
@@ -243,7 +270,7 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
     uint32_t n = 0;
 
     for (size_t i = 0; i < n_frames; i++) {
-        struct item *item = &pl->batch[n];
+        bool in_fragment_memory;
 
         bytes += frames[i].bytes.n;
         now = frames[i].time_ns > now ? frames[i].time_ns : now;
@@ -251,12 +278,11 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
         if (UNLIKELY(is_sweep_due(pl, frames[i].time_ns))) { /* at this very frame, wherever it stands in a batch */
             handle_batch(pl, n);
             n = 0;
-            item = &pl->batch[0];
             pl->swept_ns = frames[i].time_ns;
             flow_sweep(pl->flows, pl->swept_ns);
         }
-        n += decode(pl, &frames[i], item);
-        if (UNLIKELY(item->p.in_fragment_memory)) {
+        in_fragment_memory = decode(pl, &frames[i], &n);
+        if (UNLIKELY(in_fragment_memory)) {
             handle_batch(pl, n);
             n = 0;
             frag_release(&pl->frags);

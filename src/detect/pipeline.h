@@ -9,6 +9,7 @@
 #define DETECT_PIPELINE_H
 
 #include "config/conf.h"
+#include "detect/names.h"
 #include "evidence/evidence.h"
 #include "flow/flow.h"
 #include "flow/stream.h"
@@ -36,13 +37,16 @@ struct pipeline_stats {
     struct wire_counters wire;
     struct flow_counters flow;
     struct stream_counters stream;
+    struct names_counters names;
 };
 
 /*
- * A pipeline with the caps and tunnel ports of conf, which is borrowed, and this hash key; with conf->dpi.enabled
- * false or max_dpi_flows 0 nDPI is not asked. NULL when memory is short. Gives.
+ * A pipeline with the caps and tunnel ports of conf, which is borrowed, and this hash key. It looks names up in feed,
+ * which it keeps; with feed NULL DNS is not examined. With conf->dpi.enabled false or max_dpi_flows 0 nDPI is not
+ * asked. NULL when memory is short. Gives.
  */
-struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *key, evidence_fn *emit, void *arg);
+struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *key, const struct feed *feed, evidence_fn *emit,
+                              void *arg);
 void pipeline_free(struct pipeline *pl);
 
 #define PIPELINE_BATCH 32 /* frames that are best given together */

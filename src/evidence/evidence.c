@@ -7,6 +7,20 @@
 
 #include <math.h>
 
+struct kind {
+    const char *name;
+    enum evidence_class class;
+    unsigned weight;
+    const char *meaning;
+    const char *falsified_by;
+};
+
+static const struct kind kinds[EVIDENCE_N] = {
+#define X(symbol, name, class, weight, meaning, falsified_by) {name, class, weight, meaning, falsified_by},
+    EVIDENCE_KINDS(X)
+#undef X
+};
+
 /* A text is a tag byte, a 16-bit length (host order: records never leave the machine) and the bytes. */
 #define TEXT_HEAD 3
 
@@ -24,7 +38,7 @@ bool evidence_add_text(struct evidence *e, enum evidence_text tag, struct view t
         memcpy(e->text + e->text_len + TEXT_HEAD, text.p, len);
     e->text_len = (uint16_t)(e->text_len + TEXT_HEAD + len);
     if (cut)
-        e->cut_texts |= (uint8_t)(1u << tag);
+        e->cut_texts |= (uint8_t)(1u << (tag - 1));
     return true;
 }
 
@@ -57,6 +71,11 @@ struct view evidence_text(const struct evidence *e, enum evidence_text tag)
     return (struct view){NULL, 0};
 }
 
+bool evidence_is_cut(const struct evidence *e, enum evidence_text tag)
+{
+    return e->cut_texts & 1u << (tag - 1);
+}
+
 static bool is_time(int64_t t)
 {
     return t >= -NS_TIME_MAX && t <= NS_TIME_MAX;
@@ -78,22 +97,8 @@ bool evidence_check(const struct evidence *e)
     while (next_text(&b, &tag, &text))
         if (tag == 0 || tag >= TEXT_N || text.n > EVIDENCE_TEXT_MAX)
             return false;
-    return buf_ok(&b);
+    return buf_ok(&b) && (kinds[e->kind].class != CLASS_NAME || evidence_text(e, TEXT_NAME).n > 0);
 }
-
-struct kind {
-    const char *name;
-    enum evidence_class class;
-    unsigned weight;
-    const char *meaning;
-    const char *falsified_by;
-};
-
-static const struct kind kinds[EVIDENCE_N] = {
-#define X(symbol, name, class, weight, meaning, falsified_by) {name, class, weight, meaning, falsified_by},
-    EVIDENCE_KINDS(X)
-#undef X
-};
 
 const char *evidence_name(enum evidence_kind kind)
 {

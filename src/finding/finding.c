@@ -1,7 +1,7 @@
 /*
  * finding.c - the table of findings: which record belongs to which finding, and when a finding speaks.
  *
- * Identity: miner address, pool address and port, kind, and the network: tunnel endpoints as an
+ * Identity of mining: miner address, pool address and port, kind, and the network: tunnel endpoints as an
  * unordered pair, and VNI. A record of a connection that is followed in another network at the same
  * time is a copy (both its ends are mirrored) and joins that finding; equal addresses in another
  * network are otherwise another machine.
@@ -20,7 +20,8 @@
 #include <utlist.h>
 
 struct identity {
-    struct addr miner, pool;
+    struct addr miner;
+    struct addr pool;               /* or a hash of the name that stands for it */
     struct addr outer_lo, outer_hi; /* zero without encapsulation */
     uint32_t vni;
     uint16_t port;
@@ -59,13 +60,13 @@ struct entry {
     /* What the newest event said. */
     enum stage said_stage;
     double said_severity;
-    uint32_t said_logins, said_agents;
+    uint32_t said_logins, said_agents, said_names;
     struct finding finding;
 };
 
 _Static_assert(sizeof(struct tracked) <= LIMIT_BYTES_TRACKED, "limits.h has the size of a tracked flow");
 
-/* The lists grow to the next power of two; 32 bytes are malloc's and uthash's for each piece. */
+/* Of mining, which has longer lists than a lookup. They grow to the next power of two; 32 bytes are malloc's and uthash's for each piece. */
 _Static_assert(sizeof(struct entry) + FINDING_FLOWS * sizeof(struct finding_flow) +
                        (FINDING_LOGINS + FINDING_AGENTS) * sizeof(struct finding_text) + 2 * FINDING_SEEN * sizeof(uint64_t) +
                        8 * 32 <=
@@ -76,6 +77,7 @@ struct finding_table {
     struct hash_key key, id_key;
     ns_t update_ns;
     bool redact;
+    const struct feed *feed;
     finding_fn *emit;
     void *arg;
     uint32_t cap, cap_tracked;
@@ -94,7 +96,7 @@ const char *finding_state_name(enum finding_state state)
 
 const char *finding_kind_name(enum finding_kind kind)
 {
-    static const char *const names[FINDING_KIND_N] = {"mining"};
+    static const char *const names[FINDING_KIND_N] = {"mining", "pool-lookup", "web-mining", "coin-node"};
 
     return names[kind];
 }
@@ -104,7 +106,8 @@ const struct finding_stats *finding_stats(const struct finding_table *t)
     return &t->stats;
 }
 
-struct finding_table *finding_table_new(const struct conf *conf, const struct hash_key *key, finding_fn *emit, void *arg)
+struct finding_table *finding_table_new(const struct conf *conf, const struct hash_key *key, const struct feed *feed,
+                                        finding_fn *emit, void *arg)
 {
     struct finding_table *t = calloc(1, sizeof(*t));
 
@@ -114,6 +117,7 @@ struct finding_table *finding_table_new(const struct conf *conf, const struct ha
             hash_key_text(&t->id_key, view_str(conf->sensor.site_key));
         t->update_ns = conf->output.update_interval;
         t->redact = conf->output.redact;
+        t->feed = feed;
         t->emit = emit;
         t->arg = arg;
         t->cap = conf->limits.max_findings;
@@ -195,12 +199,14 @@ static void emit(struct finding_table *t, struct entry *en, enum finding_state s
     if (f->revision++ == 0) {
         set_id(t, en);
         t->stats.findings++;
+        t->stats.by_kind[f->kind]++;
     }
     en->emitted_ns = f->last_ns;
     en->said_stage = f->stage;
     en->said_severity = f->severity;
     en->said_logins = f->n_logins;
     en->said_agents = f->n_agents;
+    en->said_names = f->n_names;
     hand_out(t, state, f);
 }
 
@@ -217,6 +223,19 @@ void finding_close_all(struct finding_table *t)
         close_entry(t, t->oldest);
 }
 
+/* The network that the record is of. */
+static void set_network(struct identity *id, const struct evidence *e)
+{
+    bool swap = addr_cmp(&e->outer_src, &e->outer_dst) > 0;
+
+    if (!(e->flags & EVIDENCE_HAS_ENCAP))
+        return;
+    id->has_encap = true;
+    id->vni = e->vni;
+    id->outer_lo = swap ? e->outer_dst : e->outer_src;
+    id->outer_hi = swap ? e->outer_src : e->outer_dst;
+}
+
 static void identity_of(const struct evidence *e, struct identity *id)
 {
     memset(id, 0, sizeof(*id)); /* padding is hashed and compared too */
@@ -224,14 +243,29 @@ static void identity_of(const struct evidence *e, struct identity *id)
     id->pool = e->pool.addr;
     id->port = e->pool.port;
     id->kind = FINDING_MINING;
-    if (e->flags & EVIDENCE_HAS_ENCAP) {
-        bool swap = addr_cmp(&e->outer_src, &e->outer_dst) > 0;
+    set_network(id, e);
+}
 
-        id->has_encap = true;
-        id->vni = e->vni;
-        id->outer_lo = swap ? e->outer_dst : e->outer_src;
-        id->outer_hi = swap ? e->outer_src : e->outer_dst;
+static enum finding_kind kind_of(enum feed_kind kind)
+{
+    switch (kind) {
+    case FEED_WEBMINER: return FINDING_WEB_MINING;
+    case FEED_NODE: return FINDING_COIN_NODE;
+    default: return FINDING_POOL_LOOKUP;
     }
+}
+
+static void lookup_identity(const struct finding_table *t, const struct evidence *e, const struct feed_row *row,
+                            struct identity *id)
+{
+    enum finding_kind kind = kind_of(row->kind);
+    struct hash128 h = hash_128(&t->key, kind == FINDING_COIN_NODE && row->coins.n ? row->coins : row->name);
+
+    memset(id, 0, sizeof(*id));
+    id->miner = e->miner.addr;
+    memcpy(id->pool.b, &h, sizeof(h));
+    id->kind = (uint8_t)kind;
+    set_network(id, e);
 }
 
 static struct entry *new_entry(struct finding_table *t, const struct identity *id, const struct evidence *e)
@@ -246,7 +280,7 @@ static struct entry *new_entry(struct finding_table *t, const struct identity *i
     if (!en)
         return NULL;
     memcpy(&en->identity, id, sizeof(*id));
-    en->finding.kind = FINDING_MINING;
+    en->finding.kind = (enum finding_kind)id->kind;
     en->finding.first_ns = e->flow_start_ns;
     en->finding.last_ns = e->flow_last_ns;
     en->finding.one_sided = true;
@@ -349,7 +383,37 @@ static bool is_material(const struct entry *en)
     const struct finding *f = &en->finding;
 
     return f->stage != en->said_stage || f->severity > en->said_severity || f->severity < en->said_severity ||
-           f->n_logins != en->said_logins || f->n_agents != en->said_agents;
+           f->n_logins != en->said_logins || f->n_agents != en->said_agents || f->n_names != en->said_names;
+}
+
+/* Says what there is to say of a finding that has just taken a record. */
+static void speak(struct finding_table *t, struct entry *en, const struct evidence *e)
+{
+    struct finding *f = &en->finding;
+    enum evidence_class class = evidence_class((enum evidence_kind)e->kind);
+
+    if (f->revision == 0 && class != CLASS_NONE) {
+        f->detected_ns = e->time_ns;
+        emit(t, en, FINDING_NEW);
+    } else if (f->revision > 0 && (is_material(en) || f->last_ns - en->emitted_ns > t->update_ns) &&
+               !(e->flags & EVIDENCE_FLOW_END)) {
+        emit(t, en, FINDING_UPDATE);
+    }
+}
+
+static void add_lookup(struct finding_table *t, const struct evidence *e, const struct feed_row *row)
+{
+    struct identity id;
+    struct entry *en;
+
+    lookup_identity(t, e, row, &id);
+    HASH_FIND_BYHASHVALUE(hh, t->entries, &id, sizeof(id), hash_of(t, &id, sizeof(id)), en);
+    if (!en)
+        en = new_entry(t, &id, e);
+    if (!en)
+        return;
+    fold_lookup(&en->finding, e, row, &t->key);
+    speak(t, en, e);
 }
 
 /*
@@ -368,15 +432,18 @@ static void add_opinion(struct finding_table *t, const struct evidence *e)
 void finding_add(struct finding_table *t, const struct evidence *e)
 {
     struct tracked *tr;
-    struct entry *en;
-    struct finding *f;
-    bool proof;
+    struct feed_row row;
+    bool ok = evidence_check(e), is_lookup = ok && evidence_class((enum evidence_kind)e->kind) == CLASS_NAME;
 
-    if (!evidence_check(e)) {
+    if (!ok || (is_lookup && !feed_row_at(t->feed, e->feed_row, &row))) {
         t->stats.malformed++;
         return;
     }
     t->stats.records++;
+    if (is_lookup) {
+        add_lookup(t, e, &row);
+        return;
+    }
     if (evidence_class((enum evidence_kind)e->kind) == CLASS_DPI) {
         add_opinion(t, e);
         return;
@@ -384,17 +451,8 @@ void finding_add(struct finding_table *t, const struct evidence *e)
     tr = tracked_for(t, e);
     if (!tr)
         return;
-    en = tr->entry;
-    f = &en->finding;
-    fold_record(f, &tr->flow, e, &t->key, t->redact);
-    proof = evidence_weight((enum evidence_kind)e->kind) > 0;
-    if (f->revision == 0 && proof) {
-        f->detected_ns = e->time_ns;
-        emit(t, en, FINDING_NEW);
-    } else if (f->revision > 0 && (is_material(en) || f->last_ns - en->emitted_ns > t->update_ns) &&
-               !(e->flags & EVIDENCE_FLOW_END)) {
-        emit(t, en, FINDING_UPDATE);
-    }
+    fold_record(&tr->entry->finding, &tr->flow, e, &t->key, t->redact);
+    speak(t, tr->entry, e);
     if (e->flags & EVIDENCE_FLOW_END)
         untrack(t, tr);
 }

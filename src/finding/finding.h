@@ -11,16 +11,19 @@
 #include "config/conf.h"
 #include "evidence/evidence.h"
 #include "evidence/login.h"
+#include "feed/feed.h"
 
 #define FINDING_FLOWS 64  /* listed: the earliest 32 and the latest 32 */
 #define FINDING_LOGINS 16 /* listed; all are counted */
 #define FINDING_AGENTS 16
+#define FINDING_NAMES 16  /* names asked for that are told apart */
 #define FINDING_SEEN 1024 /* texts told apart when they are counted */
 #define FINDING_DETAIL_MAX 224
 
 enum finding_state { FINDING_NEW, FINDING_UPDATE, FINDING_CLOSED };
 
-enum finding_kind { FINDING_MINING, FINDING_KIND_N };
+/* Mining comes first: its ids were made when it was the only kind. */
+enum finding_kind { FINDING_MINING, FINDING_POOL_LOOKUP, FINDING_WEB_MINING, FINDING_COIN_NODE, FINDING_KIND_N };
 
 /* A text from the wire, raw. */
 struct finding_text {
@@ -75,13 +78,25 @@ struct finding {
     uint64_t height, claimed_hs;
     bool login_refused; /* every login was refused */
 
+    /* Of a lookup. */
+    struct feed_row row;        /* what the newest name matched; its views lie in the feeds */
+    struct finding_text name;   /* the newest name */
+    struct finding_text *names; /* distinct ones, in order of appearance; owned */
+    uint32_t n_names_listed;
+    uint64_t *seen_names; /* as seen_logins; owned */
+    uint32_t n_seen_names;
+    uint32_t n_names;
+    struct finding_text asked, answer; /* of the newest record: the question, where it is not the name; what DNS said */
+    struct endpoint server;            /* of the newest record */
+    uint64_t n_asked, n_answers;       /* questions and answers seen */
+
     struct finding_flow *flows; /* the first half of FINDING_FLOWS, and the newest; owned */
     uint32_t n_flows_listed;
     uint32_t n_flows; /* copies not counted */
     struct finding_evidence evidence[EVIDENCE_N];
 
     /* Sums over all flows, listed or not. */
-    uint64_t count; /* mining messages */
+    uint64_t count; /* mining messages; of a lookup the questions, or the answers where more of them were seen */
     uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     bool one_sided; /* every flow was seen in one direction only, and none was answered */
 
@@ -97,20 +112,22 @@ struct finding {
 typedef void finding_fn(void *arg, enum finding_state state, const struct finding *f);
 
 struct finding_stats {
-    uint64_t findings;  /* ever emitted */
-    uint64_t records;   /* evidence records taken */
-    uint64_t malformed; /* refused: they fail evidence_check */
-    uint64_t evicted;   /* findings closed to make room */
+    uint64_t findings;                /* ever emitted */
+    uint64_t records;                 /* evidence records taken */
+    uint64_t malformed;               /* refused: they fail evidence_check */
+    uint64_t evicted;                 /* findings closed to make room */
+    uint64_t by_kind[FINDING_KIND_N]; /* findings emitted, of each kind */
 };
 
 struct finding_table;
 
 /*
  * A table of at most conf->limits.max_findings findings. The ids are made with key or, when it is set, with conf's
- * site_key: equal keys give equal ids. With conf->output.redact the callback gets findings masked by redact.h.
- * Borrows conf and key. Gives.
+ * site_key: equal keys give equal ids. With conf->output.redact the callback gets findings masked by redact.h. feed is
+ * what the records of names refer to; it may be NULL: then such records are refused. Borrows conf and key, keeps feed. Gives.
  */
-struct finding_table *finding_table_new(const struct conf *conf, const struct hash_key *key, finding_fn *emit, void *arg);
+struct finding_table *finding_table_new(const struct conf *conf, const struct hash_key *key, const struct feed *feed,
+                                        finding_fn *emit, void *arg);
 void finding_table_free(struct finding_table *t);
 
 /* Takes one record. */

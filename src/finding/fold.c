@@ -25,6 +25,8 @@ void fold_fini(struct finding *f)
     free(f->agents);
     free(f->seen_logins);
     free(f->seen_agents);
+    free(f->names);
+    free(f->seen_names);
     free(f->flows);
 }
 
@@ -102,7 +104,7 @@ static bool set_text(struct finding_text *to, const struct evidence *e, enum evi
         return false;
     to->len = (uint16_t)min_size(v.n, sizeof(to->bytes));
     memcpy(to->bytes, v.p, to->len);
-    to->cut = e->cut_texts & 1u << tag;
+    to->cut = evidence_is_cut(e, tag);
     return to->len > 0;
 }
 
@@ -238,5 +240,36 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
 void fold_opinion(struct finding *f, const struct evidence *e)
 {
     note_evidence(f, e, false); /* its detail holds no text of the wire */
+    score_finding(f);
+}
+
+void fold_lookup(struct finding *f, const struct evidence *e, const struct feed_row *row, const struct hash_key *key)
+{
+    struct texts names = {&f->names, &f->seen_names, &f->n_names_listed, &f->n_seen_names, &f->n_names, FINDING_NAMES};
+
+    f->row = *row;
+    f->miner = e->miner;
+    f->server = e->pool;
+    f->one_sided = false;
+    f->stage = STAGE_LOOKUP;
+    if (e->flags & EVIDENCE_HAS_MACS) {
+        memcpy(f->mac, e->mac, sizeof(f->mac));
+        f->has_mac = true;
+    }
+    if (e->time_ns < f->first_ns)
+        f->first_ns = e->time_ns;
+    if (e->time_ns > f->last_ns)
+        f->last_ns = e->time_ns;
+    if (set_text(&f->name, e, TEXT_NAME))
+        add_text(&names, &f->name, key);
+    f->asked.len = f->answer.len = 0;
+    set_text(&f->asked, e, TEXT_ASKED);
+    set_text(&f->answer, e, TEXT_ANSWER);
+    if (e->direction == DIRECTION_TO_POOL)
+        f->n_asked++;
+    else
+        f->n_answers++;
+    f->count = f->n_asked > f->n_answers ? f->n_asked : f->n_answers;
+    note_evidence(f, e, false); /* its detail holds names, no logins */
     score_finding(f);
 }

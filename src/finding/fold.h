@@ -16,6 +16,9 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
 /* Adds another program's opinion (CLASS_DPI) to the finding's evidence: all else of the record is left aside. */
 void fold_opinion(struct finding *f, const struct evidence *e);
 
+/* Folds a record of class `name`, which is of no flow: each one counts. row is what its name matched. */
+void fold_lookup(struct finding *f, const struct evidence *e, const struct feed_row *row, const struct hash_key *key);
+
 /* The listed flow that the record is of, or NULL. */
 struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e);
 

@@ -13,12 +13,26 @@
 #define ONE_SIDED_SEVERITY 6.9
 #define ONE_SIDED_CONFIDENCE 75u
 
-static double severity_of(enum stage stage)
+static double severity_of_mining(enum stage stage)
 {
     switch (stage) {
     case STAGE_PAID: return 8.5;
     case STAGE_MINING: return 8.2;
     default: return 8.0;
+    }
+}
+
+/*
+ * A pool that is gone, or a name without an address: a host with an old miner. Whether a service for web
+ * mining runs, a lookup does not tell.
+ */
+static double severity_of(const struct finding *f)
+{
+    switch (f->kind) {
+    case FINDING_POOL_LOOKUP: return f->row.kind != FEED_DEAD && f->evidence[EVIDENCE_NAME_ANSWERED].present ? 5.0 : 3.0;
+    case FINDING_WEB_MINING: return 2.0;
+    case FINDING_COIN_NODE: return 1.0;
+    default: return severity_of_mining(f->stage);
     }
 }
 
@@ -38,7 +52,7 @@ void score_finding(struct finding *f)
         f->confidence += strongest[class];
     if (f->confidence > 100)
         f->confidence = 100;
-    f->severity = severity_of(f->stage);
+    f->severity = severity_of(f);
     if (f->one_sided) {
         f->severity = f->severity < ONE_SIDED_SEVERITY ? f->severity : ONE_SIDED_SEVERITY;
         f->confidence = f->confidence < ONE_SIDED_CONFIDENCE ? f->confidence : ONE_SIDED_CONFIDENCE;

@@ -10,6 +10,7 @@
 
 #define SHORT_MAX 16
 #define SHORT_CUT 12
+#define COINS_SHOWN 40 /* bytes of the list of coins; some pools have 30 of them */
 
 static struct view view_text(const struct finding_text *t)
 {
@@ -54,10 +55,78 @@ const char *wording_protocol(enum mining_protocol protocol)
     return names[protocol];
 }
 
+static const char *const feed_words[FEED_KIND_N] = {
+    [FEED_POOL] = "a mining pool",
+    [FEED_MARKETPLACE] = "a market for hash rate",
+    [FEED_DEAD] = "a mining pool that is gone",
+    [FEED_WEBMINER] = "a service for mining in browsers",
+    [FEED_NODE] = "a coin's own network, no pool",
+    [FEED_NEVER] = "nothing",
+};
+
+/* "a mining pool (XMR ETC)". */
+static void put_listed_as(const struct finding *f, struct out *o)
+{
+    out_str(o, feed_words[f->row.kind]);
+    if (f->row.coins.n) {
+        out_str(o, " (");
+        out_escape(o, view_head(f->row.coins, COINS_SHOWN));
+        out_str(o, f->row.coins.n > COINS_SHOWN ? "…)" : ")");
+    }
+}
+
+static void lookup_title(const struct finding *f, struct out *o)
+{
+    addr_print(&f->miner.addr, o);
+    out_str(o, " asked for ");
+    put_text(o, &f->name);
+    out_str(o, ", ");
+    put_listed_as(f, o);
+}
+
+/* "10.0.3.17 asked 10.0.0.2 3 times for xmr.pool.example, which is listed as a mining pool (XMR): list pools, line 12, pool.example." */
+static void lookup_summary(const struct finding *f, struct out *o)
+{
+    addr_print(&f->miner.addr, o);
+    out_str(o, " asked ");
+    addr_print(&f->server.addr, o);
+    if (f->count > 1)
+        out_fmt(o, " %llu times", (unsigned long long)f->count);
+    out_str(o, " for ");
+    put_text(o, &f->name);
+    if (f->n_names > 1)
+        out_fmt(o, " and %u other name%s", f->n_names - 1, f->n_names == 2 ? "" : "s");
+    out_str(o, ", listed as ");
+    put_listed_as(f, o);
+    out_str(o, ": list ");
+    out_escape(o, f->row.list);
+    out_fmt(o, ", line %u, ", f->row.line);
+    out_escape(o, f->row.name);
+    out_str(o, ".");
+    if (f->asked.len) {
+        out_str(o, " The name asked for was ");
+        put_text(o, &f->asked);
+        out_str(o, ", which leads to it.");
+    }
+    if (f->answer.len) {
+        out_str(o, " The newest answer: ");
+        put_text(o, &f->answer);
+        out_str(o, ".");
+    } else if (f->n_answers == 0) {
+        out_str(o, " No answer was captured.");
+    }
+    if (f->kind != FINDING_COIN_NODE)
+        out_str(o, " A lookup is a lead: by itself it does not show that anything mines.");
+}
+
 void wording_title(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
+    if (f->kind != FINDING_MINING) {
+        lookup_title(f, &o);
+        return;
+    }
     addr_print(&f->miner.addr, &o);
     if (f->stage >= STAGE_MINING)
         out_str(&o, " mines at ");
@@ -149,9 +218,31 @@ void wording_summary(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
+    if (f->kind != FINDING_MINING) {
+        lookup_summary(f, &o);
+        return;
+    }
     put_who(f, &o);
     put_work(f, &o);
     put_gaps(f, &o);
+}
+
+static void lookup_detail(const struct finding *f, struct out *o)
+{
+    out_str(o, " ");
+    put_text(o, &f->name);
+    if (f->asked.len) {
+        out_str(o, ", to which ");
+        put_text(o, &f->asked);
+        out_str(o, " leads");
+    }
+    if (f->answer.len) {
+        out_str(o, ": ");
+        put_text(o, &f->answer);
+    }
+    out_str(o, " (DNS server ");
+    addr_print(&f->server.addr, o);
+    out_str(o, ")");
 }
 
 void wording_detail(const struct finding *f, enum evidence_kind kind, char *text, size_t n)
@@ -159,6 +250,10 @@ void wording_detail(const struct finding *f, enum evidence_kind kind, char *text
     struct out o = out_of(text, n);
 
     out_str(&o, evidence_meaning(kind));
+    if (evidence_class(kind) == CLASS_NAME) {
+        lookup_detail(f, &o);
+        return;
+    }
     if ((kind == EVIDENCE_LOGIN || kind == EVIDENCE_SUBMIT || kind == EVIDENCE_REFUSED) && f->login.len) {
         out_str(&o, kind == EVIDENCE_SUBMIT ? " for " : " as ");
         wording_short_login(&f->login, &o);

@@ -61,11 +61,42 @@ static void put_head(struct out *o, enum finding_state state, const struct findi
     json_u64(o, "count", f->count);
 }
 
+/* The coins of a row, which are separated by blanks. */
+static void put_coins(struct out *o, struct view coins)
+{
+    if (!coins.n)
+        return;
+    json_open(o, "coins", '[');
+    while (coins.n) {
+        size_t n = view_find(coins, ' ');
+
+        if (n)
+            json_wire_text(o, NULL, view_head(coins, n), false);
+        coins = view_skip(coins, n + 1);
+    }
+    json_close(o, ']');
+}
+
+static void put_feed(struct out *o, const struct feed_row *row)
+{
+    json_open(o, "feeds", '[');
+    json_open(o, NULL, '{');
+    json_wire_text(o, "list", row->list, false);
+    json_wire_text(o, "entry", row->name, false);
+    json_u64(o, "line", row->line);
+    json_string(o, "kind", feed_kind_name(row->kind));
+    put_coins(o, row->coins);
+    json_u64(o, "confidence", row->confidence);
+    json_close(o, '}');
+    json_close(o, ']');
+}
+
 static void put_parties(struct out *o, const struct finding *f)
 {
     json_open(o, "miner", '{');
     put_addr(o, "ip", &f->miner.addr);
-    json_u64(o, "port", f->miner.port);
+    if (f->kind == FINDING_MINING)
+        json_u64(o, "port", f->miner.port);
     if (f->has_mac) {
         char text[18];
         struct out s = out_of(text, sizeof(text));
@@ -74,9 +105,17 @@ static void put_parties(struct out *o, const struct finding *f)
         json_string(o, "mac", text);
     }
     json_close(o, '}');
+    if (f->kind == FINDING_COIN_NODE) /* there is no pool */
+        return;
     json_open(o, "pool", '{');
-    put_addr(o, "ip", &f->pool.addr);
-    json_u64(o, "port", f->pool.port);
+    if (f->kind == FINDING_MINING) {
+        put_addr(o, "ip", &f->pool.addr);
+        json_u64(o, "port", f->pool.port);
+    } else {
+        json_text(o, "domain", &f->name);
+        json_string(o, "domain_source", "dns");
+        put_feed(o, &f->row);
+    }
     json_close(o, '}');
 }
 
@@ -225,21 +264,27 @@ static void put_flow(struct out *o, const struct finding_flow *fl)
     json_close(o, '}');
 }
 
-static void put_tail(struct out *o, const struct finding *f, const struct output_context *ctx)
+static void put_flows(struct out *o, const struct finding *f)
 {
     json_open(o, "flows", '[');
     for (uint32_t i = 0; i < f->n_flows_listed; i++)
         put_flow(o, &f->flows[i]);
     json_close(o, ']');
     json_u64(o, "flows_total", f->n_flows);
+}
+
+static void put_tail(struct out *o, const struct finding *f, const struct output_context *ctx)
+{
     json_open(o, "gaps", '{');
     json_u64(o, "dropped", 0); /* a file has no drops of ours; those of its maker are in the closing summary */
     json_u64(o, "truncated", f->n_truncated);
     json_u64(o, "stream_gaps", f->n_gaps);
     json_close(o, '}');
-    json_open(o, "attack", '[');
-    json_string(o, NULL, "T1496.001");
-    json_close(o, ']');
+    if (f->kind != FINDING_COIN_NODE) {
+        json_open(o, "attack", '[');
+        json_string(o, NULL, "T1496.001");
+        json_close(o, ']');
+    }
     json_open(o, "sensor", '{');
     if (ctx->sensor && ctx->sensor[0])
         json_string(o, "name", ctx->sensor);
@@ -252,8 +297,11 @@ void json_finding(struct out *o, enum finding_state state, const struct finding 
     json_open(o, NULL, '{');
     put_head(o, state, f);
     put_parties(o, f);
-    put_mining(o, f);
+    if (f->kind == FINDING_MINING)
+        put_mining(o, f);
     put_evidence(o, f, ctx);
+    if (f->kind == FINDING_MINING)
+        put_flows(o, f);
     put_tail(o, f, ctx);
     json_close(o, '}');
     out_char(o, '\n');

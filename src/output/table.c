@@ -72,8 +72,13 @@ static void fill(struct row *r, const struct finding *f)
     out_fmt(&cell[0], "%.1f %s", f->severity, score_label(f->severity));
     out_str(&cell[1], stage_name(f->stage));
     addr_print(&f->miner.addr, &cell[2]);
-    endpoint_print(&f->pool, &cell[3]);
-    out_str(&cell[4], mining_protocol_name((enum mining_protocol)f->protocol));
+    if (f->kind == FINDING_MINING) {
+        endpoint_print(&f->pool, &cell[3]);
+        out_str(&cell[4], mining_protocol_name((enum mining_protocol)f->protocol));
+    } else {
+        out_escape(&cell[3], view_of(f->name.bytes, f->name.len));
+        out_str(&cell[4], finding_kind_name(f->kind));
+    }
     if (f->login.len)
         wording_short_login(&f->login, &cell[5]);
     else

@@ -10,6 +10,7 @@
 #include "capture/filter.h"
 #include "config/conf_dump.h"
 #include "output/output.h"
+#include "role/feeds.h"
 #include "role/file.h"
 
 #include <errno.h>
@@ -65,29 +66,62 @@ static uint64_t print_outputs(const struct cli *cli)
     return output_memory_max(file_default_format());
 }
 
-int check_run(const struct cli *cli, const struct conf_loaded *loaded)
+/* The lists as a run would use them; NULL when names are not looked up. False, with messages, when they cannot be used. */
+static bool load_feeds(const struct conf *conf, struct feeds **feeds)
 {
-    struct filter *filter;
-    uint64_t bytes;
+    *feeds = NULL;
+    if (!conf->dns.enabled)
+        return true;
+    *feeds = feeds_read(conf);
+    return *feeds && feeds_compile(*feeds);
+}
 
-    if (!file_make_filter(cli, &filter))
-        return 2;
-    filter_free(filter);
+static void print_feeds(const struct conf *conf, const struct feeds *feeds)
+{
+    if (!feeds || !feeds_image(feeds)) {
+        puts("names: none, DNS is not examined");
+        return;
+    }
+    for (uint32_t i = 0; i < conf->feeds.files.n; i++)
+        print_line("list of names", conf->feeds.files.path[i]);
+    printf("names: %u%s\n", feed_n_rows(feeds_image(feeds)), conf->feeds.builtin ? ", with the built-in lists" : "");
+}
+
+static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct feeds *feeds)
+{
+    uint64_t bytes = conf_memory_max(&loaded->state.conf) + (feeds ? feeds_memory_max(feeds) : 0);
+
     for (size_t i = 0; i < loaded->n_files; i++)
         print_line("configuration", loaded->files[i]);
     if (loaded->n_files == 0)
         printf("configuration: the defaults, as there is no %s\n", conf_main_file(cli->conf_file));
     for (size_t i = 0; i < cli->n_settings; i++)
         print_line("setting", cli->settings[i].text);
+    print_feeds(&loaded->state.conf, feeds);
     for (int i = 0; i < cli->n_operands; i++)
         print_line("input", cli->operands[i]);
     if (cli->n_operands == 0)
         puts("input: none given");
     if (cli->filter)
         print_line("filter", cli->filter);
-    bytes = conf_memory_max(&loaded->state.conf) + print_outputs(cli);
+    bytes += print_outputs(cli);
     printf("memory: at most %llu MiB\n", (unsigned long long)((bytes + MIB - 1) / MIB));
     return finish();
+}
+
+int check_run(const struct cli *cli, const struct conf_loaded *loaded)
+{
+    struct filter *filter;
+    struct feeds *feeds;
+    int status = 2;
+
+    if (!file_make_filter(cli, &filter))
+        return status;
+    filter_free(filter);
+    if (load_feeds(&loaded->state.conf, &feeds))
+        status = check(cli, loaded, feeds);
+    feeds_free(feeds);
+    return status;
 }
 
 int check_dump(const struct conf_loaded *loaded)

@@ -220,6 +220,15 @@ bool feeds_compile(struct feeds *feeds)
     return true;
 }
 
+uint64_t feeds_memory_max(const struct feeds *feeds)
+{
+    uint64_t bytes = feed_size(feeds->sources, feeds->n_sources);
+
+    for (uint32_t i = 0; i < feeds->n_files; i++)
+        bytes += feeds->sources[i].text.n;
+    return bytes;
+}
+
 const struct feed *feeds_image(const struct feeds *feeds)
 {
     return feeds->mem;

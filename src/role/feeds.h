@@ -24,6 +24,9 @@ struct feeds *feeds_read(const struct conf *conf);
  */
 bool feeds_compile(struct feeds *feeds);
 
+/* Bytes that the lists take at most, before and after compiling. */
+uint64_t feeds_memory_max(const struct feeds *feeds);
+
 /* The image, read-only, which lives as long as feeds; NULL when no list is in use or none was compiled. */
 const struct feed *feeds_image(const struct feeds *feeds);
 

@@ -13,6 +13,7 @@
 #include "detect/pipeline.h"
 #include "finding/finding.h"
 #include "output/output.h"
+#include "role/feeds.h"
 #include "role/privileges.h"
 #include "role/progress.h"
 #include "role/summary.h"
@@ -40,6 +41,7 @@ struct run {
     struct output_context output;
     struct sink *sinks[CLI_OUTPUTS_MAX];
     size_t n_sinks;
+    struct feeds *feeds;
     struct pipeline *pipeline;
     struct finding_table *findings;
     struct summary summary;
@@ -91,8 +93,8 @@ static bool open_inputs(struct run *run)
 /* Puts the inputs in order and tells the outputs their names. */
 static bool prepare_inputs(struct run *run)
 {
-    run->unpack = unpacker_ops(
-        &(struct unpack_limits){.max_bytes = run->conf->captures.max_unpacked_bytes, .max_ratio = run->conf->captures.max_ratio});
+    run->unpack = unpacker_ops(&(struct unpack_limits){.max_bytes = run->conf->captures.max_unpacked_bytes,
+                                                       .max_ratio = run->conf->captures.max_ratio});
     run->inputs.unpack = &run->unpack;
     input_prepare(&run->inputs);
     run->names = calloc(run->inputs.n + 1, sizeof(*run->names));
@@ -169,11 +171,14 @@ static bool open_outputs(struct run *run)
 
 static bool make_engine(struct run *run)
 {
+    const struct feed *feed;
     struct hash_key key;
 
     hash_key_fixed(&key, HASH_NUMBER);
-    run->pipeline = pipeline_new(run->conf, &key, on_evidence, run);
-    run->findings = finding_table_new(run->conf, &key, on_finding, run);
+    feed = run->feeds ? feeds_image(run->feeds) : NULL;
+    run->pipeline = pipeline_new(run->conf, &key, feed, on_evidence, run);
+    run->findings = finding_table_new(run->conf, &key, feed, on_finding, run);
+    run->summary.has_feed = feed != NULL;
     if (!run->pipeline || !run->findings) {
         log_err("not enough memory");
         return false;
@@ -310,12 +315,18 @@ static int work(struct run *run)
 {
     if (!file_make_filter(run->cli, &run->filter))
         return EXIT_USAGE;
-    if (!open_inputs(run) || !open_outputs(run) || !make_engine(run) || !privileges_drop() || !prepare_inputs(run))
+    if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf)))
+        return EXIT_USAGE;
+    if (!open_inputs(run) || !open_outputs(run) || !privileges_drop())
+        return EXIT_UNREADABLE;
+    if (run->feeds && !feeds_compile(run->feeds))
+        return EXIT_USAGE;
+    if (!make_engine(run) || !prepare_inputs(run))
         return EXIT_UNREADABLE;
     read_all(run);
     close_outputs(run);
     say_summary(run);
-    if (run->cli->exit_code && run->summary.finding.findings > 0)
+    if (run->cli->exit_code && run->summary.finding.by_kind[FINDING_MINING] > 0)
         return EXIT_MINING;
     return run->failed ? EXIT_UNREADABLE : EXIT_SUCCESS;
 }
@@ -329,6 +340,7 @@ int file_run(const struct cli *cli, const struct conf *conf)
         sink_free(run.sinks[i]);
     finding_table_free(run.findings);
     pipeline_free(run.pipeline);
+    feeds_free(run.feeds);
     filter_free(run.filter);
     free(run.names);
     input_list_fini(&run.inputs);

@@ -52,11 +52,22 @@ static void put_read(const struct summary *s, struct out *o)
 
 static void put_found(const struct summary *s, struct out *o)
 {
-    if (s->finding.findings == 0)
+    const uint64_t *n = s->finding.by_kind;
+
+    if (n[FINDING_MINING] == 0)
         out_str(o, s->pipeline.frames ? "No mining found.\n" : "");
     else
-        out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)s->finding.findings,
-                plural(s->finding.findings), (ull)s->n_high);
+        out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)n[FINDING_MINING], plural(n[FINDING_MINING]),
+                (ull)s->n_high);
+    if (n[FINDING_POOL_LOOKUP])
+        out_fmt(o, "Found %llu lookup%s of mining pools in DNS: a lead, no proof.\n", (ull)n[FINDING_POOL_LOOKUP],
+                plural(n[FINDING_POOL_LOOKUP]));
+    if (n[FINDING_WEB_MINING])
+        out_fmt(o, "Found %llu lookup%s of services for mining in browsers.\n", (ull)n[FINDING_WEB_MINING],
+                plural(n[FINDING_WEB_MINING]));
+    if (n[FINDING_COIN_NODE])
+        out_fmt(o, "Found %llu lookup%s of coins' own networks, which is no mining.\n", (ull)n[FINDING_COIN_NODE],
+                plural(n[FINDING_COIN_NODE]));
 }
 
 /* A line of a list, when there is something to say. */
@@ -88,6 +99,12 @@ static void put_unseen_all(const struct summary *s, struct out *o)
     put_count(o, p->flow.refused, "packets of connections that found no room in the flow table");
     put_count(o, s->finding.evicted, "findings closed early because too many were open");
     put_count(o, s->finding.malformed, "evidence records refused");
+    put_count(o, p->names.malformed, "malformed DNS messages");
+    put_count(o, p->names.limited, "DNS messages with more names than are looked at");
+    if (p->connections && !p->names.messages && s->has_feed)
+        out_str(o, "  no DNS over UDP was captured, so no name could be looked up in the lists\n");
+    if (!s->has_feed)
+        out_str(o, "  names in DNS: no list of names is loaded\n");
 #define X(field, text)                                                                           \
     if (offsetof(struct wire_counters, field) >= offsetof(struct wire_counters, fragments_lost)) \
         put_count(o, p->wire.field, text);
@@ -115,6 +132,8 @@ static void put_counters(const struct summary *s, struct out *o)
     put_count(o, p->candidates, "payloads that begin like a line of a mining dialect");
     put_count(o, p->dialogues, "conversations followed");
     put_count(o, p->evidence, "evidence records");
+    put_count(o, p->names.messages, "DNS messages over UDP");
+    put_count(o, p->names.hits, "DNS messages with a listed name");
     put_count(o, p->dpi_flows, "connections that nDPI was asked about");
     put_count(o, p->dpi_refused, "connections that nDPI was not asked about because it was asked about too many at once");
     put_count(o, p->dpi_mining, "connections that nDPI calls mining");
@@ -133,10 +152,9 @@ void summary_print(const struct summary *s, bool verbose)
     put_unseen_all(s, &o);
     if (verbose)
         put_counters(s, &o);
-    if (s->finding.findings == 0 && s->pipeline.frames > 0)
-        out_str(
-            &o,
-            "Looked for in TCP payloads in the clear; names in DNS and mining inside TLS are not examined by this version.\n");
+    if (s->finding.by_kind[FINDING_MINING] == 0 && s->pipeline.frames > 0)
+        out_str(&o, "Looked for in TCP payloads in the clear and in DNS over UDP; mining inside TLS, and DNS over TCP, TLS or "
+                    "HTTPS are not examined by this version.\n");
     /* Nobody is left to tell when standard error itself cannot be written. */
     if (write(STDERR_FILENO, text, o.n) < 0)
         return;

@@ -16,6 +16,7 @@ struct summary {
     uint64_t dropped;       /* packets that the captures say were lost when they were made */
     uint64_t filtered;      /* packets that did not pass the filter */
     uint64_t filter_unfit;  /* of these, because the filter does not fit their link type */
+    bool has_feed;          /* names were looked up */
     uint64_t n_high;        /* findings of severity high or critical */
 };
 

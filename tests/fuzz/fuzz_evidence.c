@@ -12,6 +12,7 @@
 #include "output/json.h"
 
 #include "../json_check.h"
+#include "../small_feed.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,6 +63,7 @@ static void repair(struct evidence *e)
     e->direction %= DIRECTION_BOTH + 1;
     e->protocol %= PROTOCOL_N;
     e->stage %= STAGE_N;
+    e->feed_row %= 8; /* 6 are there */
     if (!isfinite(e->difficulty) || e->difficulty < 0)
         e->difficulty = 0;
     memset(e->miner.addr.b, 0, 15); /* few parties, so that records meet */
@@ -87,16 +89,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     few.limits.max_dialogues = 65536; /* flows without end */
     few.output.redact = data[0] & 4;
     hash_key_fixed(&key, 1);
-    t = finding_table_new(&few, &key, on_finding, &seen);
+    t = finding_table_new(&few, &key, small_feed(), on_finding, &seen);
     check(t != NULL);
     for (struct view rest = view_of(data + 1, size - 1); rest.n > 0; rest = view_skip(rest, sizeof(struct evidence))) {
         struct evidence e;
+        struct feed_row row;
 
         memset(&e, 0, sizeof(e));
         memcpy(&e, rest.p, min_size(rest.n, sizeof(e)));
         if (data[0] & 1)
             repair(&e);
-        if (evidence_check(&e))
+        if (evidence_check(&e) &&
+            (evidence_class((enum evidence_kind)e.kind) != CLASS_NAME || feed_row_at(small_feed(), e.feed_row, &row)))
             n_good++;
         else
             n_bad++;

@@ -13,6 +13,7 @@
 #include "output/json.h"
 
 #include "../json_check.h"
+#include "../small_feed.h"
 
 #include <stdlib.h>
 
@@ -174,8 +175,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     small.limits = few;
     hash_key_fixed(&key, 1);
     r.n_records = r.n_flows = 0; /* the rest of it is half a megabyte, valid up to n_flows */
-    r.findings = finding_table_new(&small, &key, on_finding, NULL);
-    pl = pipeline_new(&small, &key, on_evidence, &r);
+    r.findings = finding_table_new(&small, &key, small_feed(), on_finding, NULL);
+    pl = pipeline_new(&small, &key, small_feed(), on_evidence, &r);
     check(r.findings && pl);
     while (n < SEGMENTS_MAX && buf_left(&b) >= 4) {
         struct view head = buf_take(&b, 4);

@@ -6,7 +6,8 @@ in documentation ranges. Names say dialect and carriage: sv1 = Stratum v1, cn = 
 import collections
 import json
 
-from dialogue import Conversation, Host, dns_exchange
+from dialogue import Conversation, Host, dns_exchange, udp_datagram, udp_exchange
+import dns
 import miners
 import traps
 import wallets
@@ -283,6 +284,103 @@ golden("eqh-pcapng-be", "Big-endian pcapng with time stamps in units of 2^-20 s.
 golden("eqh-nvgre", "NVGRE, virtual subnet 5001.", EQH_SHORT, made="NVGRE", login=ZEC, link="nvgre")
 golden("eqh-ah", "An authentication header in front of TCP.", EQH_SHORT, made="AH", login=ZEC, link="ah")
 golden("eqh-erspan1", "ERSPAN type I: a mirrored frame straight behind a GRE header.", EQH_SHORT, made="ERSPAN type I", login=ZEC, link="erspan1")
+
+# ---------------------------------------------------------------- names in DNS, by tests/golden/names.csv
+
+RESOLVER, RESOLVER6 = Host("10.0.0.53", 53), Host("2001:db8:a::53", 53)
+
+
+def lookups(name, what, found, packets, made="plain Ethernet", write=None):
+    """Registers DNS traffic. packets: a function that makes them."""
+    def files():
+        out = (write or wire.pcap)(packets())
+        return out if isinstance(out, dict) else {"input.pcap": out}
+    GOLDENS[name] = Golden(what, made, found, files)
+
+
+def asked(host, name, records=None, at=0.0, rcode=dns.NOERROR, qtype=dns.A, ident=None, resolver=RESOLVER, **how):
+    """A question of Host 10.0.3.host and its answer; records None: no answer."""
+    client = host if isinstance(host, Host) else Host("10.0.3.%d" % host, 40000 + host)
+    ident = ident if ident is not None else 0x1000 + int(at * 16) + client.port
+    reply = None if records is None else dns.answer(ident & 0xffff, name, records, rcode, qtype, **how)
+    return udp_exchange(client, resolver, dns.query(ident & 0xffff, name, qtype), reply, at)
+
+
+def dns_lookup():
+    return asked(17, "xmr-eu1.pool.example", [dns.a("xmr-eu1.pool.example", "203.0.113.9"), dns.a("xmr-eu1.pool.example", "203.0.113.10")]) + \
+        asked(17, "xmr-eu1.pool.example", [dns.a("xmr-eu1.pool.example", "203.0.113.9")], at=60) + \
+        asked(17, "xmr-us1.pool.example", [dns.a("xmr-us1.pool.example", "203.0.113.44")], at=90) + \
+        asked(18, "www.example.org", [dns.a("www.example.org", "192.0.2.10")], at=91)
+
+
+def dns_alias():
+    chain = [dns.cname("updates.example.org", "edge.cdn.example.net"), dns.cname("edge.cdn.example.net", "xmr.pool.example"),
+             dns.a("xmr.pool.example", "203.0.113.9")]
+    service = [dns.https("shop.example.org", 0, "btc.market.example")]
+    return asked(17, "updates.example.org", chain) + asked(18, "shop.example.org", service, at=5, qtype=dns.HTTPS) + \
+        asked(19, "old.example.org", [dns.dname("example.org", "gone.example"), dns.cname("old.example.org", "old.gone.example"),
+                                      dns.a("old.gone.example", "203.0.113.12")], at=9)
+
+
+def dns_denied():
+    return asked(17, "a.pool.example", [], rcode=dns.NXDOMAIN, authority=[dns.soa("pool.example")]) + \
+        asked(18, "b.pool.example", [], rcode=dns.SERVFAIL, at=1) + asked(19, "c.pool.example", [], rcode=dns.REFUSED, at=2) + \
+        asked(20, "d.pool.example", [dns.a("d.pool.example", "0.0.0.0")], at=3) + \
+        asked(21, "e.pool.example", [dns.aaaa("e.pool.example", "::")], at=4, qtype=dns.AAAA) + \
+        asked(22, "f.pool.example", None, at=5) + \
+        asked(23, "g.pool.example", [], at=6, qtype=dns.AAAA) + \
+        asked(23, "g.pool.example", [dns.a("g.pool.example", "203.0.113.9")], at=6.1)
+
+
+def dns_kinds():
+    names = ("stratum.pool.example", "bid.market.example", "eth.gone.example", "cdn.webminer.example", "x.seed.pool.example",
+             "exact.example")
+    return [p for i, n in enumerate(names) for p in asked(30 + i, n, [dns.a(n, "203.0.113.%d" % (60 + i))], at=float(i))]
+
+
+def dns_carriage():
+    client6 = Host("2001:db8:a::17", 41000)
+    name = "xmr.pool.example"
+    tc = dns.answer(9, name, [], flags=dns.QR | dns.RD | dns.RA | dns.TC)
+    return asked(client6, name, [dns.aaaa(name, "2001:db8:1::9")], qtype=dns.AAAA, resolver=RESOLVER6) + \
+        asked(18, dns.mixed_case(name), [dns.a(name, "203.0.113.9")], at=1, edns=True) + \
+        asked(19, name, [dns.a(name, "203.0.113.9")], at=2, resolver=Host("10.0.0.53", 5300)) + \
+        asked(20, name, [dns.a(name, "203.0.113.%d" % i) for i in range(1, 31)], at=3, compress=False) + \
+        udp_exchange(Host("10.0.3.21", 40021), RESOLVER, dns.query(9, name), tc, 4)
+
+
+def dns_answers_only():
+    whole = dns_lookup() + dns_alias()
+    return [p for p in whole if wire.strip_ethernet(p.data)[1][12:16] == wire.ip_bytes(RESOLVER.ip)]
+
+
+def dns_lookalikes():
+    names = ("notpool.example", "pool.example.org", "xpool.example", "pool-example.org", "example", "a.exact.example",
+             "exact.example.net", "xmr.pool.example.evil.test")
+    out = [p for i, n in enumerate(names) for p in asked(17, n, [dns.a(n, "192.0.2.%d" % (i + 1))], at=float(i))]
+    odd = (b"xmr.pool", b"example")                             # a dot inside a label is no border
+    out += asked(17, odd, [dns.a(odd, "192.0.2.99")], at=20.0)
+    text = b"GET /xmr.pool.example HTTP/1.1\r\n\r\n"
+    return out + [udp_datagram(Host("10.0.3.17", 40100), RESOLVER, text, out[-1].ts_ns + 10 ** 9),
+                  udp_datagram(Host("10.0.3.17", 40101), Host("10.0.0.9", 514), b"<14>lookup of xmr.pool.example", out[-1].ts_ns + 2 * 10 ** 9)]
+
+
+lookups("dns-lookup", "A host asks three times for two names of one pool; another for a name that is on no list.",
+        "one finding of kind pool-lookup, stage lookup, severity 5.0, miner 10.0.3.17, count 3, newest name xmr-us1.pool.example.", dns_lookup)
+lookups("dns-alias", "Questions for innocent names whose answers lead to listed ones by CNAME, by HTTPS and by DNAME.",
+        "three findings of kind pool-lookup: 10.0.3.17 xmr.pool.example, 10.0.3.18 btc.market.example, 10.0.3.19 old.gone.example "
+        "(severity 3.0, a dead pool); each names the question too.", dns_alias)
+lookups("dns-denied", "Names without an address: NXDOMAIN, SERVFAIL, REFUSED, 0.0.0.0, ::, no answer; and one that has an address of another type only.",
+        "seven findings of kind pool-lookup, 10.0.3.17 to .23; severity 3.0 but for .23, which got an address at last and has 5.0.", dns_denied)
+lookups("dns-kinds", "One name of each kind of list entry.",
+        "pool-lookup for 10.0.3.30 and .31 and .35 (5.0) and .32 (3.0, dead), web-mining for .33 (2.0), coin-node for .34 (1.0).", dns_kinds)
+lookups("dns-carriage", "Over IPv6; in the mixed case of resolvers, with EDNS; on port 5300; thirty addresses without compression; an answer that was cut.",
+        "five findings of kind pool-lookup, of 2001:db8:a::17 and 10.0.3.18 to .21.", dns_carriage)
+lookups("dns-answers-only", "The captures dns-lookup and dns-alias, the resolver's packets only.",
+        "three findings of kind pool-lookup, of 10.0.3.17 to .19; that of .17 counts four answers.", dns_answers_only, made="one direction")
+lookups("dns-vxlan", "The capture dns-lookup in a traffic mirror session.", "as dns-lookup.", lambda: wire.wrap("vxlan", dns_lookup()), made="VXLAN")
+lookups("trap-dns-lookalikes", "Names that resemble listed ones: other labels, more labels behind, a dot inside a label; text that is no DNS.",
+        "nothing.", dns_lookalikes)
 
 # ---------------------------------------------------------------- traps
 

@@ -5,6 +5,8 @@
 
 #include "finding/finding.h"
 
+#include "../small_feed.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -81,7 +83,7 @@ static struct bench *bench_of(const struct conf *conf)
 
     assert_non_null(b);
     hash_key_fixed(&key, 3);
-    b->table = finding_table_new(conf, &key, on_finding, b);
+    b->table = finding_table_new(conf, &key, small_feed(), on_finding, b);
     assert_non_null(b->table);
     return b;
 }

@@ -195,7 +195,7 @@ static void test_detail_ends_anywhere(void **state)
     conf.limits.max_findings = conf.limits.max_dialogues = 1;
     hash_key_fixed(&key, 1);
     for (size_t i = 0; i < 16 * ARRAY_LEN(unit); i++) {
-        struct finding_table *t = finding_table_new(&conf, &key, check_line, &x);
+        struct finding_table *t = finding_table_new(&conf, &key, NULL, check_line, &x);
         struct evidence e = {.version = EVIDENCE_VERSION, .kind = EVIDENCE_LOGIN, .stage = STAGE_HANDSHAKE};
         char agent[200];
         size_t n = 0, len = strlen(unit[i / 16]);

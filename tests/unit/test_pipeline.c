@@ -6,6 +6,8 @@
 #include "detect/dpi.h"
 #include "detect/pipeline.h"
 
+#include "../small_feed.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -79,7 +81,7 @@ static struct talk *talk_with_dpi(uint32_t max_dialogues, uint32_t max_dpi_flows
                                   .max_dpi_flows = max_dpi_flows,
                                   .max_findings = 8};
     hash_key_fixed(&key, 3);
-    t->pipeline = pipeline_new(&conf, &key, collect, t);
+    t->pipeline = pipeline_new(&conf, &key, small_feed(), collect, t);
     assert_non_null(t->pipeline);
     t->now = START;
     t->miner = MINER;
@@ -605,7 +607,7 @@ static void test_truncated_login(void **state)
     pipeline_end(t->pipeline);
     assert_true(t->n > 0);
     assert_int_equal(last(t)->n_truncated, 2);
-    assert_true(first_of(t, EVIDENCE_LOGIN)->cut_texts & 1u << TEXT_LOGIN);
+    assert_true(first_of(t, EVIDENCE_LOGIN)->cut_texts & 1u << (TEXT_LOGIN - 1));
     assert_roles(t);
 }
 

@@ -175,7 +175,7 @@ static void test_table_hands_out_masked(void **state)
     conf_defaults(&conf);
     conf.output.redact = true;
     hash_key_fixed(&key, 1);
-    t = finding_table_new(&conf, &key, note, seen);
+    t = finding_table_new(&conf, &key, NULL, note, seen);
     assert_true(evidence_add_text(&e, TEXT_LOGIN, view_str(XMR ".web-7"), false));
     assert_true(evidence_add_text(&e, TEXT_REASON, view_str("who is " XMR "?"), false));
     finding_add(t, &e);

@@ -1,0 +1,317 @@
+/*
+ * test_lookup.c - records of class `name` in, findings out: kinds, severity, events, identity, words.
+ */
+#include "config.h"
+
+#include "finding/finding.h"
+#include "finding/wording.h"
+
+#include "../small_feed.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define START (INT64_C(1764000000) * NS_PER_SEC)
+#define EVENTS_MAX 64
+
+struct event {
+    enum finding_state state;
+    enum finding_kind kind;
+    char id[20];
+    double severity;
+    unsigned confidence;
+    uint64_t count;
+    uint32_t n_names;
+    char title[256], summary[1024];
+};
+
+struct bench {
+    struct finding_table *table;
+    struct event events[EVENTS_MAX];
+    size_t n;
+};
+
+static void on_finding(void *arg, enum finding_state state, const struct finding *f)
+{
+    struct bench *b = arg;
+    struct event *e = &b->events[b->n++];
+
+    assert_true(b->n < EVENTS_MAX);
+    *e = (struct event){.state = state,
+                        .kind = f->kind,
+                        .severity = f->severity,
+                        .confidence = f->confidence,
+                        .count = f->count,
+                        .n_names = f->n_names};
+    memcpy(e->id, f->id, sizeof(e->id));
+    wording_title(f, e->title, sizeof(e->title));
+    wording_summary(f, e->summary, sizeof(e->summary));
+}
+
+static struct bench *bench_new(const struct feed *feed)
+{
+    struct conf conf;
+    struct bench *b = calloc(1, sizeof(*b));
+    struct hash_key key;
+
+    assert_non_null(b);
+    conf_defaults(&conf);
+    conf.limits.max_findings = 16;
+    conf.limits.max_dialogues = 16;
+    hash_key_fixed(&key, 3);
+    b->table = finding_table_new(&conf, &key, feed, on_finding, b);
+    assert_non_null(b->table);
+    return b;
+}
+
+static int setup(void **state)
+{
+    *state = bench_new(small_feed());
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct bench *b = *state;
+
+    finding_table_free(b->table);
+    free(b);
+    return 0;
+}
+
+/* What 10.0.0.host asked, or was told, of the name. */
+static struct evidence lookup(uint8_t host, enum evidence_kind kind, const char *text)
+{
+    uint8_t client[4] = {10, 0, 0, host}, server[4] = {10, 0, 0, 2};
+    struct evidence e = {.version = EVIDENCE_VERSION,
+                         .kind = (uint8_t)kind,
+                         .direction = kind == EVIDENCE_NAME_ASKED ? DIRECTION_TO_POOL : DIRECTION_TO_MINER,
+                         .time_ns = START,
+                         .flow_start_ns = START,
+                         .flow_last_ns = START,
+                         .miner = {.port = 5353},
+                         .pool = {.port = 53},
+                         .stage = STAGE_LOOKUP,
+                         .n_messages = 1};
+    struct name name;
+
+    addr_set_v4(&e.miner.addr, client);
+    addr_set_v4(&e.pool.addr, server);
+    assert_true(name_parse(&name, view_str(text)));
+    e.feed_row = feed_find(small_feed(), &name);
+    assert_true(evidence_add_text(&e, TEXT_NAME, view_str(text), false));
+    return e;
+}
+
+static void add(struct bench *b, struct evidence e)
+{
+    finding_add(b->table, &e);
+}
+
+static void answer(struct bench *b, uint8_t host, const char *name, const char *said)
+{
+    struct evidence e = lookup(host, EVIDENCE_NAME_ANSWERED, name);
+
+    assert_true(evidence_add_text(&e, TEXT_ANSWER, view_str(said), false));
+    add(b, e);
+}
+
+static const struct event *newest(const struct bench *b)
+{
+    assert_true(b->n > 0);
+    return &b->events[b->n - 1];
+}
+
+static void assert_severity(const struct bench *b, double wanted)
+{
+    assert_true(newest(b)->severity > wanted - 0.01 && newest(b)->severity < wanted + 0.01);
+}
+
+static void test_asked_then_answered(void **state)
+{
+    struct bench *b = *state;
+
+    add(b, lookup(1, EVIDENCE_NAME_ASKED, "eu.pool.example"));
+    assert_int_equal(b->n, 1);
+    assert_int_equal(newest(b)->state, FINDING_NEW);
+    assert_int_equal(newest(b)->kind, FINDING_POOL_LOOKUP);
+    assert_severity(b, 3.0);
+    assert_int_equal(newest(b)->confidence, 40);
+    assert_string_equal(newest(b)->title, "10.0.0.1 asked for eu.pool.example, a mining pool (XMR ETC)");
+    assert_non_null(strstr(newest(b)->summary, "No answer was captured."));
+    answer(b, 1, "eu.pool.example", "203.0.113.9");
+    assert_int_equal(b->n, 2);
+    assert_int_equal(newest(b)->state, FINDING_UPDATE);
+    assert_severity(b, 5.0);
+    assert_int_equal(newest(b)->confidence, 50);
+    assert_int_equal(newest(b)->count, 1); /* one question with its answer */
+    assert_non_null(strstr(newest(b)->summary, "The newest answer: 203.0.113.9."));
+    assert_non_null(strstr(newest(b)->summary, "list small, line 2, pool.example."));
+    finding_close_all(b->table);
+    assert_int_equal(newest(b)->state, FINDING_CLOSED);
+    assert_int_equal(finding_stats(b->table)->by_kind[FINDING_POOL_LOOKUP], 1);
+    assert_int_equal(finding_stats(b->table)->by_kind[FINDING_MINING], 0);
+}
+
+static void test_denied(void **state)
+{
+    struct bench *b = *state;
+
+    add(b, lookup(1, EVIDENCE_NAME_ASKED, "pool.example"));
+    add(b, lookup(1, EVIDENCE_NAME_DENIED, "pool.example"));
+    assert_int_equal(b->n, 1); /* nothing that matters has changed */
+    finding_close_all(b->table);
+    assert_severity(b, 3.0);
+}
+
+static void test_severity_by_kind(void **state)
+{
+    static const struct {
+        const char *name;
+        enum finding_kind kind;
+        double severity;
+    } rows[] = {
+        {"pool.example", FINDING_POOL_LOOKUP, 5.0},     {"x.market.example", FINDING_POOL_LOOKUP, 5.0},
+        {"eth.gone.example", FINDING_POOL_LOOKUP, 3.0}, {"cdn.webminer.example", FINDING_WEB_MINING, 2.0},
+        {"seed.pool.example", FINDING_COIN_NODE, 1.0},  {"a.seed.pool.example", FINDING_COIN_NODE, 1.0},
+        {"exact.example", FINDING_POOL_LOOKUP, 5.0},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        answer(b, (uint8_t)(10 + i), rows[i].name, "203.0.113.9");
+        assert_int_equal(newest(b)->state, FINDING_NEW);
+        assert_int_equal(newest(b)->kind, rows[i].kind);
+        assert_severity(b, rows[i].severity);
+    }
+}
+
+static void test_identity(void **state)
+{
+    struct bench *b = *state;
+
+    answer(b, 1, "a.pool.example", "203.0.113.9");
+    answer(b, 1, "b.pool.example", "203.0.113.9"); /* another name of one pool: the same finding says so */
+    assert_int_equal(newest(b)->state, FINDING_UPDATE);
+    assert_int_equal(newest(b)->n_names, 2);
+    assert_string_equal(b->events[0].id, b->events[1].id);
+    answer(b, 1, "a.pool.example", "203.0.113.9"); /* known */
+    assert_int_equal(b->n, 2);
+    answer(b, 2, "a.pool.example", "203.0.113.9"); /* another host */
+    assert_int_equal(newest(b)->state, FINDING_NEW);
+    answer(b, 1, "market.example", "203.0.113.9"); /* another pool */
+    assert_int_equal(newest(b)->state, FINDING_NEW);
+    assert_int_equal(finding_stats(b->table)->findings, 3);
+    assert_string_not_equal(newest(b)->id, b->events[0].id);
+}
+
+static void test_networks_are_kept_apart(void **state)
+{
+    struct bench *b = *state;
+
+    for (uint32_t vni = 1; vni <= 3; vni++) {
+        struct evidence e = lookup(1, EVIDENCE_NAME_ASKED, "pool.example");
+
+        e.flags = EVIDENCE_HAS_ENCAP;
+        e.vni = vni;
+        add(b, e);
+    }
+    assert_int_equal(finding_stats(b->table)->findings, 3);
+}
+
+static void test_alias_and_server_are_named(void **state)
+{
+    struct bench *b = *state;
+    struct evidence e = lookup(1, EVIDENCE_NAME_ANSWERED, "eu.pool.example");
+
+    assert_true(evidence_add_text(&e, TEXT_ASKED, view_str("updates.example"), false));
+    add(b, e);
+    assert_non_null(strstr(newest(b)->summary, "10.0.0.1 asked 10.0.0.2 for eu.pool.example"));
+    assert_non_null(strstr(newest(b)->summary, "The name asked for was updates.example, which leads to it."));
+}
+
+/* A record whose row does not exist, or without a name, comes from a worker that is not to be trusted. */
+static void test_refused(void **state)
+{
+    struct bench *b = *state;
+    struct evidence e = lookup(1, EVIDENCE_NAME_ASKED, "pool.example");
+
+    e.feed_row = feed_n_rows(small_feed()) + 1;
+    add(b, e);
+    e.feed_row = 0;
+    add(b, e);
+    e.feed_row = 1;
+    e.text_len = 0;
+    add(b, e);
+    assert_int_equal(b->n, 0);
+    assert_int_equal(finding_stats(b->table)->malformed, 3);
+}
+
+static void test_without_feed(void **state)
+{
+    struct bench *b = bench_new(NULL);
+    void *other = b;
+
+    (void)state;
+    add(b, lookup(1, EVIDENCE_NAME_ASKED, "pool.example"));
+    assert_int_equal(b->n, 0);
+    assert_int_equal(finding_stats(b->table)->malformed, 1);
+    teardown(&other);
+}
+
+/* nDPI's opinion makes no finding, and adds to one that is there. */
+static void test_opinion(void **state)
+{
+    struct bench *b = *state;
+    struct evidence e = lookup(1, EVIDENCE_NAME_ASKED, "pool.example");
+
+    e.text_len = 0;
+    e.feed_row = 0;
+    e.stage = STAGE_HANDSHAKE;
+    e.kind = EVIDENCE_DPI;
+    add(b, e);
+    assert_int_equal(b->n, 0);
+    e.kind = EVIDENCE_LOGIN;
+    add(b, e);
+    assert_int_equal(newest(b)->kind, FINDING_MINING);
+    assert_int_equal(newest(b)->confidence, evidence_weight(EVIDENCE_LOGIN));
+    e.kind = EVIDENCE_DPI;
+    add(b, e);
+    finding_close_all(b->table);
+    assert_int_equal(newest(b)->confidence, evidence_weight(EVIDENCE_LOGIN) + evidence_weight(EVIDENCE_DPI));
+}
+
+static void test_cap(void **state)
+{
+    struct bench *b = *state;
+
+    for (uint8_t host = 1; host <= 20; host++)
+        add(b, lookup(host, EVIDENCE_NAME_ASKED, "pool.example"));
+    assert_int_equal(finding_stats(b->table)->evicted, 4);
+    finding_close_all(b->table);
+    assert_int_equal(b->n, 40);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_asked_then_answered),
+        CASE(test_denied),
+        CASE(test_severity_by_kind),
+        CASE(test_identity),
+        CASE(test_networks_are_kept_apart),
+        CASE(test_alias_and_server_are_named),
+        CASE(test_refused),
+        cmocka_unit_test(test_without_feed),
+        CASE(test_opinion),
+        CASE(test_cap),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
