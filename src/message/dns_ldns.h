@@ -14,7 +14,7 @@
 #define DNS_ADDRS_MAX 4 /* addresses kept of an answer */
 
 struct dns_answer {
-    struct addr addr[DNS_ADDRS_MAX]; /* of A and AAAA records, and address hints of SVCB and HTTPS are not used; in order */
+    struct addr addr[DNS_ADDRS_MAX]; /* of A and AAAA records of class IN, in order; hints in SVCB and HTTPS are not used */
     uint32_t n_addrs;                /* kept */
     uint32_t n_addrs_total;
     uint16_t rcode; /* with the upper bits of the OPT record (RFC 6891) */
