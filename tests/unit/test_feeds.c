@@ -107,7 +107,7 @@ static void test_builtin(void **state)
     (void)state;
     assert_true(find(feeds, "xmr-eu1.nanopool.org", &row));
     assert_int_equal(row.kind, FEED_POOL);
-    assert_true(view_is(row.list, "pools.csv"));
+    assert_true(view_is(row.list, "builtin/pools.csv"));
     assert_true(find(feeds, "dnsseed.litecoinpool.org", &row));
     assert_int_equal(row.kind, FEED_NODE);
     assert_true(find(feeds, "stratum.litecoinpool.org", &row));
