@@ -8,6 +8,7 @@ import json
 
 from dialogue import Conversation, Host, dns_exchange, udp_datagram, udp_exchange
 import dns
+import killers  # noqa: F401: adds traps
 import miners
 import traps
 import wallets
