@@ -94,6 +94,7 @@ run -V
 check "-V exits 0" exits 0
 check "-V prints the name and a version" printed 'countermine.* [0-9]+\.[0-9]+\.[0-9]+'
 check "-V prints libpcap's version" printed '[Ll]ib[Pp]cap.*[0-9]+\.[0-9]+'
+check "-V prints nDPI's version, or that there is none" printed '^nDPI( [0-9]+\.[0-9]+|: not built in)'
 check "-V prints xxHash's version" printed '([Xx][Xx][Hh]ash|XXH).*[0-9]+\.[0-9]+'
 
 run --exitcode good.pcap
