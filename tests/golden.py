@@ -54,7 +54,7 @@ def inputs(name):
 def run(binary, files, where):
     """What the program prints; Broken when it fails."""
     try:
-        p = subprocess.run([binary, "-q", "-r"] + files + ["-o", "json"] + SETTINGS, cwd=where, stdin=subprocess.DEVNULL,
+        p = subprocess.run([binary, "-q", "-c", "/dev/null", "-r"] + files + ["-o", "json"] + SETTINGS, cwd=where, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S)
     except subprocess.TimeoutExpired:
         raise Broken("no end after %d s" % LIMIT_S)

@@ -18,8 +18,8 @@ struct conf_loaded {
 
 /*
  * Reads path, or CONF_DEFAULT_FILE when it is NULL, which need not exist; then the files of the folder
- * conf.d beside it whose names end in .conf and do not begin with a dot, in the byte order of their names; then the settings. What is
- * read later holds. False when anything is wrong: all of it was said to e. conf_loaded_fini is due either way.
+ * conf.d beside it whose names end in .conf and do not begin with a dot, in the byte order of their
+ * names; then the settings. What is read later holds. False when anything is wrong: all of it was said to e. conf_loaded_fini is due either way.
  */
 bool conf_load(struct conf_loaded *l, const char *path, const struct conf_setting *settings, size_t n_settings,
                struct conf_errors *e);

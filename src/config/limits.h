@@ -20,11 +20,11 @@ struct limits {
 };
 
 #define LIMIT_BYTES_BASE \
-    (8 << 20) /* the program, its libraries, fixed tables and stack; 5.1 MiB resident measured with no input */
+    (8 << 20) /* the program, its libraries, fixed tables and stack; 3.4 MiB are resident before the first packet */
 #define LIMIT_BYTES_READ (1 << 20) /* the block of the capture being read */
 #define LIMIT_BYTES_FLOW 64        /* struct flow */
 #define LIMIT_BYTES_BUCKET 64      /* struct bucket: one for 4 to 8 flows, their number a power of two */
-#define LIMIT_BYTES_DIALOGUE 2560  /* struct dialogue */
+#define LIMIT_BYTES_DIALOGUE 2048  /* struct dialogue */
 #define LIMIT_BYTES_BLOCK 16384    /* STREAM_WINDOW */
 #define LIMIT_BYTES_FRAGMENT 67584 /* 64 KiB of data, and struct slot */
 #define LIMIT_BYTES_DPI_FLOW 1024  /* struct ndpi_flow_struct and its list */

@@ -13,14 +13,14 @@
 #define SECONDS_PER_DAY 86400
 
 /*
- * The least values of the tables are what the code behind them needs. The greatest ones keep a slip of the
- * keyboard from taking the whole machine: 2^24 flows (1.3 GiB), 4 GiB of windows and of fragments, 2.5 GiB of
- * dialogues.
+ * The least values of the tables are what the code behind them needs. The greatest ones catch a slip of the
+ * keyboard; what a value costs is told by -T. 2^24 is what the flow table is made for.
  *
  * max_ratio: identical frames without end are the captures that shrink most. Of frames of 1514 bytes xz -6
  * makes 1/874 and zstd -10 1/762, of 9014 bytes 1/2535, of 65000 bytes (offloaded segments) 1/6808; zeros,
- * which no capture holds, give 1/32094. So 10000 lets every capture pass. max_unpacked_bytes is what then
- * stops a file that only costs time: 64 GiB are about two minutes of reading.
+ * which no capture holds, give 1/32094. So 10000 lets these pass. max_unpacked_bytes is what then
+ * stops a file that only costs time: 64 GiB are the traffic of a full 1 Gbit/s link in nine minutes, more than tools that
+ * rotate captures put into one file.
  */
 static const struct conf_option table[] = {
     {"sensor", "name", OPTION_TEXT, FIELD(sensor.name), 0, CONF_TEXT_MAX - 1, "\"\"", "name of this sensor in findings"},
