@@ -22,6 +22,9 @@
     X(gre, "GRE packets")                                                            \
     X(erspan, "ERSPAN packets")                                                      \
     X(ipip, "IP-in-IP packets")                                                      \
+    X(gtp, "GTP-U packets")                                                          \
+    X(l2tp, "L2TP packets")                                                          \
+    X(teredo, "Teredo packets")                                                      \
     X(mpls, "MPLS packets")                                                          \
     X(ppp, "PPP packets")                                                            \
     X(wlan, "802.11 data frames")                                                    \
@@ -33,12 +36,16 @@
     X(malformed_vxlan, "packets to the VXLAN port that are not VXLAN")               \
     X(malformed_geneve, "packets to the GENEVE port that are not GENEVE")            \
     X(malformed_gre, "malformed GRE or ERSPAN packets")                              \
+    X(malformed_gtp, "packets to the GTP-U port that are not GTP-U")                 \
+    X(malformed_l2tp, "packets to the L2TP port that are not L2TP")                  \
+    X(malformed_teredo, "packets to the Teredo port that are not Teredo")            \
     X(malformed_mpls, "malformed MPLS packets")                                      \
     X(malformed_ppp, "malformed PPP or PPPoE packets")                               \
     X(malformed_wlan, "malformed 802.11 frames")                                     \
     X(refused_linktype, "frames of a link type that is not decoded")                 \
     X(refused_depth, "packets with more than 4 encapsulations or too many headers")  \
     X(refused_gre, "GRE packets of a kind that is not decoded")                      \
+    X(refused_l2tp3, "L2TP packets of version 3")                                    \
     X(refused_esp, "ESP packets (encrypted)")                                        \
     X(refused_wlan, "encrypted 802.11 frames, and aggregates")                       \
     X(refused_inner, "tunnelled packets of another kind than Ethernet or IP")

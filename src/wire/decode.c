@@ -115,10 +115,10 @@ static bool enter_ipip(struct layer *l, struct packet *p, struct wire_counters *
 }
 
 /* What is neither TCP nor UDP. True when it leads to another header, at which l then stands. */
-static bool enter_other(struct layer *l, struct packet *p, struct wire_counters *c)
+static bool enter_other(struct layer *l, struct packet *p, struct frag_table *frags, struct wire_counters *c)
 {
     for (int i = 0; i < AH_MAX && p->ip_proto == IPPROTO_NUM_AH; i++)
-        if (!skip_ah(l, p, c))
+        if (!skip_ah(l, p, c) || (!p->is_v4 && !ip6_decode_extensions(l, p, frags, c)))
             return false;
     switch (p->ip_proto) {
     case IPPROTO_NUM_TCP:
@@ -128,6 +128,7 @@ static bool enter_other(struct layer *l, struct packet *p, struct wire_counters 
     case IPPROTO_NUM_GRE: return gre_decode(l, p, c);
     case IPPROTO_NUM_AH: c->refused_depth++; return false;
     case IPPROTO_NUM_ESP: c->refused_esp++; return false;
+    case IPPROTO_NUM_L2TP3: c->refused_l2tp3++; return false;
     default: c->other_ip++; return false;
     }
 }
@@ -173,7 +174,7 @@ bool decode_frame(const struct frame *frame, struct packet *p, struct frag_table
         if (LIKELY(p->ip_proto == IPPROTO_NUM_TCP))
             return decode_tcp(&l, p, c);
         if (UNLIKELY(p->ip_proto != IPPROTO_NUM_UDP)) {
-            if (!enter_other(&l, p, c))
+            if (!enter_other(&l, p, frags, c))
                 return false;
             if (l.type != LAYER_TRANSPORT) {
                 p->macs.n = 0;

@@ -14,6 +14,7 @@
 
 #include "wire/gre.h"
 
+#include "wire/link.h"
 #include "wire/tunnel.h"
 
 enum gre_flag {
@@ -87,7 +88,8 @@ bool gre_decode(struct layer *l, struct packet *p, struct wire_counters *c)
         c->not_ip++;
         return false;
     }
-    l->type = protocol;
+    if (!link_decode_type(protocol, l, c)) /* a VLAN tag may stand directly behind the header */
+        return false;
     if (protocol == ETHERTYPE_BRIDGE && flags & GRE_KEY)
         vni = key >> 8; /* NVGRE: virtual subnet in the upper 24 bits */
     else if ((protocol == ETHERTYPE_ERSPAN || protocol == ETHERTYPE_ERSPAN3) && !decode_erspan(flags, protocol, l, &vni, c))

@@ -70,10 +70,10 @@ bool ip4_decode_unusual(struct view h, struct layer *l, struct packet *p, struct
     return true;
 }
 
-/* Walks the extension headers until something that is none. l stands behind the fixed header. */
-static bool decode_extensions(uint8_t next, struct layer *l, struct packet *p, struct frag_table *frags,
-                              struct wire_counters *c)
+bool ip6_decode_extensions(struct layer *l, struct packet *p, struct frag_table *frags, struct wire_counters *c)
 {
+    uint8_t next = p->ip_proto;
+
     for (int i = 0; i < IP6_EXTENSIONS_MAX; i++) {
         struct fragment f = {0};
         uint8_t kind = next;
@@ -128,9 +128,8 @@ bool ip6_decode(struct layer *l, struct packet *p, struct frag_table *frags, str
     if (payload_len == 0)
         payload_len = l->wire > IP6_HEADER ? l->wire - IP6_HEADER : 0;
     limit(l, payload_len);
-    if (LIKELY(next == IPPROTO_NUM_TCP || next == IPPROTO_NUM_UDP)) {
-        p->ip_proto = next;
+    p->ip_proto = next;
+    if (LIKELY(next == IPPROTO_NUM_TCP || next == IPPROTO_NUM_UDP))
         return true;
-    }
-    return decode_extensions(next, l, p, frags, c);
+    return ip6_decode_extensions(l, p, frags, c);
 }

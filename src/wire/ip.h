@@ -19,6 +19,12 @@ bool ip_malformed(struct wire_counters *c);
 
 bool ip6_decode(struct layer *l, struct packet *p, struct frag_table *frags, struct wire_counters *c);
 
+/*
+ * Walks the extension headers at l, of the kind p->ip_proto, until something that is none; then p->ip_proto says what. Does
+ * nothing when there are none. False as with ip_decode.
+ */
+bool ip6_decode_extensions(struct layer *l, struct packet *p, struct frag_table *frags, struct wire_counters *c);
+
 /* IPv4: here so that a header without options, of a packet that is no fragment, costs no call. */
 static ATTR_ALWAYS_INLINE bool ip4_decode(struct layer *l, struct packet *p, struct frag_table *frags, struct wire_counters *c)
 {

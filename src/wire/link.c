@@ -1,5 +1,5 @@
 /*
- * link.c - link layer headers.
+ * link.c - link layer headers: Ethernet and its tags, cooked captures, loopback, raw IP; the choice by link type.
  *
  * Sources: IEEE 802.3 and 802.1Q (Ethernet, tags), https://www.tcpdump.org/linktypes.html with its
  * pages on LINUX_SLL, LINUX_SLL2, NULL, LOOP and RAW. All are big endian but the address family of
@@ -10,22 +10,30 @@
 #include "wire/link.h"
 
 #include "wire/ppp.h"
+#include "wire/pseudo.h"
+#include "wire/serial.h"
 #include "wire/wlan.h"
 
 enum {
     LINKTYPE_NULL = 0,
+    LINKTYPE_SLIP = 8,
     LINKTYPE_PPP = 9,
     LINKTYPE_RAW_BSD = 12,     /* DLT_RAW as some systems write it */
     LINKTYPE_RAW_OPENBSD = 14, /* DLT_RAW on OpenBSD */
     LINKTYPE_PPP_HDLC = 50,
     LINKTYPE_PPP_ETHER = 51,
     LINKTYPE_RAW = 101,
+    LINKTYPE_C_HDLC = 104,
     LINKTYPE_IEEE802_11 = 105,
+    LINKTYPE_FRELAY = 107,
     LINKTYPE_LOOP = 108,
     LINKTYPE_LINUX_SLL = 113,
     LINKTYPE_RADIOTAP = 127,
+    LINKTYPE_PPI = 192,
     LINKTYPE_IPV4 = 228,
     LINKTYPE_IPV6 = 229,
+    LINKTYPE_NFLOG = 239,
+    LINKTYPE_NETANALYZER = 240,
     LINKTYPE_LINUX_SLL2 = 276
 };
 
@@ -109,7 +117,7 @@ static bool decode_sll2(struct layer *l, struct wire_counters *c)
     return buf_ok(&l->b) ? link_decode_type(type, l, c) : link_malformed(c);
 }
 
-bool link_decode(uint32_t linktype, struct layer *l, struct packet *p, struct wire_counters *c)
+static bool decode_by_type(uint32_t linktype, struct layer *l, struct packet *p, struct wire_counters *c)
 {
     switch (linktype) {
     case LINKTYPE_ETHERNET: return link_decode_ethernet(l, p, c);
@@ -122,11 +130,24 @@ bool link_decode(uint32_t linktype, struct layer *l, struct packet *p, struct wi
     case LINKTYPE_LINUX_SLL2: return decode_sll2(l, c);
     case LINKTYPE_NULL:
     case LINKTYPE_LOOP: return decode_loopback(l, c);
-    case LINKTYPE_PPP:
-    case LINKTYPE_PPP_HDLC: return ppp_decode(l, c);
+    case LINKTYPE_PPP: return ppp_decode(l, c);
+    case LINKTYPE_PPP_HDLC: return serial_is_cisco(l) ? serial_decode_cisco(l, c) : ppp_decode(l, c);
     case LINKTYPE_PPP_ETHER: return ppp_decode_pppoe(l, c);
+    case LINKTYPE_C_HDLC: return serial_decode_cisco(l, c);
+    case LINKTYPE_FRELAY: return serial_decode_frame_relay(l, c);
+    case LINKTYPE_SLIP: return serial_decode_slip(l, c);
     case LINKTYPE_IEEE802_11: return wlan_decode(l, c);
     case LINKTYPE_RADIOTAP: return wlan_decode_radiotap(l, c);
+    case LINKTYPE_NFLOG: return pseudo_decode_nflog(l, c);
+    case LINKTYPE_NETANALYZER: return pseudo_decode_netanalyzer(l, p, c);
     default: c->refused_linktype++; return false;
     }
+}
+
+bool link_decode(uint32_t linktype, struct layer *l, struct packet *p, struct wire_counters *c)
+{
+    /* One level: a PPI header in a PPI header is a link type that is not decoded. */
+    if (linktype == LINKTYPE_PPI && !pseudo_decode_ppi(l, &linktype, c))
+        return false;
+    return decode_by_type(linktype, l, p, c);
 }

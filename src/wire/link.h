@@ -1,6 +1,6 @@
 /*
  * link.h - link layers: Ethernet with 802.1Q/802.1ad tags, Linux cooked v1 and v2, raw IP, BSD loopback,
- * PPP, 802.11.
+ * and by the files that each has to itself PPP, serial lines, 802.11 and headers of capturing programs.
  */
 #ifndef WIRE_LINK_H
 #define WIRE_LINK_H

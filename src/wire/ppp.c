@@ -16,11 +16,11 @@ static bool malformed(struct wire_counters *c)
     return false;
 }
 
-bool ppp_decode(struct layer *l, struct wire_counters *c)
+/* Steps over address, control and protocol; gives the protocol. */
+static uint16_t skip_header(struct layer *l)
 {
     uint16_t protocol;
 
-    c->ppp++;
     if (buf_peek(&l->b, 0) == 0xff && buf_peek(&l->b, 1) == 0x03)
         layer_advance(l, 2);
     if (buf_peek(&l->b, 0) & 1) {
@@ -30,6 +30,25 @@ bool ppp_decode(struct layer *l, struct wire_counters *c)
         protocol = (uint16_t)(buf_peek(&l->b, 0) << 8 | buf_peek(&l->b, 1));
         layer_advance(l, 2);
     }
+    return protocol;
+}
+
+bool ppp_is_frame(struct view v)
+{
+    struct layer l = {buf_of(v), 0, 0};
+    uint16_t protocol = skip_header(&l);
+
+    if (!buf_ok(&l.b) || !(protocol & 1))
+        return false;
+    return (protocol >= PPP_IP4 && protocol <= 0xff) || protocol >= 0x8000 || protocol == PPP_MPLS || protocol == PPP_MPLS_MC;
+}
+
+bool ppp_decode(struct layer *l, struct wire_counters *c)
+{
+    uint16_t protocol;
+
+    c->ppp++;
+    protocol = skip_header(l);
     if (!buf_ok(&l->b))
         return malformed(c);
     switch (protocol) {

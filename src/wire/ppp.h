@@ -13,6 +13,12 @@
  */
 bool ppp_decode(struct layer *l, struct wire_counters *c);
 
+/*
+ * Whether v begins like a PPP frame that carries packets or negotiates: a protocol of 0021 to 00ff, of MPLS, or from 8000 on,
+ * odd as all are (RFC 1661 section 2). For carriers that look at a port only.
+ */
+bool ppp_is_frame(struct view v);
+
 /* A PPPoE session header at l, and the PPP frame behind it. */
 bool ppp_decode_pppoe(struct layer *l, struct wire_counters *c);
 

@@ -11,6 +11,7 @@
 
 #include "wire/tunnel.h"
 
+#include "wire/udp_tunnel.h"
 bool tunnel_enter(struct packet *p, uint32_t vni, struct wire_counters *c)
 {
     if (p->n_encap == PACKET_ENCAP_MAX) {
@@ -88,5 +89,7 @@ enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, const struct
         return decode_vxlan(l, p, c);
     if (is_in(&ports->geneve, p->dport))
         return decode_geneve(l, p, c);
+    if (UNLIKELY(udp_tunnel_port(p)))
+        return udp_tunnel_decode(l, p, c);
     return TUNNEL_NONE;
 }

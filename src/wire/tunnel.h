@@ -1,5 +1,5 @@
 /*
- * tunnel.h - tunnels: going into one, and those over UDP: VXLAN (RFC 7348) and GENEVE (RFC 8926).
+ * tunnel.h - tunnels: going into one, and those over UDP. Here are VXLAN (RFC 7348) and GENEVE (RFC 8926).
  */
 #ifndef WIRE_TUNNEL_H
 #define WIRE_TUNNEL_H
@@ -16,7 +16,7 @@ struct tunnel_ports {
 
 enum tunnel_result {
     TUNNEL_NONE,  /* an ordinary datagram; l is unchanged */
-    TUNNEL_INNER, /* l stands at the inner frame, l->type is its EtherType or ETHERTYPE_BRIDGE */
+    TUNNEL_INNER, /* l stands at the inner frame, l->type is its EtherType, ETHERTYPE_BRIDGE or ETHERTYPE_PPP */
     TUNNEL_REFUSED
 };
 
@@ -27,8 +27,8 @@ enum tunnel_result {
 bool tunnel_enter(struct packet *p, uint32_t vni, struct wire_counters *c);
 
 /*
- * l stands at the payload of the UDP datagram p. Tells whether it is a tunnel by its destination port,
- * one of ports, and header; on TUNNEL_INNER p->vni, p->outer_src, p->outer_dst and p->n_encap are set.
+ * l stands at the payload of the UDP datagram p. Tells whether it is a tunnel by its ports, of VXLAN and GENEVE one of
+ * ports, and header; on TUNNEL_INNER p->vni, p->outer_src, p->outer_dst and p->n_encap are set.
  */
 enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, const struct tunnel_ports *ports, struct wire_counters *c);
 

@@ -12,6 +12,8 @@
 
 #include "wire/wlan.h"
 
+#include "wire/link.h"
+
 #define HEADER 24
 #define RADIOTAP_WORDS_MAX 8 /* words of presence bits; two are in use */
 
@@ -60,8 +62,7 @@ static bool decode(struct layer *l, bool padded, struct wire_counters *c)
         return false;
     }
     c->wlan++;
-    l->type = view_be16(h, 6);
-    return true;
+    return link_decode_type(view_be16(h, 6), l, c);
 }
 
 bool wlan_decode(struct layer *l, struct wire_counters *c)

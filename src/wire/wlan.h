@@ -7,7 +7,10 @@
 #include "wire/counters.h"
 #include "wire/layer.h"
 
-/* The 802.11 frame at l. On true l stands behind the EtherType, which is in l->type. On false one counter was raised. */
+/*
+ * The 802.11 frame at l. On true l stands behind the EtherType and VLAN tags, and l->type says what comes. On false one
+ * counter was raised.
+ */
 bool wlan_decode(struct layer *l, struct wire_counters *c);
 
 /* The same behind a radiotap header. */

@@ -36,7 +36,7 @@ static uint64_t refusals(const struct wire_counters *c)
 {
     return c->other_ip + c->not_ip + c->malformed_link + c->malformed_ip + c->malformed_transport + c->malformed_fragment +
            c->malformed_gre + c->malformed_mpls + c->malformed_ppp + c->malformed_wlan + c->refused_linktype +
-           c->refused_depth + c->refused_gre + c->refused_esp + c->refused_wlan + c->refused_inner;
+           c->refused_depth + c->refused_gre + c->refused_l2tp3 + c->refused_esp + c->refused_wlan + c->refused_inner;
 }
 
 static void check_packet(const struct packet *p, const struct frame *frame, const struct frag_table *frags)
@@ -79,7 +79,8 @@ static void decode_one(const struct frame *frame, struct frag_table *frags, stru
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint32_t linktypes[] = {1, 0, 12, 14, 101, 108, 113, 228, 229, 276, 105, 9, 50, 51, 127, 104};
+    static const uint32_t linktypes[] = {1, 0,  12, 14,  101, 108, 113, 228, 229, 276, 105,
+                                         9, 50, 51, 127, 104, 107, 8,   192, 239, 240, 147};
     struct buf b = buf_of(view_of(data, size));
     uint32_t linktype = linktypes[buf_u8(&b) % ARRAY_LEN(linktypes)];
     struct wire_counters c = {0};

@@ -30,6 +30,8 @@ ENDPOINTS = {
 }
 ENDPOINTS6 = {d: (p, Host("2001:db8:a::%x" % (16 + i), c.port), Host("2001:db8:1::%x" % (9 + i), s.port))
               for i, (d, (p, c, s)) in enumerate(ENDPOINTS.items())}
+# A client behind NAT whose address Teredo made, of its server, its public port and address; and a pool with an IPv6 address.
+ENDPOINTS_TEREDO = {"sv1": ("stratum-v1", Host("2001:0:c633:64c8:8000:6344:34ff:8e87", 38412), Host("2001:db8:1::7", 3333))}
 
 SUBMITS = ("mining.submit", "submit", "eth_submitWork")
 
@@ -53,10 +55,11 @@ def shares(script, only=None):
     return "%d shares submitted, %d accepted, %d rejected" % (n["submitted"], n["accepted"], n["rejected"])
 
 
-def golden(name, what, script, made="plain Ethernet", write=None, note="", v6=False, login=None, count=None, suffix="pcap", **how):
+def golden(name, what, script, made="plain Ethernet", write=None, note="", v6=False, login=None, count=None, suffix="pcap",
+           endpoints=None, **how):
     """Registers one conversation. write: packets to file bytes. how: arguments of Conversation. count: words instead of
     the share numbers, where the capture is incomplete."""
-    protocol, client, server = (ENDPOINTS6 if v6 else ENDPOINTS)[name.split("-")[0]]
+    protocol, client, server = (endpoints or (ENDPOINTS6 if v6 else ENDPOINTS))[name.split("-")[0]]
     seen = script[how.get("skip_items", 0):] if how.get("start") == "midstream" else script
     found = "one finding of kind mining, protocol %s, miner %s port %d, pool %s port %d; %s; %s.%s" % (
         protocol, client.ip, client.port, server.ip, server.port, "login " + login if login else "the login is not in the capture",
@@ -182,6 +185,11 @@ golden("sv1-ip-options", "IPv4 with a router alert and a record route option; no
 
 golden("sv1-erspan2", "A mirror session of a switch: ERSPAN type II, session 421.", ASIC_SHORT, made="ERSPAN type II", login=BTC, link="erspan2")
 golden("sv1-gre-key", "GRE with checksum, key and sequence number, IPv4 inside.", ASIC_SHORT, made="GRE", login=BTC, link="gre-key")
+golden("sv1-gtpu", "A radio core: GTP-U with a session container; each direction has an endpoint identifier of its own.", ASIC_SHORT,
+       made="GTP-U", login=BTC, link="gtpu", note="Both directions are one connection.")
+golden("sv1-teredo", "IPv6 through NAT: Teredo, what comes back with an origin indication.", ASIC_SHORT, made="Teredo", login=BTC, link="teredo",
+       endpoints=ENDPOINTS_TEREDO)
+golden("sv1-ppi", "Ethernet frames behind PPI headers.", ASIC_SHORT, made="PPI", login=BTC, link="ppi")
 
 # ---------------------------------------------------------------- CryptoNote
 
@@ -223,6 +231,13 @@ golden("cn-mpls-pw", "An Ethernet pseudowire with control word behind two MPLS l
 golden("cn-ppp", "PPP link type.", CN_SHORT, made="PPP", login=XMR, link="ppp")
 golden("cn-radiotap", "802.11 QoS data frames in the clear behind radiotap headers; every second 802.11 header is padded.", CN_SHORT,
        made="radiotap", login=XMR, link="radiotap")
+golden("cn-l2tp", "L2TP with PPP inside, every second message numbered; each direction has a tunnel and a session of its own.", CN_SHORT,
+       made="L2TP", login=XMR, link="l2tp", note="Both directions are one connection.")
+golden("cn-mpls-pw-bare", "An Ethernet pseudowire without control word behind two MPLS labels.", CN_SHORT, made="MPLS pseudowire", login=XMR,
+       link="mpls-pw-bare")
+golden("cn-nflog", "What the kernel of the miner logged: NFLOG.", CN_SHORT, made="NFLOG", login=XMR, link="nflog")
+golden("cn-netanalyzer", "netANALYZER headers before Ethernet frames with check sequences.", CN_SHORT, made="netANALYZER", login=XMR,
+       link="netanalyzer")
 
 # ---------------------------------------------------------------- eth-proxy
 
@@ -252,6 +267,10 @@ golden("ethp-mpls", "Two MPLS labels.", ETHP_SHORT, made="MPLS", login=ETH + ".g
 golden("ethp-6in4", "IPv6 in IPv4.", ETHP_SHORT, made="IPv6 in IPv4", login=ETH + ".gpu7", v6=True, link="6in4")
 golden("ethp-ipip-frag", "IPv4 in IPv4, the outer packets in fragments of 96 bytes.", ETHP_SHORT, made="IP-in-IP in fragments", login=ETH + ".gpu7",
        write=ipip_in_fragments)
+golden("ethp-frelay", "Frame Relay; every second packet behind SNAP.", ETHP_SHORT, made="Frame Relay", login=ETH + ".gpu7", link="frelay")
+golden("ethp-gre-vlan", "GRE with a VLAN tag directly behind its header.", ETHP_SHORT, made="a VLAN tag in GRE", login=ETH + ".gpu7", link="gre-vlan")
+golden("ethp-nflog-be", "NFLOG of a big-endian host, in a big-endian file.", ETHP_SHORT, made="NFLOG", login=ETH + ".gpu7", link="nflog-be",
+       write=big_endian)
 
 # ---------------------------------------------------------------- Equihash
 
@@ -259,6 +278,8 @@ EQH = miners.equihash("plain", ZEC + ".rig4", shares=4)
 EQH_SHORT = miners.equihash("short", ZEC, shares=2)
 golden("eqh-plain", "ZIP-301: subscribe with pool name, set_target, notify of eight, submits of 1344-byte solutions over two segments, one refused.",
        EQH, login=ZEC + ".rig4", note="The pool's name eu1-zec.pool.example stands in the subscribe.")
+golden("eqh-chdlc", "Cisco HDLC.", EQH_SHORT, made="Cisco HDLC", login=ZEC, link="chdlc")
+golden("eqh-slip", "SLIP, IPv6.", EQH_SHORT, made="SLIP", login=ZEC, link="slip", v6=True)
 golden("eqh-pipelined", "Subscribe, authorize, extranonce.subscribe in one segment; segments of 536 bytes; all submits have id 4.",
        miners.pipelined_equihash("pipe", ZEC + ".w"), made="several lines in one segment, MSS 536", login=ZEC + ".w", segmentation="merge", mss=536)
 golden("eqh-seg1", "Authorize arrives byte by byte.", miners.tiny_equihash("seg1", ZEC, 1), made="authorize in segments of 1 byte", login=ZEC)

@@ -3,13 +3,14 @@
 Does not know TCP dialogues (dialogue.py) or mining (miners.py). Layers are functions that take the payload last and give
 bytes. Times are integer nanoseconds since 1970 UTC. Sources: RFC 791, 8200, 9293, 768 (IP, TCP, UDP), RFC 7348 (VXLAN),
 RFC 8926 (GENEVE), RFC 3032 and 4448 (MPLS, pseudowires), RFC 1661, 1662, 2516 (PPP, PPPoE), RFC 2784, 2890, 7637 (GRE, NVGRE),
-draft-foschiano-erspan, RFC 2003, 4213 (IP in IP), RFC 4302 (AH), IEEE 802.11, radiotap.org, IEEE 802.1Q and 802.1ad,
+draft-foschiano-erspan, 3GPP TS 29.281 (GTP-U), RFC 2661 (L2TP), RFC 4380 (Teredo), RFC 2427 (Frame Relay), RFC 2003, 4213 (IP in IP), RFC 4302 (AH), IEEE 802.11, radiotap.org, IEEE 802.1Q and 802.1ad,
 tcpdump.org/linktypes.html (SLL, SLL2, NULL, LOOP, RAW, PPP), the pcap and pcapng drafts of the IETF opsawg.
 """
 import collections
 import ipaddress
 import struct
 
+LINK_SLIP, LINK_CHDLC, LINK_FRELAY, LINK_PPI, LINK_NFLOG, LINK_NETANALYZER = 8, 104, 107, 192, 239, 240
 LINK_NULL, LINK_ETHERNET, LINK_PPP, LINK_RAW, LINK_LOOP, LINK_SLL, LINK_RADIOTAP = 0, 1, 9, 101, 108, 113, 127
 LINK_IPV4, LINK_IPV6, LINK_SLL2 = 228, 229, 276
 
@@ -205,6 +206,38 @@ def radiotap(frame, padded=False):
     return struct.pack("<BBHI", 0, 0, 8 + len(fields), 0x0F) + fields + frame
 
 
+def chdlc(ip_packet):
+    """Cisco HDLC to one station."""
+    return b"\x0f\x00" + struct.pack(">H", ethertype_of(ip_packet)) + ip_packet
+
+
+def frelay(ip_packet, dlci=100, snap=False):
+    """Frame Relay with an address of two bytes; IP by its own protocol number, or by SNAP behind a zero byte."""
+    head = struct.pack(">BBB", dlci >> 4 << 2, (dlci & 15) << 4 | 1, 3)
+    if snap:
+        return head + b"\x00\x80\x00\x00\x00" + struct.pack(">H", ethertype_of(ip_packet)) + ip_packet
+    return head + (b"\x8e" if ip_packet[0] >> 4 == 6 else b"\xcc") + ip_packet
+
+
+def slip(ip_packet, outgoing):
+    """Direction; the packet was not compressed."""
+    return bytes([outgoing, 0x40]) + bytes(14) + ip_packet
+
+
+def nflog(ip_packet, prefix, order="<"):
+    """What the kernel sends to a group: packet header (hook 3 or 1), prefix, interface, user, time, packet."""
+    def attribute(kind, value):
+        return struct.pack(order + "HH", 4 + len(value), kind) + value + b"\0" * (-len(value) % 4)
+    is_v6 = ip_packet[0] >> 4 == 6
+    return struct.pack(">BBH", 10 if is_v6 else 2, 0, 32) + \
+        attribute(1, struct.pack(">HBx", ethertype_of(ip_packet), 3)) + attribute(10, prefix + b"\0") + \
+        attribute(5, struct.pack(">I", 2)) + attribute(11, struct.pack(">I", 1000)) + attribute(9, ip_packet)
+
+
+def ppi(link, frame, fields=b""):
+    return struct.pack("<BBHI", 0, 0, 8 + len(fields), link) + fields + frame
+
+
 # ---------------------------------------------------------------- tunnels
 
 def vxlan(vni, frame):
@@ -219,6 +252,31 @@ def geneve_option(option_class, kind, data):
 def geneve(vni, inner, options=b"", protocol=0x6558):
     """protocol 0x6558 = an Ethernet frame inside; 0x0800 and 0x86dd = a bare IP packet, as AWS gateway load balancers send."""
     return struct.pack(">BBHI", len(options) // 4, 0, protocol, vni << 8) + options + inner
+
+
+def gtpu(endpoint, ip_packet, sequence=None, container=None):
+    """A user packet. container: the octets of a PDU session container (5G), as an extension header of one word."""
+    rest = b""
+    if sequence is not None or container is not None:
+        rest = struct.pack(">HBB", sequence or 0, 0, 0x85 if container else 0)
+    if container:
+        assert len(container) == 2
+        rest += b"\x01" + container + b"\x00"
+    flags = 0x30 | (4 if container else 0) | (2 if sequence is not None else 0)
+    return struct.pack(">BBHI", flags, 255, len(rest) + len(ip_packet), endpoint) + rest + ip_packet
+
+
+def l2tp(tunnel, session, ip_packet, sequence=None):
+    """A data message of version 2 with length, and PPP inside."""
+    rest = struct.pack(">HH", tunnel, session) + (struct.pack(">HH", sequence, 0) if sequence is not None else b"") + ppp(ip_packet)
+    return struct.pack(">HH", 0x4002 | (0x0800 if sequence is not None else 0), 4 + len(rest)) + rest
+
+
+def teredo(ip_packet, origin=None):
+    """origin: (address, port) as the server saw the client; both stand there inverted."""
+    if origin is None:
+        return ip_packet
+    return b"\0\0" + struct.pack(">H", origin[1] ^ 0xFFFF) + bytes(b ^ 0xFF for b in ip_bytes(origin[0])) + ip_packet
 
 
 def gre(protocol, payload, key=None, sequence=None, checksum=False):
@@ -258,6 +316,12 @@ def authenticate(ip_packet, sequence):
 def tunnel_frame(proto, payload, ident, src="10.200.0.4", dst="10.200.0.9"):
     """An Ethernet frame with a packet of this protocol between two tunnel endpoints."""
     return ethernet("02:00:00:00:fe:02", "02:00:00:00:fe:01", ETHERTYPE_IPV4, ipv4(src, dst, proto, payload, ident=ident))
+
+
+def between(mac, inside, port, number, addresses=("10.200.0.4", "10.200.0.9"), sport=None):
+    """A tunnel packet from the first address to the second, or back: whoever sent the inner packet decides."""
+    here, there = addresses if outgoing(mac) else addresses[::-1]
+    return mirror_packet(here, there, port, inside, number, sport=port if sport is None else sport)
 
 
 def mirror_packet(outer_src, outer_dst, port, payload, ident, macs=("02:00:00:00:fe:01", "02:00:00:00:fe:02"), sport=None):
@@ -311,6 +375,12 @@ def wrap_frame(how, frame, number):
     if how == "mpls-pw":
         return LINK_ETHERNET, ethernet("02:00:00:00:fe:02", "02:00:00:00:fe:01", ETHERTYPE_MPLS,
                                        mpls((16001, 24007), bytes(4) + frame))
+    if how == "mpls-pw-bare":
+        return LINK_ETHERNET, ethernet("02:00:00:00:fe:02", "02:00:00:00:fe:01", ETHERTYPE_MPLS, mpls((16001, 24007), frame))
+    if how == "netanalyzer":
+        return LINK_NETANALYZER, b"\x00\x44" + struct.pack("<H", len(frame) + 4) + frame + bytes(4)  # no fault; port 1, version 1
+    if how == "ppi":
+        return LINK_PPI, ppi(LINK_ETHERNET, frame, struct.pack("<HHI", 8, 4, 1))
     if how == "vlan":
         return LINK_ETHERNET, add_tag(frame, 120)
     if how == "qinq":
@@ -323,6 +393,22 @@ def wrap_frame(how, frame, number):
     if how == "geneve-ip":
         return LINK_ETHERNET, mirror_packet("10.200.0.4", "10.200.0.9", 6081,
                                             geneve(0, ip, AWS_OPTIONS, ethertype_of(ip)), number, sport=60001)
+    if how == "gtpu":
+        there = outgoing(mac)
+        return LINK_ETHERNET, between(mac, gtpu(0x1001 if there else 0x2f01, ip, number, b"\x10\x09" if there else b"\x00\x09"), 2152, number)
+    if how == "l2tp":
+        there = outgoing(mac)
+        return LINK_ETHERNET, between(mac, l2tp(7 if there else 19, 300 if there else 41, ip, number if number % 2 else None), 1701, number)
+    if how == "teredo":
+        if not is_v6:
+            return None
+        origin = None if outgoing(mac) else ("203.0.113.120", 40123)
+        client, server = ("192.168.7.2", 51413), ("198.51.100.200", 3544)
+        sender, receiver = (client, server) if outgoing(mac) else (server, client)
+        return LINK_ETHERNET, mirror_packet(sender[0], receiver[0], receiver[1], teredo(ip, origin), number, sport=sender[1])
+    if how == "gre-vlan":
+        tagged = struct.pack(">HH", 120, ethertype_of(ip)) + ip
+        return LINK_ETHERNET, tunnel_frame(PROTO_GRE, gre(ETHERTYPE_VLAN, tagged), number)
     if how == "gre":
         return LINK_ETHERNET, tunnel_frame(PROTO_GRE, gre(ethertype_of(ip), ip), number)
     if how == "gre-key":
@@ -343,6 +429,16 @@ def wrap_frame(how, frame, number):
     if how == "radiotap":
         padded = number % 2 == 0
         return LINK_RADIOTAP, radiotap(wlan(frame[:14] + ip, "02:00:00:00:ff:01", outgoing(mac), number, padded), padded)
+    if how == "chdlc":
+        return LINK_CHDLC, chdlc(ip)
+    if how == "frelay":
+        return LINK_FRELAY, frelay(ip, snap=number % 2 == 0)
+    if how == "slip":
+        return LINK_SLIP, slip(ip, outgoing(mac))
+    if how == "nflog":
+        return LINK_NFLOG, nflog(ip, b"mine" if outgoing(mac) else b"theirs")
+    if how == "nflog-be":
+        return LINK_NFLOG, nflog(ip, b"mine" if outgoing(mac) else b"theirs", ">")
     if how == "sll":
         return LINK_SLL, sll(ip, mac, outgoing(mac))
     if how == "sll2":
@@ -357,7 +453,8 @@ def wrap_frame(how, frame, number):
 
 
 WRAPPINGS = ("vxlan", "vxlan6", "vxlan8472", "geneve", "geneve-ip", "gre", "gre-key", "nvgre", "erspan1", "erspan2", "erspan3", "ipip",
-             "6in4", "ah", "mpls", "mpls-pw", "pppoe", "vlan", "qinq", "sll", "sll2", "raw", "null", "loop", "ppp", "radiotap")
+             "6in4", "ah", "mpls", "mpls-pw", "pppoe", "vlan", "qinq", "sll", "sll2", "raw", "null", "loop", "ppp", "radiotap",
+             "gtpu", "l2tp", "teredo", "gre-vlan", "mpls-pw-bare", "chdlc", "frelay", "slip", "nflog", "nflog-be", "ppi", "netanalyzer")
 
 
 def wrap(how, packets):

@@ -258,6 +258,54 @@ static void put_wlan(struct bytes *f, uint8_t subtype, uint8_t control1, uint8_t
     put_front(f, h, sizeof(h));
 }
 
+static void put_udp_tunnel(struct bytes *f, uint16_t sport, uint16_t dport)
+{
+    put_udp(f, sport, dport);
+    put_ip4(f, IPPROTO_NUM_UDP);
+    put_ethernet(f, ETHERTYPE_IP4);
+}
+
+/* GTP-U flags as in the header: 4 extension, 2 sequence, 1 N-PDU. `words`: of the one extension header. */
+static void put_gtp(struct bytes *f, uint8_t flags, uint8_t words)
+{
+    uint8_t h[8] = {(uint8_t)(0x30 | flags), 255, 0, 0, 0x12, 0x34, 0x56, 0x78}, x[255 * 4] = {words};
+
+    if (flags & 4)
+        put_front(f, x, (size_t)words * 4);
+    if (flags & 7)
+        put_front(f, (uint8_t[4]){0, 9, 0, flags & 4 ? 0x85 : 0}, 4);
+    set_be16(h + 2, f->n);
+    put_front(f, h, sizeof(h));
+    put_udp_tunnel(f, 40000, 2152);
+}
+
+/* L2TP flags as in the header: 0x4000 length, 0x0800 sequence, 0x0200 offset (of 3 bytes); PPP stands in front of f already. */
+static void put_l2tp(struct bytes *f, uint16_t flags, uint16_t sport, uint16_t dport)
+{
+    uint8_t h[4];
+
+    if (flags & 0x0200)
+        put_front(f, "\0\3\xee\xee\xee", 5);
+    if (flags & 0x0800)
+        put_front(f, "\0\1\0\2", 4);
+    put_front(f, "\0\7\0\x08", 4);
+    set_be16(h + 2, f->n + 4);
+    set_be16(h, flags);
+    put_front(f, h, flags & 0x4000 ? 4 : 2);
+    put_udp_tunnel(f, sport, dport);
+}
+
+/* An IPv6 packet from a Teredo address, behind authentication (1), origin indication (2), or both. */
+static void put_teredo(struct bytes *f, int headers, uint16_t sport, uint16_t dport)
+{
+    memcpy(f->b + 8, "\x20\x01\0\0", 4);
+    if (headers & 2)
+        put_front(f, "\0\0\x12\x34\x3f\xff\xfd\xfe", 8);
+    if (headers & 1)
+        put_front(f, "\0\1\3\2idsau\1\2\3\4\5\6\7\x08\0", 18);
+    put_udp_tunnel(f, sport, dport);
+}
+
 /* A TCP segment with this payload in IPv4, without a link header. */
 static struct bytes tcp4(const char *payload)
 {
@@ -366,7 +414,8 @@ static uint64_t ends(const struct wire_counters *c)
 {
     return c->tcp + c->udp + c->other_ip + c->not_ip + c->malformed_link + c->malformed_ip + c->malformed_transport +
            c->malformed_fragment + c->malformed_gre + c->malformed_mpls + c->malformed_ppp + c->malformed_wlan +
-           c->refused_linktype + c->refused_depth + c->refused_gre + c->refused_esp + c->refused_wlan + c->refused_inner;
+           c->refused_linktype + c->refused_depth + c->refused_gre + c->refused_l2tp3 + c->refused_esp + c->refused_wlan +
+           c->refused_inner;
 }
 
 /* Expects that f is refused and that this raises *counter, and nothing else, by one. */
@@ -477,6 +526,27 @@ static void test_other_links(void **state)
         {101, "", 0, 6},
         {228, "", 0, 4},
         {229, "", 0, 6},
+        {104, "\x0f\0\x08\x00", 4, 4},
+        {104, "\x8f\0\x86\xdd", 4, 6},
+        {104, "\x0f\0\x81\x00\x00\x05\x08\x00", 8, 4},
+        {104, "\x0f\0\x88\x47\0\1\x01\x3f", 8, 4},
+        {50, "\x0f\0\x08\x00", 4, 4},
+        {50, "\x8f\0\x86\xdd", 4, 6},
+        {107, "\x18\x41\x03\xcc", 4, 4},
+        {107, "\x18\x41\x03\x8e", 4, 6},
+        {107, "\x18\x41\x03\x00\xcc", 5, 4},
+        {107, "\x18\x40\x01\x03\xcc", 5, 4}, /* addresses of 3 and 4 bytes */
+        {107, "\x18\x40\x02\x03\x03\x8e", 6, 6},
+        {107, "\x18\x41\x03\x00\x80\0\0\0\x08\x00", 10, 4}, /* SNAP */
+        {107, "\x18\x41\x03\x80\0\0\0\x86\xdd", 9, 6},
+        {107, "\x18\x41\x03\xcf\x00\x21", 6, 4}, /* PPP */
+        {107, "\x18\x41\x08\x00", 4, 4},         /* Cisco's form */
+        {107, "\x18\x41\x86\xdd", 4, 6},
+        {8, "\0\x40\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16, 4},
+        {8, "\1\x80\1\2\3\4\5\6\7\x08\x09\0\0\0\0\0", 16, 6},
+        {192, "\0\0\x08\0\x65\0\0\0", 8, 4},
+        {192, "\0\0\x0e\0\xe5\0\0\0\2\0\2\0\x11\x22", 14, 6},
+        {192, "\0\0\x08\0\x71\0\0\0\0\0\0\1\0\6\2\0\0\0\0\1\0\0\x08\x00", 24, 4},
     };
 
     (void)state;
@@ -497,7 +567,7 @@ static void test_links_refused(void **state)
     struct bytes f = tcp4("x");
 
     (void)state;
-    assert_refused(&f, 104, &d.c.refused_linktype);
+    assert_refused(&f, 147, &d.c.refused_linktype);
     assert_refused(&f, UINT32_MAX, &d.c.refused_linktype);
     put_front(&f, "\7\0\0\0", 4);
     assert_refused(&f, 0, &d.c.not_ip);
@@ -513,6 +583,12 @@ static void test_links_refused(void **state)
     assert_refused(&f, 9, &d.c.malformed_ppp);
     assert_refused(&f, 50, &d.c.malformed_ppp);
     assert_refused(&f, 51, &d.c.malformed_ppp);
+    assert_refused(&f, 104, &d.c.malformed_link);
+    assert_refused(&f, 107, &d.c.malformed_link);
+    assert_refused(&f, 8, &d.c.malformed_link);
+    assert_refused(&f, 192, &d.c.malformed_link);
+    assert_refused(&f, 239, &d.c.malformed_link);
+    assert_refused(&f, 240, &d.c.malformed_link);
     assert_refused(&f, 105, &d.c.not_ip); /* the first byte that is not there reads as a management frame's */
     assert_refused(&f, 127, &d.c.malformed_wlan);
     assert_refused(&f, LINKTYPE_ETHERNET, &d.c.malformed_link);
@@ -534,6 +610,123 @@ static void test_ethertypes_refused(void **state)
 
         put_ethernet(&f, rows[i].type);
         assert_refused(&f, LINKTYPE_ETHERNET, rows[i].counter);
+    }
+}
+
+/* An Ethernet frame behind a header of its own link type. */
+static void test_links_with_ethernet(void **state)
+{
+    static const struct {
+        uint32_t linktype;
+        const char *header;
+        size_t n;
+    } rows[] = {
+        {240, "\x81\x02\0\0", 4},
+        {192, "\0\0\x08\0\1\0\0\0", 8},
+        {107, "\x18\x41\x03\x00\x80\0\x80\xc2\0\7", 10},
+        {107, "\x18\x41\x03\x80\0\x80\xc2\0\1", 9},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bytes f = ethernet4("framed");
+
+        put_front(&f, rows[i].header, rows[i].n);
+        put_back(&f, "\x12\x34\x56\x78", 4); /* a frame check sequence */
+        if (!decode_link(&f, rows[i].linktype))
+            fail_msg("row %zu", i);
+        assert_payload("framed");
+        assert_int_equal(d.p.macs.n, 12);
+    }
+}
+
+static void test_serial_refused(void **state)
+{
+    const struct {
+        uint32_t linktype;
+        const char *header;
+        size_t n;
+        const uint64_t *counter;
+    } rows[] = {
+        {104, "\x8f\0\x80\x35", 4, &d.c.not_ip}, /* SLARP */
+        {104, "\x0f\0\x08", 3, &d.c.malformed_link},
+        {107, "\x18\x41\x03\x09", 4, &d.c.not_ip}, /* a signal of the line */
+        {107, "\x18\x41\x03\x80\0\0\x0c\x20\0", 9, &d.c.not_ip},
+        {107, "\x18\x41\x03\x80\0\x80\xc2\0\2", 9, &d.c.not_ip},   /* token ring */
+        {107, "\x19\x41\x03\xcc", 4, &d.c.malformed_link},         /* an address of one byte */
+        {107, "\x18\x40\x02\x04\x03\xcc", 6, &d.c.malformed_link}, /* and one of more than four */
+        {107, "\x18\x40", 2, &d.c.malformed_link},
+        {107, "\x18\x41\x03", 3, &d.c.malformed_link},
+        {107, "\x18\x41\x03\x00", 4, &d.c.malformed_link},
+        {107, "\x18\x41\x03\x80\0\0\0\x08", 8, &d.c.malformed_link},
+        {107, "\x18\x41\x08", 3, &d.c.malformed_link},
+        {8, "\0\x40\0\0\0\0\0\0\0\0\0\0\0\0\0", 15, &d.c.malformed_link},
+        {192, "\1\0\x08\0\x65\0\0\0", 8, &d.c.malformed_link},                        /* another version */
+        {192, "\0\0\x07\0\x65\0\0\0", 8, &d.c.malformed_link},                        /* shorter than itself */
+        {192, "\0\0\x09\0\x65\0\0\0", 8, &d.c.malformed_link},                        /* longer than the frame */
+        {192, "\0\0\x08\0\xc0\0\0\0\0\0\x08\0\x65\0\0\0", 16, &d.c.refused_linktype}, /* in itself */
+        {240, "\x81\x02\0", 3, &d.c.malformed_link},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bytes f = text("");
+
+        put_front(&f, rows[i].header, rows[i].n);
+        assert_refused(&f, rows[i].linktype, rows[i].counter);
+    }
+}
+
+static void put_attribute(struct bytes *f, bool big_endian, uint16_t type, size_t len)
+{
+    uint8_t h[4];
+
+    set_be16(h, big_endian ? len : __builtin_bswap16((uint16_t)len));
+    set_be16(h + 2, big_endian ? type : __builtin_bswap16(type));
+    put_front(f, h, sizeof(h));
+}
+
+/* Attributes as the kernel sends them: packet header, prefix with padding, a nested one, and the packet. */
+static void put_nflog(struct bytes *f, bool big_endian)
+{
+    put_attribute(f, big_endian, 9, f->n + 4);
+    put_front(f, "\x12\x34\x56\x78", 4);
+    put_attribute(f, big_endian, 0x8013, 8);
+    put_front(f, "hi\0\0", 4);
+    put_attribute(f, big_endian, 10, 7);
+    put_front(f, "\x08\0\1\0", 4);
+    put_attribute(f, big_endian, 1, 8);
+    put_front(f, "\2\0\0\x14", 4);
+}
+
+static void test_nflog(void **state)
+{
+    (void)state;
+    for (int big_endian = 0; big_endian < 2; big_endian++) {
+        struct bytes f = tcp4("logged"), g = tcp6("six"), good;
+
+        put_nflog(&f, big_endian);
+        assert_true(decode_link(&f, 239));
+        assert_payload("logged");
+        put_nflog(&g, big_endian);
+        put_back(&g, "\0\0\0", 3); /* padding behind the last attribute */
+        assert_true(decode_link(&g, 239));
+        assert_payload("six");
+        good = f;
+        f.b[1] = 1; /* another version */
+        assert_refused(&f, 239, &d.c.malformed_link);
+        f = good;
+        set_be16(f.b + 4, big_endian ? 3 : 0x0300); /* an attribute shorter than its header */
+        assert_refused(&f, 239, &d.c.malformed_link);
+        set_be16(f.b + 4, 0xffff); /* longer than the frame */
+        assert_refused(&f, 239, &d.c.malformed_link);
+        f = good;
+        f.n = 4 + 8 + 8; /* no packet in it */
+        assert_refused(&f, 239, &d.c.malformed_link);
+        f = text("");
+        put_back(&f, "\0\1\x08\0\6\4", 6); /* ARP */
+        put_nflog(&f, big_endian);
+        assert_refused(&f, 239, &d.c.not_ip);
     }
 }
 
@@ -962,6 +1155,45 @@ static void test_mpls(void **state)
     assert_payload("tagged");
 }
 
+/* Ethernet pseudowires with a control word and without, to addresses that look like one and do not. */
+static void test_mpls_pseudowires(void **state)
+{
+    static const uint8_t firsts[] = {0x00, 0x02, 0x0e, 0x12, 0x38, 0x40, 0x44, 0x5a, 0x70, 0x98, 0xfa};
+    static const uint16_t tags[] = {0, ETHERTYPE_VLAN, ETHERTYPE_QINQ};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(firsts); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(tags); k++) {
+            for (int word = 0; word < 2; word++) {
+                struct bytes f = tcp4("pseudowire");
+
+                put_type(&f, ETHERTYPE_IP4);
+                if (tags[k])
+                    put_tag(&f, tags[k]);
+                put_macs(&f);
+                f.b[0] = firsts[i];
+                if (word)
+                    put_front(&f, "\0\0\x12\x34", 4);
+                put_labels(&f, 2);
+                if (!decode(&f))
+                    fail_msg("first byte %x, tag %x, control word %d", firsts[i], tags[k], word);
+                assert_payload("pseudowire");
+                assert_int_equal(d.p.macs.n, 12);
+            }
+        }
+    }
+    for (uint8_t first = 0x40; first < 0x70; first = (uint8_t)(first == 0x4e ? 0x60 : first + 2)) {
+        struct bytes f = ethernet4("pseudowire");
+
+        memcpy(f.b, "\x40\xa8\xf0\x2d\x5c\x1a", 6);
+        f.b[0] = first;
+        put_labels(&f, 1);
+        if (!decode(&f))
+            fail_msg("first byte %x", first);
+        assert_payload("pseudowire");
+    }
+}
+
 static void test_mpls_refused(void **state)
 {
     struct bytes f = tcp4("x");
@@ -969,9 +1201,14 @@ static void test_mpls_refused(void **state)
     (void)state;
     put_labels(&f, 9);
     assert_refused(&f, LINKTYPE_ETHERNET, &d.c.refused_depth);
-    f = ethernet4("without a control word"); /* begins with 02: taken for a control word, and then no IP */
+    f = ethernet4("an address that could be the header of an IP packet is taken for one");
+    memcpy(f.b, "\x60\x01\x02\x03\0\x14", 6);
     put_labels(&f, 1);
-    assert_refused(&f, LINKTYPE_ETHERNET, &d.c.not_ip);
+    assert_refused(&f, LINKTYPE_ETHERNET, &d.c.other_ip);
+    f = tcp4("not a known type");
+    put_ethernet(&f, 0x9999);
+    put_labels(&f, 1);
+    assert_refused(&f, LINKTYPE_ETHERNET, &d.c.not_ip); /* begins with 02: taken for a control word */
     f.b[IP + 4] = 0x12;
     assert_refused(&f, LINKTYPE_ETHERNET, &d.c.refused_inner);
     f = text("");
@@ -1037,9 +1274,6 @@ static void test_ppp_refused(void **state)
     assert_refused(&f, LINKTYPE_ETHERNET, &d.c.not_ip);
     f = text("\xff\x03");
     assert_refused(&f, 9, &d.c.malformed_ppp);
-    f = tcp4("hello");
-    put_front(&f, "\x0f\0\x08\0", 4); /* Cisco's framing */
-    assert_refused(&f, 50, &d.c.not_ip);
     f = tcp4("hello");
     put_front(&f, "\0\x21", 2);
     put_pppoe(&f);
@@ -1137,6 +1371,17 @@ static void test_gre(void **state)
     assert_int_equal(d.c.gre, 4 * ARRAY_LEN(flags));
     assert_int_equal(d.c.mpls, ARRAY_LEN(flags));
     assert_int_equal(d.c.erspan, 0);
+    for (int n = 1; n <= 2; n++) { /* tags directly behind the header, which GRE's own type says */
+        f = tcp4("tagged");
+        put_type(&f, ETHERTYPE_IP4);
+        for (int i = 1; i < n; i++)
+            put_tag(&f, ETHERTYPE_VLAN);
+        put_front(&f, "\x20\x07", 2);
+        put_gre(&f, 0x2000, n == 1 ? ETHERTYPE_VLAN : ETHERTYPE_QINQ, 5);
+        assert_true(decode(&f));
+        assert_payload("tagged");
+        assert_int_equal(d.p.n_encap, 1);
+    }
     f = tcp4("over six");
     put_gre_header(&f, 0, ETHERTYPE_IP4, 0);
     put_ip6(&f, IPPROTO_NUM_GRE);
@@ -1285,6 +1530,23 @@ static void test_ah(void **state)
             assert_refused(&f, LINKTYPE_ETHERNET, &d.c.malformed_ip);
         }
     }
+    f = text("options behind it");
+    put_tcp(&f, 50000, 3333);
+    put_front(&f, "\x06\0\0\0\0\0\0\0", 8);
+    put_ah(&f, IPPROTO_NUM_DSTOPTS);
+    put_front(&f, "\x33\0\0\0\0\0\0\0", 8);
+    put_ah(&f, IPPROTO_NUM_DSTOPTS);
+    put_ip6(&f, IPPROTO_NUM_AH);
+    assert_true(decode_link(&f, 101));
+    assert_payload("options behind it");
+    f.b[40 + 24 + 1] = 200; /* longer than the packet */
+    assert_refused(&f, 101, &d.c.malformed_ip);
+    f = text("of version 6 only");
+    put_tcp(&f, 50000, 3333);
+    put_front(&f, "\x06\0\0\0\0\0\0\0", 8);
+    put_ah(&f, IPPROTO_NUM_DSTOPTS);
+    put_ip4(&f, IPPROTO_NUM_AH);
+    assert_refused(&f, 101, &d.c.other_ip);
     f = text("datagram");
     put_udp(&f, 1, 2);
     put_ah(&f, IPPROTO_NUM_UDP);
@@ -1320,6 +1582,290 @@ static void test_shims(void **state)
     assert_payload("deep");
     put_ethernet(&f, ETHERTYPE_BRIDGE);
     assert_refused(&f, LINKTYPE_ETHERNET, &d.c.refused_depth);
+}
+
+/* --- tunnels over UDP that carry IP or PPP --------------------------------------------------------- */
+
+static void test_gtp(void **state)
+{
+    static const uint8_t flags[] = {0, 1, 2, 3, 4, 6, 7};
+    static const uint8_t words[] = {1, 2, 255};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+            struct bytes f = tcp4("four"), g = tcp6("six");
+
+            put_gtp(&f, flags[i], words[k]);
+            assert_true(decode(&f));
+            assert_payload("four");
+            assert_int_equal(d.p.n_encap, 1);
+            assert_int_equal(d.p.vni, 0); /* the endpoint identifier is another one in the other direction */
+            assert_int_equal(d.p.macs.n, 0);
+            assert_memory_equal(d.p.outer_src.b + 12, "\xc0\x00\x02\x01", 4);
+            put_gtp(&g, flags[i], words[k]);
+            assert_true(decode(&g));
+            assert_payload("six");
+            assert_false(d.p.is_v4);
+        }
+    }
+    assert_int_equal(d.c.gtp, 2 * ARRAY_LEN(flags) * ARRAY_LEN(words));
+    assert_int_equal(d.c.udp, 0);
+    assert_int_equal(d.c.malformed_gtp, 0);
+}
+
+#define INNER (IP + 28) /* where the header of a tunnel over UDP starts */
+
+static void test_gtp_ordinary(void **state)
+{
+    struct bytes f = tcp4("x"), good;
+    uint64_t n = 0;
+
+    (void)state;
+    put_gtp(&f, 4, 1);
+    good = f;
+    for (int kind = 0; kind < 255; kind++) { /* signals are datagrams, and no fault */
+        f.b[INNER + 1] = (uint8_t)kind;
+        assert_true(decode(&f));
+        assert_int_equal(d.p.n_encap, 0);
+    }
+    assert_int_equal(d.c.malformed_gtp, 0);
+    for (int first = 0; first < 256; first++) { /* another version, or the charging protocol */
+        f = good;
+        f.b[INNER] = (uint8_t)first;
+        if (first >> 4 == 3)
+            continue;
+        assert_true(decode(&f));
+        assert_int_equal(d.p.dport, 2152);
+        assert_int_equal(d.c.malformed_gtp, ++n);
+    }
+    f = good;
+    set_be16(f.b + INNER + 2, f.n - INNER - 8 + 1); /* longer than the datagram */
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_gtp, ++n);
+    set_be16(f.b + INNER + 2, 7); /* ends in the extension header */
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_gtp, ++n);
+    f = good;
+    f.b[INNER + 12] = 0; /* an extension header without length */
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_gtp, ++n);
+    f.b[INNER + 12] = 200; /* and one that does not end */
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_gtp, ++n);
+    assert_int_equal(d.c.gtp, 0);
+    f = good;
+    f.b[IP + 20] = 2152 >> 8; /* from the port, to another: it is not GTP-U */
+    f.b[IP + 21] = 2152 & 0xff;
+    set_be16(f.b + IP + 22, 53);
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 0);
+    assert_int_equal(d.c.malformed_gtp, n);
+    f = text("\x02\0\0\0\0\1");
+    put_gtp(&f, 0, 0);
+    assert_refused(&f, LINKTYPE_ETHERNET, &d.c.refused_inner);
+}
+
+static void test_gtp_extensions(void **state)
+{
+    (void)state;
+    for (int n = 1; n <= 5; n++) {
+        struct bytes f = tcp4("far");
+
+        for (int i = 0; i < n; i++)
+            put_front(&f, i == 0 ? "\1\0\0\0" : "\1\0\0\x85", 4);
+        put_front(&f, "\0\0\0\x85", 4);
+        put_front(&f, "\x34\xff\0\0\0\0\0\1", 8);
+        set_be16(f.b + 2, f.n - 8);
+        put_udp_tunnel(&f, 2152, 2152);
+        assert_true(decode(&f));
+        assert_int_equal(d.p.n_encap, n <= 4);
+        assert_int_equal(d.c.malformed_gtp, n > 4);
+    }
+}
+
+static void test_l2tp(void **state)
+{
+    static const uint16_t flags[] = {0x0002, 0x4002, 0x0802, 0x0202, 0x4102, 0x4802, 0x4a02, 0x0a02, 0x4b02};
+    static const char *const headers[] = {"\xff\x03\x00\x21", "\xff\x03\x21", "\x00\x21", "\x21"};
+    static const size_t lens[] = {4, 3, 2, 1};
+    static const uint16_t ports[][2] = {{1701, 1701}, {50000, 1701}, {1701, 50000}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(headers); k++) {
+            struct bytes f = tcp4("dialled");
+            const uint16_t *port = ports[(i + k) % ARRAY_LEN(ports)];
+
+            put_front(&f, headers[k], lens[k]);
+            put_l2tp(&f, flags[i], port[0], port[1]);
+            assert_true(decode(&f));
+            assert_payload("dialled");
+            assert_int_equal(d.p.n_encap, 1);
+            assert_int_equal(d.p.vni, 0); /* tunnel and session are other ones in the other direction */
+            assert_int_equal(d.p.macs.n, 0);
+        }
+    }
+    assert_int_equal(d.c.l2tp, ARRAY_LEN(flags) * ARRAY_LEN(headers));
+    assert_int_equal(d.c.ppp, d.c.l2tp);
+    assert_int_equal(d.c.malformed_l2tp, 0);
+}
+
+static void test_l2tp_other(void **state)
+{
+    static const uint16_t wrong[] = {0x0001, 0x000f, 0x0012, 0x2002, 0x1002, 0x0402};
+    static const char *const unlike[] = {"\x02\x21", "\x01", "\xff\x03\x00\x1f", "\x7e\x21", "\x20"};
+    static const char *const control[] = {"\xc0\x21", "\x80\x21", "\xff\x03\xc0\x23", "\xfd", "\x00\xfb"};
+    uint64_t n = 0;
+    struct bytes f;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        f = tcp4("x");
+        put_front(&f, "\x00\x21", 2);
+        put_l2tp(&f, wrong[i], 1701, 1701);
+        assert_true(decode(&f));
+        assert_int_equal(d.p.n_encap, 0);
+        assert_int_equal(d.c.malformed_l2tp, ++n);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(unlike); i++) {
+        f = tcp4("x");
+        put_front(&f, unlike[i], unlike[i][0] == '\xff' ? 4 : 2);
+        put_l2tp(&f, 0x4002, 1701, 1701);
+        assert_true(decode(&f));
+        assert_int_equal(d.p.n_encap, 0);
+        assert_int_equal(d.c.malformed_l2tp, ++n);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(control); i++) {
+        f = text("\1\1");
+        put_front(&f, control[i], control[i][0] == '\xff' ? 4 : control[i][0] == '\xfd' ? 1 : 2);
+        put_l2tp(&f, 0x4002, 1701, 1701);
+        assert_refused(&f, LINKTYPE_ETHERNET, &d.c.not_ip);
+    }
+    f = tcp4("x");
+    put_front(&f, "\x00\x21", 2);
+    put_l2tp(&f, 0x4002, 1701, 1701);
+    set_be16(f.b + INNER + 2, 7); /* ends in its own header */
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_l2tp, ++n);
+    set_be16(f.b + INNER + 2, f.n - INNER + 1); /* longer than the datagram */
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_l2tp, ++n);
+    set_be16(f.b + INNER, 0xc802); /* a control message */
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 0);
+    assert_int_equal(d.c.malformed_l2tp, n);
+    set_be16(f.b + INNER, 0x0003);
+    assert_refused(&f, LINKTYPE_ETHERNET, &d.c.refused_l2tp3);
+    f = text("\1\1\1\1");
+    put_ip4(&f, IPPROTO_NUM_L2TP3);
+    assert_refused(&f, 101, &d.c.refused_l2tp3);
+}
+
+/* What a name server is asked from the port of a tunnel, with any identification, is read as it is. */
+static void test_dns_from_tunnel_ports(void **state)
+{
+    static const uint16_t ports[] = {1701, 2152, 3544};
+    struct bytes f = text("");
+
+    (void)state;
+    put_back(&f, "\0\0\1\0\0\1\0\0\0\0\0\1\4pool\7example\0\0\1\0\1\0\0\x29\4\xd0\0\0\0\0\0\0", 40);
+    for (size_t i = 0; i < ARRAY_LEN(ports); i++) {
+        struct bytes g = f;
+
+        put_udp_tunnel(&g, ports[i], 53);
+        for (size_t id = 0; id <= 0xffff; id++) {
+            set_be16(g.b + INNER, id);
+            if (!decode(&g) || d.p.n_encap || d.p.dport != 53)
+                fail_msg("port %u, identification %zx", ports[i], id);
+        }
+    }
+    assert_int_equal(d.c.malformed_l2tp + d.c.malformed_gtp + d.c.malformed_teredo, 0);
+}
+
+static void test_teredo(void **state)
+{
+    static const uint16_t ports[][2] = {{3544, 3544}, {50000, 3544}, {3544, 50000}};
+
+    (void)state;
+    for (int headers = 0; headers < 4; headers++) {
+        for (size_t k = 0; k < ARRAY_LEN(ports); k++) {
+            struct bytes f = tcp6("through a hole");
+
+            put_teredo(&f, headers, ports[k][0], ports[k][1]);
+            assert_true(decode(&f));
+            assert_payload("through a hole");
+            assert_false(d.p.is_v4);
+            assert_int_equal(d.p.n_encap, 1);
+            assert_int_equal(d.p.vni, 0);
+            assert_true(addr_is_v4(&d.p.outer_src));
+            assert_int_equal(d.p.macs.n, 0);
+        }
+    }
+    assert_int_equal(d.c.teredo, 12);
+    assert_int_equal(d.c.malformed_teredo, 0);
+}
+
+static void test_teredo_ordinary(void **state)
+{
+    struct bytes f = tcp6("x"), good;
+
+    (void)state;
+    put_teredo(&f, 0, 50000, 3544);
+    good = f;
+    f.b[INNER] = 0x45;
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_teredo, 1);
+    f = good;
+    f.b[INNER + 5] += 1; /* longer than the datagram */
+    assert_true(decode(&f));
+    assert_int_equal(d.c.malformed_teredo, 2);
+    f = good;
+    f.b[INNER + 11] = 1; /* neither address is Teredo's */
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 0);
+    assert_int_equal(d.c.malformed_teredo, 3);
+    memcpy(f.b + INNER + 24, "\x20\x01\0\0", 4); /* the destination is */
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 1);
+    f.b[INNER + 27] = 1;
+    memcpy(f.b + INNER + 8, "\xfe\x80", 2); /* a client that asks its server */
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 1);
+    f = tcp6("x");
+    put_teredo(&f, 3, 50000, 3544);
+    f.b[INNER + 2] = 255; /* an authentication longer than the datagram */
+    assert_true(decode(&f));
+    assert_int_equal(d.p.n_encap, 0);
+    assert_int_equal(d.c.malformed_teredo, 4);
+    f = text("");
+    put_ip6(&f, IPPROTO_NUM_NONE);
+    put_teredo(&f, 2, 3544, 3544);
+    assert_refused(&f, LINKTYPE_ETHERNET, &d.c.other_ip); /* a bubble */
+}
+
+static void test_udp_tunnels_nested(void **state)
+{
+    struct bytes f = tcp4("deep");
+
+    (void)state;
+    for (uint32_t n = 1; n <= 5; n++) {
+        if (n % 2) {
+            put_gtp(&f, 4, 1);
+        } else {
+            put_front(&f, "\x21", 1);
+            put_l2tp(&f, 0x4802, 1701, 1701);
+        }
+        if (n <= PACKET_ENCAP_MAX) {
+            assert_true(decode(&f));
+            assert_payload("deep");
+            assert_int_equal(d.p.n_encap, n);
+        } else {
+            assert_refused(&f, LINKTYPE_ETHERNET, &d.c.refused_depth);
+        }
+        memmove(f.b, f.b + IP, f.n - IP); /* what goes into the next tunnel is the IP packet */
+        f.n -= IP;
+    }
 }
 
 /* --- 802.11 ---------------------------------------------------------------------------------------- */
@@ -1358,6 +1904,21 @@ static void test_wlan(void **state)
         assert_payload("six");
     }
     assert_int_equal(d.c.wlan, 3 * ARRAY_LEN(rows));
+    for (int n = 1; n <= 9; n++) {
+        struct bytes f = tcp4("tagged");
+
+        put_type(&f, ETHERTYPE_IP4);
+        for (int i = 1; i < n; i++)
+            put_tag(&f, ETHERTYPE_VLAN);
+        put_front(&f, "\x20\x07", 2);
+        put_wlan(&f, WLAN_QOS, 0x01, 0, 0, ETHERTYPE_VLAN);
+        if (n <= 8) {
+            assert_true(decode_link(&f, 105));
+            assert_payload("tagged");
+        } else {
+            assert_refused(&f, 105, &d.c.refused_depth);
+        }
+    }
 }
 
 static void test_wlan_refused(void **state)
@@ -1887,6 +2448,61 @@ static void test_cut_everywhere_wlan(void **state)
     }
 }
 
+static void test_cut_everywhere_udp_tunnels(void **state)
+{
+    struct bytes f;
+
+    (void)state;
+    for (uint8_t flags = 0; flags < 8; flags++) {
+        f = flags & 1 ? tcp6("payload") : tcp4("payload");
+        put_gtp(&f, flags, 2);
+        cut_everywhere(&f, LINKTYPE_ETHERNET);
+        f = tcp4("payload");
+        put_front(&f, "\xff\x03\x00\x21", 4);
+        put_l2tp(&f, (uint16_t)(2 | (flags & 1) << 14 | (flags & 2) << 10 | (flags & 4) << 7), 1701, 1701);
+        cut_everywhere(&f, LINKTYPE_ETHERNET);
+        f = tcp6("payload");
+        put_teredo(&f, flags & 3, 50000, 3544);
+        cut_everywhere(&f, LINKTYPE_ETHERNET);
+    }
+}
+
+static void test_cut_everywhere_links(void **state)
+{
+    static const struct {
+        uint32_t linktype;
+        const char *header;
+        size_t n;
+    } rows[] = {
+        {104, "\x0f\0\x08\x00", 4},
+        {107, "\x18\x40\x02\x03\x03\x00\xcc", 7},
+        {107, "\x18\x41\x03\x00\x80\0\0\0\x08\x00", 10},
+        {107, "\x18\x41\x03\xcf\x00\x21", 6},
+        {107, "\x18\x41\x08\x00", 4},
+        {8, "\0\x40\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16},
+        {192, "\0\0\x0e\0\x65\0\0\0\2\0\2\0\x11\x22", 14},
+    };
+    struct bytes f;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        f = tcp4("payload");
+        put_front(&f, rows[i].header, rows[i].n);
+        cut_everywhere(&f, rows[i].linktype);
+    }
+    for (int big_endian = 0; big_endian < 2; big_endian++) {
+        f = tcp4("payload");
+        put_nflog(&f, big_endian);
+        cut_everywhere(&f, 239);
+    }
+    f = ethernet4("payload");
+    put_labels(&f, 2);
+    cut_everywhere(&f, LINKTYPE_ETHERNET);
+    f = ethernet4("payload");
+    put_front(&f, "\x81\x02\0\0", 4);
+    cut_everywhere(&f, 240);
+}
+
 /* Every byte of a frame changed to every value: nothing is read outside, and the counts stay right. */
 static void change_every_byte(struct bytes *f, uint32_t linktype)
 {
@@ -1935,6 +2551,24 @@ static void test_every_byte_changed(void **state)
     put_wlan(&f, WLAN_QOS, WLAN_FOUR, 0, 0, ETHERTYPE_IP4);
     put_front(&f, "\0\0\x12\0\x07\0\0\0\1\2\3\4\5\6\7\x08\x20\x0c", 18);
     change_every_byte(&f, 127);
+    f = tcp6("p");
+    put_teredo(&f, 3, 3544, 3544);
+    memmove(f.b, f.b + IP, f.n - IP);
+    f.n -= IP;
+    put_front(&f, "\x21", 1);
+    put_l2tp(&f, 0x4a02, 1701, 1701);
+    memmove(f.b, f.b + IP, f.n - IP);
+    f.n -= IP;
+    put_gtp(&f, 7, 1);
+    memmove(f.b, f.b + IP, f.n - IP);
+    f.n -= IP;
+    put_nflog(&f, false);
+    change_every_byte(&f, 239);
+    f = ethernet4("p");
+    put_labels(&f, 1);
+    put_front(&f, "\x18\x41\x03\x00\x80\0\x80\xc2\0\7", 10);
+    put_front(&f, "\0\0\x0a\0\x6b\0\0\0\2\0", 10);
+    change_every_byte(&f, 192);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -1947,6 +2581,9 @@ int main(void)
         test(test_vlan_flood),
         test(test_other_links),
         test(test_links_refused),
+        test(test_links_with_ethernet),
+        test(test_serial_refused),
+        test(test_nflog),
         test(test_ethertypes_refused),
         test(test_ip4_options),
         test(test_ip4_malformed),
@@ -1966,6 +2603,7 @@ int main(void)
         test(test_geneve_malformed),
         test(test_nested_tunnels),
         test(test_mpls),
+        test(test_mpls_pseudowires),
         test(test_mpls_refused),
         test(test_ppp),
         test(test_ppp_refused),
@@ -1976,6 +2614,15 @@ int main(void)
         test(test_pptp),
         test(test_ah),
         test(test_shims),
+        test(test_gtp),
+        test(test_gtp_ordinary),
+        test(test_gtp_extensions),
+        test(test_l2tp),
+        test(test_l2tp_other),
+        test(test_dns_from_tunnel_ports),
+        test(test_teredo),
+        test(test_teredo_ordinary),
+        test(test_udp_tunnels_nested),
         test(test_wlan),
         test(test_wlan_refused),
         test(test_radiotap),
@@ -1994,6 +2641,8 @@ int main(void)
         test(test_cut_everywhere),
         test(test_cut_everywhere_shims),
         test(test_cut_everywhere_wlan),
+        test(test_cut_everywhere_udp_tunnels),
+        test(test_cut_everywhere_links),
         test(test_every_byte_changed),
     };
 

@@ -8,7 +8,7 @@ import struct
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 OUT = TESTS / "fuzz/corpus/fuzz_frame"
-LINKTYPES = [1, 0, 12, 14, 101, 108, 113, 228, 229, 276, 105, 9, 50, 51, 127, 104]
+LINKTYPES = [1, 0, 12, 14, 101, 108, 113, 228, 229, 276, 105, 9, 50, 51, 127, 104, 107, 8, 192, 239, 240, 147]
 SIZE_MAX = 1900
 GOLDENS = [
     "cn-ipv6-frag", "cn-sll2", "cn-vlan", "cn-vxlan", "cn-vxlan-ipv6-outer", "cn-vxlan-snap200", "eqh-geneve-ip",
@@ -154,6 +154,42 @@ def main():
     write("radiotap", 127, [entry(h + wlan(0x88, 1, pad=p)) for h, p in (
         (b"\0\0\x08\0" + bytes(4), 0), (b"\0\0\x09\0\2\0\0\0\x20", 2), (b"\0\0\x11\0\3\0\0\0" + bytes(8) + b"\x20", 2),
         (b"\0\0\x19\0\3\0\0\x80" + bytes(16) + b"\0", 0))])
+    write("cisco-hdlc", 104, [entry(h + p) for h, p in (
+        (b"\x0f\0\x08\0", packet), (b"\x8f\0\x86\xdd", packet6), (b"\x0f\0\x88\x47", labels(2) + packet),
+        (b"\x0f\0\x81\0\0\5\x08\0", packet), (b"\x8f\0\x80\x35", bytes(18)))])
+    write("frame-relay", 107, [entry(b"\x18\x41" + h + p) for h, p in (
+        (b"\3\xcc", packet), (b"\3\0\x8e", packet6), (b"\3\0\x80\0\0\0\x08\0", packet), (b"\3\x80\0\x80\xc2\0\7", frame),
+        (b"\3\xcf\0\x21", packet), (b"\x08\0", packet), (b"\3\x09\0", b""))] +
+        [entry(b"\x18\x40\2\3\3\xcc" + packet)])
+    write("slip", 8, [entry(b"\0\x40" + bytes(14) + packet), entry(b"\1\x80" + bytes(14) + packet6)])
+    write("netanalyzer", 240, [entry(b"\0\x44\x40\0" + frame + bytes(4))])
+    write("ppi", 192, [entry(struct.pack("<BBHI", 0, 0, 8 + len(x), link) + x + p) for link, x, p in (
+        (1, b"\x08\0\4\0\1\0\0\0", frame), (105, b"", wlan(0x88, 1)), (113, b"", bytes(14) + b"\x08\0" + packet),
+        (192, b"", struct.pack("<BBHI", 0, 0, 8, 1) + frame))])
+    logged = []
+    for order in "<>":
+        for p in (packet, packet6):
+            logged.append(b"\2\0\0\x20" + struct.pack(order + "HH4sHH4sHH", 8, 1, b"\x08\0\3\0", 7, 10, b"hi\0\0", 4 + len(p), 9) + p)
+    write("nflog", 239, [entry(f) for f in logged + [logged[0][:20]]])
+
+    def over(port, inner):
+        return entry(ethernet(ip4(17, udp(port, inner))))
+    users = [b"\x30\xff" + struct.pack(">HI", len(r) + len(p), 7) + r + p for r, p in ((b"", packet), (b"", packet6))]
+    users += [bytes([0x30 | flags, 255]) + struct.pack(">HI", len(r) + len(packet), 7) + r + packet for flags, r in (
+        (2, b"\0\1\0\0"), (1, b"\0\0\1\0"), (4, b"\0\0\0\x85\1\x10\x09\0"), (7, b"\0\1\2\x85\1\x10\x09\x40\2\0\0\0\0\0\0\0"))]
+    write("gtp-u", 1, [over(2152, u) for u in users + [b"\x32\1\0\4\0\0\0\0\0\1\0\0", b"\x30\xff\0\6\0\0\0\1" + frame[:6]]])
+    dialled = b"\xff\3\0\x21" + packet
+    write("l2tp", 1, [over(1701, m) for m in (
+        b"\0\2\0\7\0\x08" + dialled, b"\x40\2" + struct.pack(">H", 8 + len(dialled)) + b"\0\7\0\x08" + dialled,
+        b"\x0a\2\0\7\0\x08\0\1\0\2\0\3\0\0\0" + dialled, b"\0\2\0\7\0\x08\x57" + packet6, b"\0\2\0\7\0\x08\xc0\x21\1\1",
+        b"\xc8\2\0\x0c\0\7\0\0\0\1\0\1", b"\0\3\0\0\0\0\0\1" + packet)] + [entry(ethernet(ip4(115, bytes(8) + frame)))])
+    mine = packet6[:8] + b"\x20\1\0\0" + packet6[12:]
+    origin, proof = b"\0\0\x12\x34\x3f\xff\xfd\xfe", b"\0\1\3\2idsau" + bytes(9)
+    write("teredo", 1, [over(3544, m) for m in (mine, origin + mine, proof + mine, proof + origin + mine, packet6, proof[:12])])
+    write("pseudowire-bare", 1, [entry(ethernet(labels(2) + bytes([b]) + f[1:], 0x8847)) for b in (0, 0x12, 0x40, 0x60) for f in (frame,)])
+    write("gre-vlan", 1, [entry(gre(0, 0x8100, b"\0\5\x08\0" + packet)), entry(gre(0x2000, 0x88a8, b"\0\5\x81\0\0\6\x86\xdd" + packet6))])
+    behind = struct.pack(">BBHII", 60, 4, 0, 1, 1) + bytes(12) + b"\6\0" + bytes(6) + tcp(b"signed")
+    write("ah-extensions", 101, [entry(ip6(51, behind)), entry(ip4(51, behind))])
     # One frame through nearly all of them.
     deep = labels(1) + bytes(4) + gre(0x1000, 0x88be, struct.pack(">HHI", 0x1001, 9, 0) + frame)
     deep = ip4(47, gre(0x3001, 0x880b, b"\xff\3\2\x81" + deep)[34:])
