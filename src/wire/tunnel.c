@@ -12,6 +12,7 @@
 #include "wire/tunnel.h"
 
 #include "wire/udp_tunnel.h"
+
 bool tunnel_enter(struct packet *p, uint32_t vni, struct wire_counters *c)
 {
     if (p->n_encap == PACKET_ENCAP_MAX) {

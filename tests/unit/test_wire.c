@@ -345,7 +345,7 @@ struct decoded {
 };
 
 static struct frag_table frags; /* room for 8 datagrams */
-static struct tunnel_ports ports = {{{4789, 8472}, 2}, {{6081}, 1}};
+static struct tunnel_ports tunnels = {{{4789, 8472}, 2}, {{6081}, 1}};
 static struct decoded d; /* the newest */
 static ns_t now_ns;
 
@@ -374,7 +374,7 @@ static bool decode_cut(const struct bytes *f, size_t captured, uint32_t wire_len
     memcpy(mem, f->b, captured);
     d.frame = (struct frame){.bytes = {mem, captured}, .wire_len = wire_len, .linktype = linktype, .time_ns = now_ns};
     d.p = (struct packet){0};
-    d.ok = decode_frame(&d.frame, &d.p, &frags, &ports, &d.c);
+    d.ok = decode_frame(&d.frame, &d.p, &frags, &tunnels, &d.c);
     free(d.mem);
     d.mem = NULL;
     d.payload = (struct view){0};
@@ -1009,16 +1009,16 @@ static void test_tunnel_ports(void **state)
 
     (void)state;
     put_vxlan_at(&f, 6081, 7);
-    ports = (struct tunnel_ports){{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 6081}, 16}, {{4789}, 1}};
+    tunnels = (struct tunnel_ports){{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 6081}, 16}, {{4789}, 1}};
     assert_true(decode(&f));
     assert_int_equal(d.p.n_encap, 1);
     assert_int_equal(d.c.vxlan, 1);
-    ports = (struct tunnel_ports){{{6081}, 0}, {{6081}, 0}}; /* what stands behind the end does not count */
+    tunnels = (struct tunnel_ports){{{6081}, 0}, {{6081}, 0}}; /* what stands behind the end does not count */
     assert_true(decode(&f));
     assert_int_equal(d.p.n_encap, 0);
     assert_int_equal(d.p.dport, 6081);
     assert_int_equal(d.c.udp, 1);
-    ports = usual;
+    tunnels = usual;
 }
 
 static void test_vxlan_malformed(void **state)
