@@ -2,8 +2,9 @@
  * fuzz_unpack.c - bytes as compressed data of each format, unpacked at once, in small steps, and by
  * unpack_run within limits.
  *
- * Checked: all ways give the same bytes and the same end; nothing is given beyond the room; a step that
- * goes on used up its input or filled its room; unpack_run keeps its limit of bytes.
+ * Checked: whole data is whole in all ways and gives the same bytes; nothing is given beyond the room; a
+ * step that goes on used up its input or filled its room; unpack_run keeps its limit of bytes. How many
+ * bytes come before a fault may differ: liblzma keeps some back when it finds one.
  */
 #include "config.h"
 
@@ -93,12 +94,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         whole = unpack(formats[i], all, SIZE_MAX, ROOM);
         if (whole.n_out < 65536) { /* small steps over much output take long */
             steps = unpack(formats[i], all, 1 + size % 7, 1 + size % 61);
-            check(steps.result == whole.result && steps.n_out == whole.n_out && steps.sum == whole.sum);
+            check((steps.result == CODEC_END) == (whole.result == CODEC_END));
+            check(whole.result != CODEC_END || (steps.n_out == whole.n_out && steps.sum == whole.sum));
         }
         result = unpack_run(formats[i], all, -1, null, &limits, &progress);
         check(progress.n_out <= MAX_OUT && progress.n_in <= size);
         check((result == UNPACK_DONE) == (whole.result == CODEC_END && whole.n_out <= MAX_OUT));
-        check(result != UNPACK_CUT || progress.n_out == whole.n_out);
     }
     return 0;
 }
