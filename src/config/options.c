@@ -19,8 +19,8 @@
  * max_ratio: identical frames without end are the captures that shrink most. Of frames of 1514 bytes xz -6
  * makes 1/874 and zstd -10 1/762, of 9014 bytes 1/2535, of 65000 bytes (offloaded segments) 1/6808; zeros,
  * which no capture holds, give 1/32094. So 10000 lets these pass. max_unpacked_bytes is what then
- * stops a file that only costs time: 64 GiB are the traffic of a full 1 Gbit/s link in nine minutes, more than tools that
- * rotate captures put into one file.
+ * stops a file that only costs time: 1 TiB takes about a quarter of an hour to unpack, and is more than any capture
+ * that people keep in one file; refusing a true one would lose evidence.
  */
 static const struct conf_option table[] = {
     {"sensor", "name", OPTION_TEXT, FIELD(sensor.name), 0, CONF_TEXT_MAX - 1, "\"\"", "name of this sensor in findings"},
@@ -34,7 +34,7 @@ static const struct conf_option table[] = {
     {"feeds", "builtin", OPTION_BOOL, FIELD(feeds.builtin), 0, 1, "yes", "use the lists of names that are compiled in"},
     {"feeds", "files", OPTION_FILES, FIELD(feeds.files), 0, CONF_FILES_MAX, "", "further lists of names"},
     {"dpi", "enabled", OPTION_BOOL, FIELD(dpi.enabled), 0, 1, "yes", "ask nDPI for its opinion, where it is built in"},
-    {"captures", "max_unpacked_bytes", OPTION_BYTES, FIELD(captures.max_unpacked_bytes), 1 << 20, UINT64_C(1) << 50, "64G",
+    {"captures", "max_unpacked_bytes", OPTION_BYTES, FIELD(captures.max_unpacked_bytes), 1 << 20, UINT64_C(1) << 50, "1T",
      "bytes read of one compressed capture, unpacked"},
     {"captures", "max_ratio", OPTION_COUNT, FIELD(captures.max_ratio), 10, 1000000, "10000",
      "unpacked bytes for each byte of a compressed capture"},
