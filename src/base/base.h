@@ -24,6 +24,7 @@ typedef int64_t ns_t;
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 #define ATTR_PRINTF(fmt_index, first_arg) __attribute__((format(printf, fmt_index, first_arg)))
+#define ATTR_NOINLINE __attribute__((noinline))
 #define ATTR_ALWAYS_INLINE inline __attribute__((always_inline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)

@@ -16,6 +16,52 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
+/*
+ * 8 bytes in lower case. Added to the low 7 bits of each byte, 128 - 'A' carries into its top bit from 'A' on and
+ * 127 - 'Z' behind 'Z'; where just the first does, and the byte is ASCII, it is a letter to change.
+ */
+static inline uint64_t lower_word(uint64_t w)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = 0x7f * ones;
+    uint64_t upper = ((w & low) + (128 - 'A') * ones) & ~((w & low) + (127 - 'Z') * ones) & ~w & ~low;
+
+    return w | upper >> 2;
+}
+
+static inline void lower_8(uint8_t *to, const uint8_t *from)
+{
+    uint64_t w;
+
+    memcpy(&w, from, sizeof(w));
+    w = lower_word(w);
+    memcpy(to, &w, sizeof(w));
+}
+
+static inline void lower_4(uint8_t *to, const uint8_t *from)
+{
+    uint32_t w;
+
+    memcpy(&w, from, sizeof(w));
+    w = (uint32_t)lower_word(w);
+    memcpy(to, &w, sizeof(w));
+}
+
+/* n bytes in lower case. The last words overlap those before them, which changes nothing. */
+static void copy_lower(uint8_t *to, const uint8_t *from, size_t n)
+{
+    if (n >= 8) {
+        for (size_t i = 0; i + 8 < n; i += 8)
+            lower_8(to + i, from + i);
+        lower_8(to + n - 8, from + n - 8);
+    } else if (n >= 4) {
+        lower_4(to, from);
+        lower_4(to + n - 4, from + n - 4);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            to[i] = lower(from[i]);
+    }
+}
+
 bool name_add_label(struct name *name, struct view label)
 {
     uint8_t *to;
@@ -25,8 +71,7 @@ bool name_add_label(struct name *name, struct view label)
     name->at[name->n_labels++] = name->n;
     to = name->b + name->n;
     *to++ = (uint8_t)label.n;
-    for (size_t i = 0; i < label.n; i++)
-        to[i] = lower(label.p[i]);
+    copy_lower(to, label.p, label.n);
     name->n = (uint8_t)(name->n + 1 + label.n);
     return true;
 }

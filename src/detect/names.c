@@ -17,8 +17,6 @@
 #include "message/dns.h"
 #include "message/dns_ldns.h"
 
-#define PORT_DNS 53
-
 struct walk {
     const struct feed *feed;
     struct names_hit *hit;
@@ -41,7 +39,7 @@ static bool take_name(void *arg, enum dns_place place, const struct name *name)
 bool names_look(const struct feed *feed, const struct packet *p, struct names_hit *hit, struct names_counters *c)
 {
     struct walk w = {feed, hit};
-    bool on_port = p->sport == PORT_DNS || p->dport == PORT_DNS;
+    bool on_port = p->sport == NAMES_PORT || p->dport == NAMES_PORT;
     enum dns_result result;
     struct dns_head head;
 

@@ -11,6 +11,8 @@
 #include "feed/feed.h"
 #include "wire/packet.h"
 
+#define NAMES_PORT 53 /* of DNS; other ports are looked at too, but only here does a fault count */
+
 struct names_counters {
     uint64_t messages;  /* datagrams that are DNS messages */
     uint64_t malformed; /* of port 53, that are none or break off with a fault */
@@ -29,6 +31,12 @@ struct names_hit {
     uint8_t rcode;
     uint16_t n_answers;
 };
+
+/* False for nearly all datagrams that names_look would say nothing of: one question is asked, or the port is that of DNS. */
+static inline bool names_may_hold(const struct feed *feed, const struct packet *p)
+{
+    return feed && (view_be16(p->payload, 4) == 1 || p->sport == NAMES_PORT || p->dport == NAMES_PORT);
+}
 
 /*
  * True when the UDP datagram p is a DNS message that holds a name of the feed; *hit says which. feed may

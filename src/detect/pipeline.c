@@ -100,7 +100,7 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *ke
     if (!pl)
         return NULL;
     pl->hash = *key;
-    pl->ports = (struct tunnel_ports){conf->tunnels.vxlan_ports, conf->tunnels.geneve_ports};
+    pl->ports = tunnel_ports_of(&conf->tunnels.vxlan_ports, &conf->tunnels.geneve_ports);
     pl->feed = feed;
     pl->emit = emit;
     pl->arg = arg;
@@ -221,37 +221,22 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
         handle(pl, &pl->batch[i]);
 }
 
-/* Sends what a datagram with a listed name says. */
-static void report_name(struct pipeline *pl, const struct packet *p)
+/*
+ * A UDP datagram, which is done with at once. When it holds a listed name, the n segments before it go first: the
+ * order of events may not depend on how frames fall into batches. True when they did.
+ */
+static bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
 {
     struct evidence e;
 
+    if (!names_look(pl->feed, p, &pl->hit, &pl->stats.names))
+        return false;
+    handle_batch(pl, n);
     names_evidence(&pl->hit, p, &e);
     e.worker = pl->env.worker;
     e.seq = ++pl->env.seq;
     on_evidence(pl, &e);
-}
-
-/*
- * Decodes one frame into place *n of the batch, and counts it there when it is a TCP segment. A UDP datagram
- * is done with at once, but for the segments before it, whose evidence goes first. True when the packet lies in
- * the fragment table's memory.
- */
-static inline bool decode(struct pipeline *pl, const struct frame *frame, uint32_t *n)
-{
-    struct item *item = &pl->batch[*n];
-
-    if (UNLIKELY(!decode_frame(frame, &item->p, &pl->frags, &pl->ports, &pl->stats.wire)))
-        return item->p.in_fragment_memory;
-    if (LIKELY(item->p.ip_proto == IPPROTO_NUM_TCP)) {
-        flow_key_of(pl->flows, &item->p, &item->key);
-        (*n)++;
-    } else if (UNLIKELY(names_look(pl->feed, &item->p, &pl->hit, &pl->stats.names))) {
-        handle_batch(pl, *n);
-        *n = 0;
-        report_name(pl, &item->p);
-    }
-    return item->p.in_fragment_memory;
+    return true;
 }
 
 /*
@@ -270,7 +255,8 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
     uint32_t n = 0;
 
     for (size_t i = 0; i < n_frames; i++) {
-        bool in_fragment_memory;
+        struct item *item = &pl->batch[n];
+        bool ok;
 
         bytes += frames[i].bytes.n;
         now = frames[i].time_ns > now ? frames[i].time_ns : now;
@@ -278,11 +264,18 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
         if (UNLIKELY(is_sweep_due(pl, frames[i].time_ns))) { /* at this very frame, wherever it stands in a batch */
             handle_batch(pl, n);
             n = 0;
+            item = &pl->batch[0];
             pl->swept_ns = frames[i].time_ns;
             flow_sweep(pl->flows, pl->swept_ns);
         }
-        in_fragment_memory = decode(pl, &frames[i], &n);
-        if (UNLIKELY(in_fragment_memory)) {
+        ok = decode_frame(&frames[i], &item->p, &pl->frags, &pl->ports, &pl->stats.wire);
+        if (LIKELY(ok && item->p.ip_proto == IPPROTO_NUM_TCP)) {
+            flow_key_of(pl->flows, &item->p, &item->key);
+            n++;
+        } else if (UNLIKELY(ok && names_may_hold(pl->feed, &item->p) && take_datagram(pl, &item->p, n))) {
+            n = 0;
+        }
+        if (UNLIKELY(item->p.in_fragment_memory)) {
             handle_batch(pl, n);
             n = 0;
             frag_release(&pl->frags);

@@ -133,8 +133,8 @@ static size_t add_pair(uint64_t *w, const struct addr *a, const struct addr *b, 
     return 4;
 }
 
-/* IPv6, or anything in a tunnel: a fingerprint. */
-static void id_of_other(const struct flow_table *t, const struct packet *p, struct flow_key *key)
+/* IPv6, or anything in a tunnel: a fingerprint. Not inlined: it would make the usual case save registers. */
+static ATTR_NOINLINE void id_of_other(const struct flow_table *t, const struct packet *p, struct flow_key *key)
 {
     int order = addr_cmp(&p->src, &p->dst);
     bool swap = order > 0 || (order == 0 && p->sport > p->dport);

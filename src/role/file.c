@@ -214,10 +214,8 @@ static size_t filter_frames(struct run *run, struct frame *frames, size_t n)
     return kept;
 }
 
-static void take_frames(struct run *run, struct frame *frames, size_t n, uint32_t file)
+static void take_frames(struct run *run, struct frame *frames, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        frames[i].file = file;
     if (run->filter)
         n = filter_frames(run, frames, n);
     pipeline_frames(run->pipeline, frames, n);
@@ -229,10 +227,13 @@ static enum savefile_result read_frames(struct run *run, struct input *in, struc
     enum savefile_result got;
     size_t n;
 
+    in->first.file = file;
+    for (size_t i = 0; i < PIPELINE_BATCH; i++)
+        frames[i].file = file; /* which readers leave as it is */
     if (in->has_first)
-        take_frames(run, &in->first, 1, file);
+        take_frames(run, &in->first, 1);
     for (uint32_t batches = 1; (got = savefile_read(s, frames, PIPELINE_BATCH, &n)) == SAVEFILE_FRAME; batches++) {
-        take_frames(run, frames, n, file);
+        take_frames(run, frames, n);
         if (batches % PROGRESS_EVERY == 0)
             progress_show(run->bytes_before + input_position(in), run->packets_before + s->n_frames);
     }

@@ -138,6 +138,11 @@ static bool enter_udp(struct layer *l, struct packet *p, const struct tunnel_por
 {
     if (!decode_udp(l, p, c))
         return false;
+    if (LIKELY(!tunnel_may_be(ports, p))) {
+        c->udp++;
+        *done = true;
+        return true;
+    }
     switch (tunnel_decode(l, p, ports, c)) {
     case TUNNEL_NONE:
         c->udp++;

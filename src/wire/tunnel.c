@@ -84,6 +84,24 @@ static inline bool is_in(const struct conf_ports *ports, uint16_t port)
     return false;
 }
 
+static uint64_t port_bit(uint16_t port)
+{
+    return UINT64_C(1) << (port & 63);
+}
+
+struct tunnel_ports tunnel_ports_of(const struct conf_ports *vxlan, const struct conf_ports *geneve)
+{
+    struct tunnel_ports ports = {*vxlan, *geneve, 0, 0};
+
+    for (uint32_t i = 0; i < vxlan->n; i++)
+        ports.to |= port_bit(vxlan->port[i]);
+    for (uint32_t i = 0; i < geneve->n; i++)
+        ports.to |= port_bit(geneve->port[i]);
+    ports.to |= port_bit(PORT_GTPU) | port_bit(PORT_L2TP) | port_bit(PORT_TEREDO);
+    ports.from = port_bit(PORT_L2TP) | port_bit(PORT_TEREDO);
+    return ports;
+}
+
 enum tunnel_result tunnel_decode(struct layer *l, struct packet *p, const struct tunnel_ports *ports, struct wire_counters *c)
 {
     if (is_in(&ports->vxlan, p->dport))

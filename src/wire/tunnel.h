@@ -9,10 +9,20 @@
 #include "wire/layer.h"
 #include "wire/packet.h"
 
-/* UDP destination ports of tunnels. Lists, not bitmaps: there are three by default, and TCP never looks. */
+/* UDP ports that tunnels use. One bit for each remainder of 64 turns nearly all datagrams away. */
 struct tunnel_ports {
-    struct conf_ports vxlan, geneve;
+    struct conf_ports vxlan, geneve; /* destination ports */
+    uint64_t to, from;               /* bits of the destination and source ports of all tunnels */
 };
+
+/* Those that are configured, and the fixed ones of udp_tunnel.h. */
+struct tunnel_ports tunnel_ports_of(const struct conf_ports *vxlan, const struct conf_ports *geneve);
+
+/* False when no tunnel has these ports. */
+static ATTR_ALWAYS_INLINE bool tunnel_may_be(const struct tunnel_ports *ports, const struct packet *p)
+{
+    return ((ports->to >> (p->dport & 63)) | (ports->from >> (p->sport & 63))) & 1;
+}
 
 enum tunnel_result {
     TUNNEL_NONE,  /* an ordinary datagram; l is unchanged */

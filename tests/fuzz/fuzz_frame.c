@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct tunnel_ports ports = {{{4789, 8472}, 2}, {{6081}, 1}};
+static const struct conf_ports vxlan_ports = {{4789, 8472}, 2}, geneve_ports = {{6081}, 1};
 
 static void check(bool fact)
 {
@@ -64,6 +64,7 @@ static void decode_one(const struct frame *frame, struct frag_table *frags, stru
 {
     struct wire_counters before = *c;
     struct packet p = {0};
+    struct tunnel_ports ports = tunnel_ports_of(&vxlan_ports, &geneve_ports);
     bool ok = decode_frame(frame, &p, frags, &ports, c);
     uint64_t taken = c->tcp + c->udp - before.tcp - before.udp, refused = refusals(c) - refusals(&before);
     bool held = !ok && c->fragments > before.fragments;

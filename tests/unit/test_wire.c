@@ -345,8 +345,9 @@ struct decoded {
 };
 
 static struct frag_table frags; /* room for 8 datagrams */
-static struct tunnel_ports tunnels = {{{4789, 8472}, 2}, {{6081}, 1}};
-static struct decoded d; /* the newest */
+static const struct conf_ports vxlan_ports = {{4789, 8472}, 2}, geneve_ports = {{6081}, 1};
+static struct tunnel_ports tunnels; /* these, unless a test takes others */
+static struct decoded d;            /* the newest */
 static ns_t now_ns;
 
 static int set_up(void **state)
@@ -354,6 +355,7 @@ static int set_up(void **state)
     (void)state;
     memset(&d, 0, sizeof(d));
     now_ns = 1000 * NS_PER_SEC;
+    tunnels = tunnel_ports_of(&vxlan_ports, &geneve_ports);
     return frag_table_init(&frags, 8, 1) ? 0 : -1;
 }
 
@@ -1004,21 +1006,21 @@ static void test_vxlan_old_port(void **state)
 /* The ports are those that are configured: any place of the list, either list, or none. */
 static void test_tunnel_ports(void **state)
 {
-    static const struct tunnel_ports usual = {{{4789, 8472}, 2}, {{6081}, 1}};
+    static const struct conf_ports many = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 6081}, 16}, vxlan = {{4789}, 1},
+                                   none = {{6081}, 0};
     struct bytes f = ethernet4("inside");
 
     (void)state;
     put_vxlan_at(&f, 6081, 7);
-    tunnels = (struct tunnel_ports){{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 6081}, 16}, {{4789}, 1}};
+    tunnels = tunnel_ports_of(&many, &vxlan);
     assert_true(decode(&f));
     assert_int_equal(d.p.n_encap, 1);
     assert_int_equal(d.c.vxlan, 1);
-    tunnels = (struct tunnel_ports){{{6081}, 0}, {{6081}, 0}}; /* what stands behind the end does not count */
+    tunnels = tunnel_ports_of(&none, &none); /* what stands behind the end does not count */
     assert_true(decode(&f));
     assert_int_equal(d.p.n_encap, 0);
     assert_int_equal(d.p.dport, 6081);
     assert_int_equal(d.c.udp, 1);
-    tunnels = usual;
 }
 
 static void test_vxlan_malformed(void **state)
