@@ -25,6 +25,8 @@ import time
 LIMIT_S = 20
 KEPT_MAX = 20
 
+NAMES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "names.csv")     # a list that is there
+
 VALUES = {
     "sensor.name": ["tokyo-1", '"a # b"', '""', '"\\"\\\\"', "\u6771\u4eac"],
     "sensor.site_key": ["k", '"long key"'],
@@ -32,7 +34,7 @@ VALUES = {
     "tunnels.geneve_ports": ["6081", ""],
     "dns.enabled": ["yes", "no", "on", "off", "true", "false"],
     "feeds.builtin": ["yes", "no"],
-    "feeds.files": ["", "/a", '/a "/b c"'],
+    "feeds.files": ["", f'"{NAMES}"', f'"{NAMES}"', f'"{NAMES}" "/b c"'],
     "dpi.enabled": ["yes", "no"],
     "captures.max_unpacked_bytes": ["1M", "64G", "1048576", "1T"],
     "captures.max_ratio": ["10", "10000"],
@@ -145,6 +147,7 @@ def said_well(line, name):
         re.match(r"[a-z]+\..*: there is no such key(; did you mean [a-z]+\.[a-z_]+\?|; the keys of this section are )", what) is not None or \
         re.match(r"\[.*\]: there is no such section; (did you mean \[[a-z]+\]\?|the sections are )", what) is not None or \
         re.match(r".*: stands before any section; expected `\[section\]' first", what) is not None or \
+        re.match(r"feeds\.files: .*: (cannot be opened: |is a directory, expected |is no regular file, expected )", what) is not None or \
         re.match(r"given `.*', expected `\[section\]'", what) is not None or \
         re.match(r"a line (of \d+ bytes, expected at most|with a NUL byte, expected)", what) is not None
 

@@ -28,6 +28,12 @@ struct conf_files {
     uint32_t n;
 };
 
+/* Where a value came from. */
+struct conf_origin {
+    const char *where; /* name of the file, or option of the command line; NULL = default */
+    uint32_t line;     /* 0 = not from a file */
+};
+
 struct conf {
     struct {                          /* [sensor] */
         char name[CONF_TEXT_MAX];     /* sensor.name of findings; "" = absent */
@@ -40,9 +46,10 @@ struct conf {
     struct { /* [dns] */
         bool enabled;
     } dns;
-    struct {                     /* [feeds] */
-        bool builtin;            /* use the lists that are compiled in */
-        struct conf_files files; /* further lists */
+    struct {                           /* [feeds] */
+        bool builtin;                  /* use the lists that are compiled in */
+        struct conf_files files;       /* further lists */
+        struct conf_origin files_from; /* where files stands, for messages */
     } feeds;
     struct {          /* [dpi] */
         bool enabled; /* ask nDPI for its opinion; without effect in a build without it */

@@ -22,12 +22,6 @@ struct conf_errors {
     uint32_t n; /* so far, said or not */
 };
 
-/* Where a value came from. */
-struct conf_origin {
-    const char *where; /* name of the file, or option of the command line; NULL = default */
-    uint32_t line;     /* 0 = not from a file */
-};
-
 struct conf_state {
     struct conf conf;
     struct conf_origin origin[CONF_OPTIONS_N];

@@ -14,6 +14,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -23,6 +25,7 @@
 #define HUGE_PAGES_FROM ((size_t)4 << 20) /* bytes: two huge pages */
 
 struct feeds {
+    struct conf_origin from; /* of the files */
     struct feed_source sources[LISTS_MAX];
     uint32_t n_sources;
     struct {
@@ -51,39 +54,53 @@ static bool read_all(int fd, uint8_t *mem, size_t n, size_t *n_read)
     return true;
 }
 
+/* Says what is wrong with a list of the configuration, and where that names it. */
+static void ATTR_PRINTF(3, 4) complain(const struct conf_origin *from, const char *path, const char *fmt, ...)
+{
+    char what[256], line[16] = "";
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(what, sizeof(what), fmt, ap);
+    va_end(ap);
+    if (from->line)
+        snprintf(line, sizeof(line), ":%u", from->line);
+    log_err("%s%s: feeds.files: %s: %s", from->where ? from->where : "configuration", line, path, what);
+}
+
 /* Reads the open list whole, into memory that becomes the caller's; NULL with a message. */
-static uint8_t *read_list(int fd, const char *path, size_t *n)
+static uint8_t *read_list(int fd, const struct conf_origin *from, const char *path, size_t *n)
 {
     struct stat st;
     uint8_t *mem;
 
     if (fstat(fd, &st) != 0) {
-        log_err("feeds: %s: %s", path, strerror(errno));
+        complain(from, path, "%s", strerror(errno));
         return NULL;
     }
     if (!S_ISREG(st.st_mode)) {
-        log_err("feeds: %s: is %s, expected a file with a list (see countermine-feeds(5))", path,
-                S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
+        complain(from, path, "is %s, expected a file with a list (see countermine-feeds(5))",
+                 S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
         return NULL;
     }
     if ((uint64_t)st.st_size > FEEDS_FILE_MAX) {
-        log_err("feeds: %s: has %lld bytes, a list may have %zu: divide it", path, (long long)st.st_size, FEEDS_FILE_MAX);
+        complain(from, path, "has %lld bytes, a list may have %zu: divide it", (long long)st.st_size, FEEDS_FILE_MAX);
         return NULL;
     }
     mem = malloc((size_t)st.st_size + 1);
     if (!mem) {
-        log_err("feeds: %s: not enough memory to read it", path);
+        complain(from, path, "not enough memory to read it");
         return NULL;
     }
     if (!read_all(fd, mem, (size_t)st.st_size, n)) {
-        log_err("feeds: %s: %s", path, strerror(errno));
+        complain(from, path, "%s", strerror(errno));
         free(mem);
         return NULL;
     }
     return mem;
 }
 
-static bool add_file(struct feeds *feeds, const char *path)
+static bool add_file(struct feeds *feeds, const struct conf_origin *from, const char *path)
 {
     /* Without O_NONBLOCK the start would wait for the other end of a named pipe. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -92,16 +109,16 @@ static bool add_file(struct feeds *feeds, const char *path)
     size_t n;
 
     if (fd < 0) {
-        log_err("feeds: cannot open %s: %s", path, strerror(errno));
+        complain(from, path, "cannot be opened: %s", strerror(errno));
         return false;
     }
-    text = read_list(fd, path, &n);
+    text = read_list(fd, from, path, &n);
     close(fd);
     if (!text)
         return false;
     name = strdup(path);
     if (!name) {
-        log_err("feeds: %s: not enough memory to read it", path);
+        complain(from, path, "not enough memory to read it");
         free(text);
         return false;
     }
@@ -114,16 +131,18 @@ static bool add_file(struct feeds *feeds, const char *path)
 struct feeds *feeds_read(const struct conf *conf)
 {
     struct feeds *feeds = calloc(1, sizeof(*feeds));
+    bool ok = true;
 
     if (!feeds) {
         log_err("feeds: not enough memory");
         return NULL;
     }
-    for (uint32_t i = 0; i < conf->feeds.files.n; i++) {
-        if (!add_file(feeds, conf->feeds.files.path[i])) {
-            feeds_free(feeds);
-            return NULL;
-        }
+    feeds->from = conf->feeds.files_from;
+    for (uint32_t i = 0; i < conf->feeds.files.n; i++)
+        ok = add_file(feeds, &feeds->from, conf->feeds.files.path[i]) && ok; /* all faults are said */
+    if (!ok) {
+        feeds_free(feeds);
+        return NULL;
     }
     if (conf->feeds.builtin)
         for (size_t i = 0; i < FEEDS_BUILTIN_N; i++)
@@ -155,8 +174,8 @@ static bool say_reports(const struct feeds *feeds, const struct feed_report *rep
         log_debug("feeds: %s: %u rows, %u used, %u listed before, %u refused", feeds->sources[i].list, report->n_rows,
                   report->n_taken, report->n_duplicate, report->n_refused);
         if (is_file && report->n_taken + report->n_duplicate == 0) {
-            log_err("feeds: %s: has no row that can be used, expected a name on each line or CSV (see countermine-feeds(5))",
-                    feeds->sources[i].list);
+            complain(&feeds->from, feeds->sources[i].list,
+                     "has no row that can be used, expected a name on each line or CSV (see countermine-feeds(5))");
             ok = false;
         }
     }

@@ -12,7 +12,7 @@
 struct feeds;
 
 /*
- * Reads the lists into memory; to be called with the rights that opening them needs. Borrows conf for the call. NULL,
+ * Reads the lists into memory; to be called with the rights that opening them needs. Borrows conf for the call, keeps the name of its file. NULL,
  * with a message, when one cannot be read.
  */
 struct feeds *feeds_read(const struct conf *conf);
