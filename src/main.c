@@ -11,18 +11,23 @@
 #include "role/check.h"
 #include "role/file.h"
 
+#include <ldns/util.h>
+#include <lzma.h>
 #include <pcap/pcap.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
+#include <zlib.h>
+#include <zstd.h>
 
 static int say_version(void)
 {
     const char *dpi = dpi_version();
 
-    printf("countermine " PACKAGE_VERSION "\n%s\nxxHash %d.%d.%d\n", pcap_lib_version(), XXH_VERSION_MAJOR, XXH_VERSION_MINOR,
+    printf("countermine " PACKAGE_VERSION "\n%s\nldns %s\nzlib %s\nzstd %s\nliblzma %s\nxxHash %d.%d.%d\n", pcap_lib_version(),
+           ldns_version(), zlibVersion(), ZSTD_versionString(), lzma_version_string(), XXH_VERSION_MAJOR, XXH_VERSION_MINOR,
            XXH_VERSION_RELEASE);
     if (strcmp(dpi, "none") == 0)
         printf("nDPI: not built in\n");

@@ -67,19 +67,36 @@ static const char *const feed_words[FEED_KIND_N] = {
 /* "a mining pool (XMR ETC)". */
 static void put_listed_as(const struct finding *f, struct out *o)
 {
+    struct view coins = f->row.coins;
+
     out_str(o, feed_words[f->row.kind]);
-    if (f->row.coins.n) {
-        out_str(o, " (");
-        out_escape(o, view_head(f->row.coins, COINS_SHOWN));
-        out_str(o, f->row.coins.n > COINS_SHOWN ? "…)" : ")");
+    if (coins.n == 0)
+        return;
+    if (coins.n > COINS_SHOWN) {
+        struct view head = view_head(coins, COINS_SHOWN);
+
+        coins = view_head(head, view_find_last(head, ' '));
     }
+    out_str(o, " (");
+    out_escape(o, coins);
+    out_str(o, coins.n < f->row.coins.n ? " …)" : ")");
+}
+
+/* "xmr.pool.example", or "updates.example, which leads to xmr.pool.example". */
+static void put_name(const struct finding *f, struct out *o)
+{
+    if (f->asked.len) {
+        put_text(o, &f->asked);
+        out_str(o, ", which leads to ");
+    }
+    put_text(o, &f->name);
 }
 
 static void lookup_title(const struct finding *f, struct out *o)
 {
     addr_print(&f->miner.addr, o);
     out_str(o, " asked for ");
-    put_text(o, &f->name);
+    put_name(f, o);
     out_str(o, ", ");
     put_listed_as(f, o);
 }
@@ -93,7 +110,7 @@ static void lookup_summary(const struct finding *f, struct out *o)
     if (f->count > 1)
         out_fmt(o, " %llu times", (unsigned long long)f->count);
     out_str(o, " for ");
-    put_text(o, &f->name);
+    put_name(f, o);
     if (f->n_names > 1)
         out_fmt(o, " and %u other name%s", f->n_names - 1, f->n_names == 2 ? "" : "s");
     out_str(o, ", listed as ");
@@ -103,11 +120,6 @@ static void lookup_summary(const struct finding *f, struct out *o)
     out_fmt(o, ", line %u, ", f->row.line);
     out_escape(o, f->row.name);
     out_str(o, ".");
-    if (f->asked.len) {
-        out_str(o, " The name asked for was ");
-        put_text(o, &f->asked);
-        out_str(o, ", which leads to it.");
-    }
     if (f->answer.len) {
         out_str(o, " The newest answer: ");
         put_text(o, &f->answer);

@@ -153,8 +153,8 @@ void summary_print(const struct summary *s, bool verbose)
     if (verbose)
         put_counters(s, &o);
     if (s->finding.by_kind[FINDING_MINING] == 0 && s->pipeline.frames > 0)
-        out_str(&o, "Looked for in TCP payloads in the clear and in DNS over UDP; mining inside TLS, and DNS over TCP, TLS or "
-                    "HTTPS are not examined by this version.\n");
+        out_str(&o, "Looked for in TCP payloads in the clear and in DNS over UDP. Not examined by this version: mining inside\n"
+                    "TLS, and DNS over TCP, TLS or HTTPS.\n");
     /* Nobody is left to tell when standard error itself cannot be written. */
     if (write(STDERR_FILENO, text, o.n) < 0)
         return;

@@ -13,6 +13,7 @@
 #include "output/json.h"
 
 #include "../json_check.h"
+#include "../put.h"
 #include "../small_feed.h"
 
 #include <stdlib.h>
@@ -103,18 +104,6 @@ static void on_evidence(void *arg, const struct evidence *e)
 }
 
 /* --- frames --------------------------------------------------------------------------------- */
-
-static void put_be16(uint8_t *p, uint32_t v)
-{
-    p[0] = (uint8_t)(v >> 8);
-    p[1] = (uint8_t)v;
-}
-
-static void put_be32(uint8_t *p, uint32_t v)
-{
-    put_be16(p, v >> 16);
-    put_be16(p + 2, v & 0xffff);
-}
 
 struct wire {
     uint32_t next[2][2]; /* number that is due, by flow and direction */

@@ -230,8 +230,10 @@ static void test_alias_and_server_are_named(void **state)
 
     assert_true(evidence_add_text(&e, TEXT_ASKED, view_str("updates.example"), false));
     add(b, e);
-    assert_non_null(strstr(newest(b)->summary, "10.0.0.1 asked 10.0.0.2 for eu.pool.example"));
-    assert_non_null(strstr(newest(b)->summary, "The name asked for was updates.example, which leads to it."));
+    assert_non_null(
+        strstr(newest(b)->summary, "10.0.0.1 asked 10.0.0.2 for updates.example, which leads to eu.pool.example, listed"));
+    assert_string_equal(newest(b)->title,
+                        "10.0.0.1 asked for updates.example, which leads to eu.pool.example, a mining pool (XMR ETC)");
 }
 
 /* A record whose row does not exist, or without a name, comes from a worker that is not to be trusted. */

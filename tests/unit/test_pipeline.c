@@ -6,6 +6,7 @@
 #include "detect/dpi.h"
 #include "detect/pipeline.h"
 
+#include "../put.h"
 #include "../small_feed.h"
 
 #include <setjmp.h>
@@ -116,18 +117,6 @@ static int teardown(void **state)
     pipeline_free(t->pipeline);
     free(t);
     return 0;
-}
-
-static void put_be16(uint8_t *p, uint32_t v)
-{
-    p[0] = (uint8_t)(v >> 8);
-    p[1] = (uint8_t)v;
-}
-
-static void put_be32(uint8_t *p, uint32_t v)
-{
-    put_be16(p, v >> 16);
-    put_be16(p + 2, v & 0xffff);
 }
 
 /* One segment, of which the headers and n bytes are captured. */
