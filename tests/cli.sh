@@ -56,6 +56,7 @@ exits() { [ "$status" -eq "$1" ]; }
 said() { grep -Eqi -e "$1" err; }
 not_said() { ! said "$1"; }
 printed() { grep -Eq -e "$1" out; }
+not_printed() { ! printed "$1"; }
 silent() { [ ! -s err ]; }
 n_lines() { [ "$(wc -l <"$1")" -eq "$2" ]; }
 n_about() { [ "$(grep -cF -e "$1" err)" -eq "$2" ]; }
@@ -490,6 +491,45 @@ check "... it was stopped soon" said 'Read 4[0-9]{6} packets'
 # A window of 256 MiB: in the frame header, 2^28 is 18 in the upper five bits.
 printf '\050\265\057\375\000\220\001\000\000' >window.zst
 bad window.zst 'over the limit of 128 MiB.*zstd -dc --long=31 FILE'
+
+# --- lists of names
+
+cat >names.csv <<'END'
+name,kind,coins
+pool.example,pool,XMR
+END
+lookup='"kind":"pool-lookup".*"domain":"xmr\.pool\.example".*"entry":"pool\.example","line":2,"kind":"pool","coins":\["XMR"\]'
+run -q -c /dev/null -r -f 'udp port 53' good.pcap -o json
+check "the built-in lists know nothing of the names of examples" n_lines out 0
+run -q -c /dev/null --set feeds.files=names.csv -r good.pcap -o json
+check "a list of one's own: a lookup is printed" printed "$lookup"
+check "... and what mines too" finds
+check "... nothing to complain about" silent
+run -c /dev/null --set feeds.files=names.csv -r -f 'udp port 53' --exit-code good.pcap -o table
+check "lookups alone are no mining: --exit-code gives 0" exits 0
+check "... but they are in the table" printed 'lookup .*xmr\.pool\.example'
+check "... and in the summary" said 'Found [0-9]+ lookups of mining pools'
+run -q -c /dev/null --set feeds.files=names.csv --set dns.enabled=no -r good.pcap -o json
+check "with dns.enabled=no there is none" not_printed pool-lookup
+check "... what mines is found all the same" finds
+run -c /dev/null --set feeds.builtin=no -r good.pcap -o json
+check "without any list the summary says so" said 'no list of names is loaded'
+printf '[feeds]\n# mine\nfiles = missing.csv some.d\n' >lists.conf
+run -c lists.conf -r good.pcap -o json
+check "lists that are not there: exit 2" exits 2
+check "... each is named, with the line of the configuration" said 'lists\.conf:3: feeds\.files: missing\.csv: cannot be opened: No such file'
+check "... and the other one" said 'lists\.conf:3: feeds\.files: some\.d: is a directory'
+check "... nothing was analysed" n_lines out 0
+run -T -c lists.conf
+check "-T finds them too" exits 2
+printf 'a.example,pool\nname with blanks\ngithub.com\n' >bad.csv
+run -q -c /dev/null --set 'feeds.files=names.csv bad.csv' -r good.pcap -o json
+check "a list without a row that can be used: exit 2" exits 2
+printf 'name,kind\npool.example,pool\npool.example.,puul\ngithub.com,pool\n' >bad.csv
+run -q -c /dev/null --set feeds.files=bad.csv -r good.pcap -o json
+check "rows that are refused do not stop the others" printed pool-lookup
+check "... each is told with file and line, and the word that was meant" said 'bad\.csv:3: refused: .*puul.*pool'
+check "... also one that a guard refuses, with the guard" said 'bad\.csv:4: refused: .*never\.csv'
 
 # --- output that does not work
 
