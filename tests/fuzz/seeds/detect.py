@@ -6,6 +6,10 @@ The formats of the inputs are told in the first comment of each target; that of 
 """
 import os
 import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "gen"))
+import dns  # noqa: E402
 
 CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "corpus")
 HEX64 = "8b1b2a2f3a5e4e6f7081920a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e"
@@ -68,6 +72,13 @@ def dialogues():
     login = LINES["cn-login"].encode() + b"\n"
     out["split"] = b"".join(segment(0, login[i:i + 20]) for i in range(0, len(login), 20))
     out["hole"] = segment(0, login[:30]) + segment(OFF, login[60:], 125 + 8) + segment(LATER, login) + talk(cn)
+    def datagram(data, more=0):
+        return segment(SYN | FIN | more, data)
+    ask, name = dns.query(7, "eu.pool.example"), "updates.example"
+    told = dns.answer(7, "eu.pool.example", [dns.a("eu.pool.example", "203.0.113.9")])
+    chain = dns.answer(8, name, [dns.cname(name, "gone.example"), dns.a("gone.example", "0.0.0.0")])
+    out["dns"] = datagram(ask) + datagram(told, FROM_POOL) + datagram(chain, FROM_POOL) + datagram(chain, FROM_POOL | CUT)
+    out["dns-and-mining"] = datagram(ask) + talk(cn) + datagram(dns.nxdomain(9, "x.webminer.example", "example"), FROM_POOL) + talk(v1)
     out["innocent"] = segment(0, b'{"id":1,"method":"ping"}\n') * 12 + talk(cn)
     return out
 
