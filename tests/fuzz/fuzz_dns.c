@@ -135,7 +135,8 @@ static bool expect_question(struct seen *s, struct view message, size_t *pos)
 
 /*
  * One record. ldns goes on behind what the type takes, not behind the data as its length says, so it is set
- * right here; and data that it does not like is no matter unless it holds a name.
+ * right here; and data that it does not like is no matter unless it holds a name. A name that runs over the end
+ * of its data, which ldns reads on, is malformed for the walk.
  */
 static bool expect_answer(struct seen *s, struct view message, size_t *pos)
 {
@@ -157,7 +158,7 @@ static bool expect_answer(struct seen *s, struct view message, size_t *pos)
         return end <= message.n;
     if (ldns_wire2rr(&rr, message.p, message.n, &begin, LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
         return false;
-    ok = target(rr) != NULL;
+    ok = target(rr) != NULL && begin <= end;
     if (ok)
         expect(s, DNS_ALIAS, target(rr));
     ldns_rr_free(rr);
