@@ -60,9 +60,10 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
                         "Examples:\n"
                         "  countermine -r capture.pcap\n"
                         "  countermine -r /evidence -o table -o json:findings.json\n"
-                        "  zcat big.pcap.gz | countermine -r -\n"
+                        "  countermine -r big.pcap.gz old.pcapng.zst\n"
                         "\n"
-                        "See countermine(8), countermine.conf(5) and countermine-findings(5).\n";
+                        "See countermine(8), countermine.conf(5), countermine-feeds(5) and\n"
+                        "countermine-findings(5).\n";
 
 /* The long option whose name is nearest to what was written, or NULL when none is near. */
 static const char *nearest_option(const char *written)
