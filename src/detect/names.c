@@ -61,7 +61,6 @@ bool names_look(const struct feed *feed, const struct packet *p, struct names_hi
         return false;
     c->hits++;
     hit->response = head.response;
-    hit->qtype = head.qtype;
     hit->rcode = head.rcode;
     hit->n_answers = head.n_answers;
     return true;
@@ -70,11 +69,11 @@ bool names_look(const struct feed *feed, const struct packet *p, struct names_hi
 /* Addresses that lead nowhere: what blocking resolvers answer instead of the truth. */
 static bool is_sink(const struct addr *a)
 {
-    static const uint8_t zero[16] = {0}, one[16] = {[15] = 1};
+    static const struct addr loopback = {{[15] = 1}};
 
     if (addr_is_v4(a))
         return a->b[12] == 0 || a->b[12] == 127;
-    return memcmp(a->b, zero, sizeof(zero)) == 0 || memcmp(a->b, one, sizeof(one)) == 0;
+    return addr_is_none(a) || addr_cmp(a, &loopback) == 0;
 }
 
 /* What the answer means for the client; writes it to o. */

@@ -27,7 +27,6 @@ struct names_hit {
     struct name asked; /* the question */
     bool is_alias;     /* name is not the question but what the answer leads to */
     bool response;
-    uint16_t qtype;
     uint8_t rcode;
     uint16_t n_answers;
 };

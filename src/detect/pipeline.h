@@ -3,7 +3,7 @@
  *
  * The same pipeline serves capture files, tests, fuzzers and the benchmark. It reads no clock, logs
  * nothing, does no I/O and never allocates after pipeline_new, but for what nDPI takes when it is first
- * asked (dpi.h).
+ * asked (dpi.h), and ldns for one call on a message with a listed name (dns_ldns.h).
  */
 #ifndef DETECT_PIPELINE_H
 #define DETECT_PIPELINE_H

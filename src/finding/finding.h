@@ -16,7 +16,6 @@
 #define FINDING_FLOWS 64  /* listed: the earliest 32 and the latest 32 */
 #define FINDING_LOGINS 16 /* listed; all are counted */
 #define FINDING_AGENTS 16
-#define FINDING_NAMES 16  /* names asked for that are told apart */
 #define FINDING_SEEN 1024 /* texts told apart when they are counted */
 #define FINDING_DETAIL_MAX 224
 
@@ -79,13 +78,11 @@ struct finding {
     bool login_refused; /* every login was refused */
 
     /* Of a lookup. */
-    struct feed_row row;        /* what the newest name matched; its views lie in the feeds */
-    struct finding_text name;   /* the newest name */
-    struct finding_text *names; /* distinct ones, in order of appearance; owned */
-    uint32_t n_names_listed;
-    uint64_t *seen_names; /* as seen_logins; owned */
+    struct feed_row row;      /* what the newest name matched; its views lie in the feeds */
+    struct finding_text name; /* the newest name */
+    uint64_t *seen_names;     /* as seen_logins; owned */
     uint32_t n_seen_names;
-    uint32_t n_names;
+    uint32_t n_names;                  /* distinct; counted as logins are */
     struct finding_text asked, answer; /* of the newest record: the question, where it is not the name; what DNS said */
     struct endpoint server;            /* of the newest record */
     uint64_t n_asked, n_answers;       /* questions and answers seen */

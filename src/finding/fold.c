@@ -25,7 +25,6 @@ void fold_fini(struct finding *f)
     free(f->agents);
     free(f->seen_logins);
     free(f->seen_agents);
-    free(f->names);
     free(f->seen_names);
     free(f->flows);
 }
@@ -184,14 +183,23 @@ static void take_counters(struct finding *f, struct finding_flow *fl, const stru
     memcpy(fl->packets, e->packets, sizeof(fl->packets));
 }
 
-static void take_facts(struct finding *f, const struct evidence *e)
+/* Who it is, and the time that the finding covers. */
+static void take_miner(struct finding *f, const struct evidence *e)
 {
     f->miner = e->miner;
-    f->pool = e->pool;
     if (e->flags & EVIDENCE_HAS_MACS) {
         memcpy(f->mac, e->mac, sizeof(f->mac));
         f->has_mac = true;
     }
+    if (e->flow_start_ns < f->first_ns)
+        f->first_ns = e->flow_start_ns;
+    if (e->flow_last_ns > f->last_ns)
+        f->last_ns = e->flow_last_ns;
+}
+
+static void take_facts(struct finding *f, const struct evidence *e)
+{
+    f->pool = e->pool;
     f->protocol = e->protocol;
     f->protocols |= e->protocols;
     if (e->difficulty > 0)
@@ -202,10 +210,6 @@ static void take_facts(struct finding *f, const struct evidence *e)
         f->claimed_hs = e->claimed_hs;
     if (e->stage > f->stage)
         f->stage = (enum stage)e->stage;
-    if (e->flow_start_ns < f->first_ns)
-        f->first_ns = e->flow_start_ns;
-    if (e->flow_last_ns > f->last_ns)
-        f->last_ns = e->flow_last_ns;
     f->login_refused = e->flags & EVIDENCE_REFUSED_ALL;
     /* One flow that showed both sides, itself or by its acknowledgements, is enough. */
     if (!(e->flags & EVIDENCE_ONE_SIDED) || e->flags & EVIDENCE_ANSWERED)
@@ -228,6 +232,7 @@ static void note_evidence(struct finding *f, const struct evidence *e, bool reda
 
 void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key, bool redact)
 {
+    take_miner(f, e);
     take_facts(f, e);
     take_texts(f, e, key);
     take_counters(f, fl, e);
@@ -245,23 +250,15 @@ void fold_opinion(struct finding *f, const struct evidence *e)
 
 void fold_lookup(struct finding *f, const struct evidence *e, const struct feed_row *row, const struct hash_key *key)
 {
-    struct texts names = {&f->names, &f->seen_names, &f->n_names_listed, &f->n_seen_names, &f->n_names, FINDING_NAMES};
+    struct texts names = {.seen = &f->seen_names, .n_seen = &f->n_seen_names}; /* counted, not listed */
 
+    take_miner(f, e);
     f->row = *row;
-    f->miner = e->miner;
     f->server = e->pool;
     f->one_sided = false;
     f->stage = STAGE_LOOKUP;
-    if (e->flags & EVIDENCE_HAS_MACS) {
-        memcpy(f->mac, e->mac, sizeof(f->mac));
-        f->has_mac = true;
-    }
-    if (e->time_ns < f->first_ns)
-        f->first_ns = e->time_ns;
-    if (e->time_ns > f->last_ns)
-        f->last_ns = e->time_ns;
-    if (set_text(&f->name, e, TEXT_NAME))
-        add_text(&names, &f->name, key);
+    if (set_text(&f->name, e, TEXT_NAME) && !was_seen(&names, hash_64(key, view_of(f->name.bytes, f->name.len))))
+        f->n_names++;
     f->asked.len = f->answer.len = 0;
     set_text(&f->asked, e, TEXT_ASKED);
     set_text(&f->answer, e, TEXT_ANSWER);
