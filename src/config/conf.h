@@ -34,6 +34,17 @@ struct conf_origin {
     uint32_t line;     /* 0 = not from a file */
 };
 
+/* How packets of one interface are shared among workers. */
+enum conf_fanout {
+    CONF_FANOUT_AUTO, /* mirrored packets by the outer source, inside GENEVE too; all others by their connection */
+    CONF_FANOUT_FLOW  /* by the connection as the kernel sees it, which looks into PPPoE and MPLS, not into tunnels */
+};
+
+enum conf_sandbox { CONF_SANDBOX_REQUIRED, CONF_SANDBOX_BEST_EFFORT };
+
+/* When what was written is forced to the disk. */
+enum conf_fsync { CONF_FSYNC_SECOND, CONF_FSYNC_RECORD, CONF_FSYNC_NEVER };
+
 struct conf {
     struct {                          /* [sensor] */
         char name[CONF_TEXT_MAX];     /* sensor.name of findings; "" = absent */
@@ -58,10 +69,41 @@ struct conf {
         uint64_t max_unpacked_bytes; /* of one compressed capture */
         uint32_t max_ratio;          /* unpacked bytes for each compressed one */
     } captures;
+    struct {                          /* [capture], live only */
+        struct conf_files interfaces; /* to listen on; -i overrules */
+        uint32_t workers;             /* 0 = one for each processor, at most 16 */
+        uint32_t fanout;              /* enum conf_fanout */
+        uint32_t snaplen;             /* bytes of a packet that are captured */
+        uint64_t buffer;              /* bytes of the ring of each worker and interface */
+        bool promiscuous;
+    } capture;
+    struct {                      /* [process] */
+        char user[CONF_TEXT_MAX]; /* what a start as root becomes; "" = countermine if there is such a user, else nobody */
+        uint32_t sandbox;         /* enum conf_sandbox */
+        ns_t watchdog;            /* a worker or report that is silent for so long is replaced */
+    } process;
     struct {                  /* [output] */
         bool redact;          /* wallets and logins only by their first and last 6 characters */
         ns_t update_interval; /* a finding without material change says that it goes on this often */
+        struct conf_files to; /* FORMAT or FORMAT:PATH as for -o, which overrules */
+        /* The rest: live only. */
+        ns_t close_after;          /* a finding of which nothing was heard for so long is closed */
+        uint32_t max_rate;         /* findings a second, on average; 0 = no limit */
+        uint32_t burst;            /* findings at once */
+        uint32_t fsync;            /* enum conf_fsync */
+        uint32_t syslog_facility;  /* as in RFC 5424 */
+        uint64_t syslog_max_bytes; /* of one message */
     } output;
+    struct {                           /* [state], live only */
+        char directory[CONF_TEXT_MAX]; /* where open findings are kept over a restart; "" = nowhere */
+        uint64_t max_bytes;            /* of each of the two files there, before it is written anew */
+    } state;
+    struct {                        /* [status], live only */
+        char listen[CONF_TEXT_MAX]; /* ADDRESS:PORT of /healthz and /metrics; "" = none */
+        ns_t interval;              /* between two `stats' events; 0 = none */
+        ns_t no_packets_after;      /* blind when no packet came for so long; 0 = never */
+        ns_t no_dns_after;          /* blind when a source sends TCP but no DNS for so long; 0 = never */
+    } status;
     struct limits limits; /* [limits] */
 };
 

@@ -6,8 +6,8 @@
 
 #include "config/conf_read.h"
 
-/* Bytes that a dump takes at most: 16 paths of 1 KiB, each byte escaped, and twenty lines. */
-#define CONF_DUMP_MAX 131072
+/* Bytes that a dump takes at most: 48 paths of 1 KiB, each byte escaped, and all other lines. */
+#define CONF_DUMP_MAX 262144
 
 /*
  * Writes every key with its text, range, default and origin as comments. Read with conf_read, it gives the same

@@ -176,9 +176,25 @@ static bool parse_number_of(enum option_type type, struct view v, uint64_t *n)
     case OPTION_COUNT:
     case OPTION_TEXT:
     case OPTION_PORTS:
-    case OPTION_FILES: break;
+    case OPTION_FILES:
+    case OPTION_CHOICE: break;
     }
     return parse_u64(v, n);
+}
+
+/* The number that a word of the option stands for: the place of a choice's word, or the 0 of a number's. */
+static bool parse_word(const struct conf_option *opt, struct view v, uint64_t *n)
+{
+    const char *at = opt->words;
+
+    for (*n = 0; at && *at; ++*n) {
+        size_t len = strcspn(at, " ");
+
+        if (view_eq(v, view_of(at, len)))
+            return true;
+        at += len + (at[len] != '\0');
+    }
+    return false;
 }
 
 /* The field of the option in conf. */
@@ -203,7 +219,9 @@ static const char *set_number(const struct conf_option *opt, struct view value, 
 
     if (why)
         return why;
-    if (!parse_number_of(opt->type, view_of(word.text, word.n), &n) || n < opt->min || n > opt->max)
+    if (!parse_word(opt, view_of(word.text, word.n), &n) &&
+        (opt->type == OPTION_CHOICE || !parse_number_of(opt->type, view_of(word.text, word.n), &n) || n < opt->min ||
+         n > opt->max))
         return "";
     if (opt->type == OPTION_BOOL) {
         b = n != 0;
@@ -281,7 +299,8 @@ const char *option_parse(const struct conf_option *opt, struct view value, struc
     case OPTION_BOOL:
     case OPTION_COUNT:
     case OPTION_BYTES:
-    case OPTION_DURATION: break;
+    case OPTION_DURATION:
+    case OPTION_CHOICE: break;
     }
     return set_number(opt, value, conf);
 }
@@ -349,6 +368,24 @@ static uint64_t number_in(const struct conf_option *opt, const struct conf *conf
     return opt->type == OPTION_DURATION ? n / NS_PER_SEC : n;
 }
 
+/* Word i of a choice. */
+static void put_nth_word(const char *words, uint64_t i, struct out *o)
+{
+    for (; i > 0 && *words; i--)
+        words += strcspn(words, " ") + 1;
+    out_bytes(o, view_of(words, strcspn(words, " ")));
+}
+
+static void print_number(const struct conf_option *opt, uint64_t n, struct out *o)
+{
+    if (opt->type == OPTION_CHOICE)
+        put_nth_word(opt->words, n, o);
+    else if (opt->words && n == 0)
+        out_str(o, opt->words);
+    else
+        option_print_number(opt->type, n, o);
+}
+
 void option_print(const struct conf_option *opt, const struct conf *conf, struct out *o)
 {
     const void *field = field_in(opt, conf);
@@ -360,7 +397,8 @@ void option_print(const struct conf_option *opt, const struct conf *conf, struct
     case OPTION_BOOL: out_str(o, *b ? "yes" : "no"); break;
     case OPTION_COUNT:
     case OPTION_BYTES:
-    case OPTION_DURATION: option_print_number(opt->type, number_in(opt, conf), o); break;
+    case OPTION_DURATION:
+    case OPTION_CHOICE: print_number(opt, number_in(opt, conf), o); break;
     case OPTION_TEXT: put_quoted(field, o); break;
     case OPTION_PORTS:
         for (uint32_t i = 0; i < ports->n; i++)

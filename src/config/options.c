@@ -23,35 +23,82 @@
  * that people keep in one file; refusing a true one would lose evidence.
  */
 static const struct conf_option table[] = {
-    {"sensor", "name", OPTION_TEXT, FIELD(sensor.name), 0, CONF_TEXT_MAX - 1, "\"\"", "name of this sensor in findings"},
+    {"sensor", "name", OPTION_TEXT, FIELD(sensor.name), 0, CONF_TEXT_MAX - 1, "\"\"", "name of this sensor in findings", NULL},
     {"sensor", "site_key", OPTION_TEXT, FIELD(sensor.site_key), 0, CONF_TEXT_MAX - 1, "\"\"",
-     "text that keeps the ids of this site's findings apart from those of others"},
+     "text that keeps the ids of this site's findings apart from those of others", NULL},
     {"tunnels", "vxlan_ports", OPTION_PORTS, FIELD(tunnels.vxlan_ports), 0, CONF_PORTS_MAX, "4789 8472",
-     "UDP ports that carry VXLAN"},
+     "UDP ports that carry VXLAN", NULL},
     {"tunnels", "geneve_ports", OPTION_PORTS, FIELD(tunnels.geneve_ports), 0, CONF_PORTS_MAX, "6081",
-     "UDP ports that carry GENEVE"},
-    {"dns", "enabled", OPTION_BOOL, FIELD(dns.enabled), 0, 1, "yes", "read DNS messages and look for names of the feeds"},
-    {"feeds", "builtin", OPTION_BOOL, FIELD(feeds.builtin), 0, 1, "yes", "use the lists of names that are compiled in"},
-    {"feeds", "files", OPTION_FILES, FIELD(feeds.files), 0, CONF_FILES_MAX, "", "further lists of names"},
-    {"dpi", "enabled", OPTION_BOOL, FIELD(dpi.enabled), 0, 1, "yes", "ask nDPI for its opinion, where it is built in"},
+     "UDP ports that carry GENEVE", NULL},
+    {"dns", "enabled", OPTION_BOOL, FIELD(dns.enabled), 0, 1, "yes", "read DNS messages and look for names of the feeds", NULL},
+    {"feeds", "builtin", OPTION_BOOL, FIELD(feeds.builtin), 0, 1, "yes", "use the lists of names that are compiled in", NULL},
+    {"feeds", "files", OPTION_FILES, FIELD(feeds.files), 0, CONF_FILES_MAX, "", "further lists of names", NULL},
+    {"dpi", "enabled", OPTION_BOOL, FIELD(dpi.enabled), 0, 1, "yes", "ask nDPI for its opinion, where it is built in", NULL},
     {"captures", "max_unpacked_bytes", OPTION_BYTES, FIELD(captures.max_unpacked_bytes), 1 << 20, UINT64_C(1) << 50, "1T",
-     "bytes read of one compressed capture, unpacked"},
+     "bytes read of one compressed capture, unpacked", NULL},
     {"captures", "max_ratio", OPTION_COUNT, FIELD(captures.max_ratio), 10, 1000000, "10000",
-     "unpacked bytes for each byte of a compressed capture"},
-    {"output", "redact", OPTION_BOOL, FIELD(output.redact), 0, 1, "no", "mask wallets, logins and workers in every output"},
+     "unpacked bytes for each byte of a compressed capture", NULL},
+    {"capture", "interfaces", OPTION_FILES, FIELD(capture.interfaces), 0, CONF_FILES_MAX, "",
+     "interfaces to listen on, or udp:ADDRESS for a socket", NULL},
+    {"capture", "workers", OPTION_COUNT, FIELD(capture.workers), 0, 64, "auto",
+     "processes that share the packets of each interface; auto is one for each processor, up to 16", "auto"},
+    {"capture", "fanout", OPTION_CHOICE, FIELD(capture.fanout), 0, 0, "auto",
+     "how they share: auto keeps a mirrored source together; flow is the kernel's choice", "auto flow"},
+    {"capture", "snaplen", OPTION_BYTES, FIELD(capture.snaplen), 96, 262144, "256K", "bytes of each packet that are captured",
+     NULL},
+    {"capture", "buffer", OPTION_BYTES, FIELD(capture.buffer), 1 << 20, UINT64_C(1) << 30, "64M",
+     "ring that packets wait in, of each worker and interface", NULL},
+    {"capture", "promiscuous", OPTION_BOOL, FIELD(capture.promiscuous), 0, 1, "yes", "take in packets to other machines too",
+     NULL},
+    {"process", "user", OPTION_TEXT, FIELD(process.user), 0, CONF_TEXT_MAX - 1, "\"\"",
+     "user that a start as root becomes; none is countermine where it exists, else nobody", NULL},
+    {"process", "sandbox", OPTION_CHOICE, FIELD(process.sandbox), 0, 0, "required",
+     "required refuses to start where the kernel lacks a part of the jail; best-effort goes on without that part",
+     "required best-effort"},
+    {"process", "watchdog", OPTION_DURATION, FIELD(process.watchdog), 2, 600, "10s",
+     "a process that is silent for so long is ended and replaced", NULL},
+    {"output", "redact", OPTION_BOOL, FIELD(output.redact), 0, 1, "no", "mask wallets, logins and workers in every output",
+     NULL},
     {"output", "update_interval", OPTION_DURATION, FIELD(output.update_interval), 60, UINT64_C(365) * SECONDS_PER_DAY, "1h",
-     "a finding without material change says that it goes on this often"},
+     "a finding without material change says that it goes on this often", NULL},
+    {"output", "to", OPTION_FILES, FIELD(output.to), 0, CONF_FILES_MAX, "",
+     "where findings go: FORMAT or FORMAT:PATH, as for -o", NULL},
+    {"output", "close_after", OPTION_DURATION, FIELD(output.close_after), 60, UINT64_C(365) * SECONDS_PER_DAY, "1h",
+     "live: a finding of which nothing is heard for so long is closed", NULL},
+    {"output", "max_rate", OPTION_COUNT, FIELD(output.max_rate), 0, 1000000, "10",
+     "live: findings a second on average; those beyond are counted in one record", "unlimited"},
+    {"output", "burst", OPTION_COUNT, FIELD(output.burst), 1, 1000000, "100", "live: findings at once before max_rate holds",
+     NULL},
+    {"output", "fsync", OPTION_CHOICE, FIELD(output.fsync), 0, 0, "second",
+     "live: when files of findings are forced to the disk", "second record never"},
+    {"output", "syslog_facility", OPTION_CHOICE, FIELD(output.syslog_facility), 0, 0, "daemon", "facility of syslog messages",
+     "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock local0 local1 local2 local3 local4 "
+     "local5 local6 local7"},
+    {"output", "syslog_max_bytes", OPTION_BYTES, FIELD(output.syslog_max_bytes), 1024, 65000, "8K",
+     "a syslog message is cut down to this, and says so", NULL},
+    {"state", "directory", OPTION_TEXT, FIELD(state.directory), 0, CONF_TEXT_MAX - 1, "\"\"",
+     "folder in which open findings outlive a restart", NULL},
+    {"state", "max_bytes", OPTION_BYTES, FIELD(state.max_bytes), 1 << 20, UINT64_C(1) << 34, "64M",
+     "size of the file there at which it is written anew", NULL},
+    {"status", "listen", OPTION_TEXT, FIELD(status.listen), 0, CONF_TEXT_MAX - 1, "127.0.0.1:4789",
+     "TCP address and port of /healthz and /metrics; \"\" for none", NULL},
+    {"status", "interval", OPTION_DURATION, FIELD(status.interval), 0, SECONDS_PER_DAY, "1m", "time between two stats events",
+     "never"},
+    {"status", "no_packets_after", OPTION_DURATION, FIELD(status.no_packets_after), 0, SECONDS_PER_DAY, "1m",
+     "the sensor says that it is blind when no packet came for so long", "never"},
+    {"status", "no_dns_after", OPTION_DURATION, FIELD(status.no_dns_after), 0, UINT64_C(30) * SECONDS_PER_DAY, "10m",
+     "the sensor says so when a source sends TCP but no DNS for so long", "never"},
     {"limits", "max_flows", OPTION_COUNT, FIELD(limits.max_flows), 64, 16777216, "524288",
-     "TCP connections held at once, of 64 bytes and 8 to 16 of index"},
+     "TCP connections held at once, of 64 bytes and 8 to 16 of index", NULL},
     {"limits", "max_dialogues", OPTION_COUNT, FIELD(limits.max_dialogues), 1, 1048576, "8192",
-     "conversations followed at once, of about 2 KiB"},
-    {"limits", "max_windows", OPTION_COUNT, FIELD(limits.max_blocks), 1, 262144, "1024", "stream windows, of 16 KiB"},
+     "conversations followed at once, of about 2 KiB", NULL},
+    {"limits", "max_windows", OPTION_COUNT, FIELD(limits.max_blocks), 1, 262144, "1024", "stream windows, of 16 KiB", NULL},
     {"limits", "max_fragments", OPTION_COUNT, FIELD(limits.max_fragments), 8, 65536, "128",
-     "fragmented datagrams being put together, of up to 64 KiB"},
+     "fragmented datagrams being put together, of up to 64 KiB", NULL},
     {"limits", "max_dpi_flows", OPTION_COUNT, FIELD(limits.max_dpi_flows), 1, 1048576, "4096",
-     "connections that nDPI is asked about at once, of about 1 KiB"},
+     "connections that nDPI is asked about at once, of about 1 KiB", NULL},
     {"limits", "max_findings", OPTION_COUNT, FIELD(limits.max_findings), 1, 1048576, "8192",
-     "findings open at once, of 8 to 48 KiB"},
+     "findings open at once, of 8 to 48 KiB", NULL},
 };
 _Static_assert(ARRAY_LEN(table) == CONF_OPTIONS_N, "CONF_OPTIONS_N is the number of rows");
 
@@ -148,6 +195,27 @@ static void put_number(const struct conf_option *opt, uint64_t n, struct out *o)
     option_print_number(opt->type, n, o);
 }
 
+/* The word that stands for 0, when there is one. */
+static void put_word(const struct conf_option *opt, struct out *o)
+{
+    if (opt->words)
+        out_fmt(o, ", or %s", opt->words);
+}
+
+/* The words of a choice: "a, b or c". */
+static void put_choice(const struct conf_option *opt, struct out *o)
+{
+    for (const char *at = opt->words; *at;) {
+        size_t n = strcspn(at, " ");
+        const char *next = at[n] ? at + n + 1 : at + n;
+
+        out_bytes(o, view_of(at, n));
+        if (*next)
+            out_str(o, strchr(next, ' ') ? ", " : " or ");
+        at = next;
+    }
+}
+
 static void put_span(const struct conf_option *opt, struct out *o)
 {
     put_number(opt, opt->min, o);
@@ -163,7 +231,9 @@ void option_expected(const struct conf_option *opt, struct out *o)
         out_str(o, "a count from ");
         put_span(opt, o);
         out_str(o, ", in digits");
+        put_word(opt, o);
         break;
+    case OPTION_CHOICE: put_choice(opt, o); break;
     case OPTION_BYTES:
         out_str(o, "a size from ");
         put_span(opt, o);
@@ -173,6 +243,7 @@ void option_expected(const struct conf_option *opt, struct out *o)
         out_str(o, "a duration from ");
         put_span(opt, o);
         out_str(o, ", a number with its unit s, m, h or d");
+        put_word(opt, o);
         break;
     case OPTION_TEXT:
         out_fmt(o, "a text of at most %llu bytes, in double quotes when it holds blanks, # or ;", (unsigned long long)opt->max);
@@ -193,7 +264,11 @@ void option_range(const struct conf_option *opt, struct out *o)
     case OPTION_BOOL: out_str(o, "yes or no"); break;
     case OPTION_COUNT:
     case OPTION_BYTES:
-    case OPTION_DURATION: put_span(opt, o); break;
+    case OPTION_DURATION:
+        put_span(opt, o);
+        put_word(opt, o);
+        break;
+    case OPTION_CHOICE: put_choice(opt, o); break;
     case OPTION_TEXT: out_fmt(o, "at most %llu bytes", (unsigned long long)opt->max); break;
     case OPTION_PORTS: out_fmt(o, "at most %llu ports, 1 to 65535", (unsigned long long)opt->max); break;
     case OPTION_FILES: out_fmt(o, "at most %llu paths", (unsigned long long)opt->max); break;

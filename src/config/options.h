@@ -17,8 +17,9 @@ enum option_type {
     OPTION_BYTES,    /* digits with K, M, G, T: powers of 1024 */
     OPTION_DURATION, /* digits with s, m, h or d */
     OPTION_TEXT,
-    OPTION_PORTS, /* up to CONF_PORTS_MAX, separated by blanks */
-    OPTION_FILES, /* up to CONF_FILES_MAX, separated by blanks */
+    OPTION_PORTS,  /* up to CONF_PORTS_MAX, separated by blanks */
+    OPTION_FILES,  /* up to CONF_FILES_MAX, separated by blanks */
+    OPTION_CHOICE, /* one of the words; the field holds its index, in 4 bytes */
 };
 
 struct conf_option {
@@ -30,9 +31,10 @@ struct conf_option {
     uint64_t min, max;
     const char *preset; /* the default, as one would write it */
     const char *text;   /* one line, what it is for */
+    const char *words;  /* of a choice: what there is, separated by blanks; of a number: the word for 0; else NULL */
 };
 
-#define CONF_OPTIONS_N 18
+#define CONF_OPTIONS_N 40
 
 /* Option i, below CONF_OPTIONS_N; those of a section are neighbours. */
 const struct conf_option *option_at(size_t i);
