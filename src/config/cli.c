@@ -39,9 +39,9 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
                         "                         read in the order of their first packet\n"
                         "  -f, --filter EXPR      look only at packets that match (pcap-filter(7))\n"
                         "  -o, --output FORMAT[:PATH]\n"
-                        "                         write findings as `json' (one object a line) or `table';\n"
-                        "                         may be given several times; without it: a table on a\n"
-                        "                         terminal, else JSON on standard output\n"
+                        "                         write findings as `json' (one object a line), `table' or\n"
+                        "                         `syslog'; may be given several times; without it: a\n"
+                        "                         table on a terminal, else JSON on standard output\n"
                         "      --redact           mask wallets, logins and workers in every output\n"
                         "  -c, --config FILE      read this configuration (countermine.conf(5))\n"
                         "      --set SECTION.KEY=VALUE\n"
@@ -173,6 +173,19 @@ static bool set_conf_file(struct cli *cli, const char *path)
     return true;
 }
 
+/* Two outputs to one place. Without a path only syslog goes elsewhere than to standard output. */
+static bool share_place(const struct cli_output *a, const struct cli_output *b)
+{
+    if (a->path && b->path)
+        return strcmp(a->path, b->path) == 0;
+    return !a->path && !b->path && (strcmp(a->format, "syslog") == 0) == (strcmp(b->format, "syslog") == 0);
+}
+
+static const char *place_of(const struct cli_output *o)
+{
+    return o->path ? o->path : strcmp(o->format, "syslog") == 0 ? "the system's log" : "standard output";
+}
+
 /* What no option says by itself. */
 static bool check(const struct cli *cli)
 {
@@ -196,10 +209,8 @@ static bool check(const struct cli *cli)
     }
     for (size_t i = 0; i < cli->n_outputs; i++) {
         for (size_t j = 0; j < i; j++) {
-            const char *a = cli->output[i].path, *b = cli->output[j].path;
-
-            if ((!a && !b) || (a && b && strcmp(a, b) == 0)) {
-                log_err("option -o: two outputs to %s; give one of them another path", a ? a : "standard output");
+            if (share_place(&cli->output[i], &cli->output[j])) {
+                log_err("option -o: two outputs to %s; give one of them another path", place_of(&cli->output[i]));
                 return false;
             }
         }

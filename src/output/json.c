@@ -37,7 +37,7 @@ static void put_endpoint(struct out *o, const char *key, const struct endpoint *
     json_string(o, key, text);
 }
 
-static void put_head(struct out *o, enum finding_state state, const struct finding *f)
+static void put_head(struct out *o, enum finding_state state, const struct finding *f, enum json_part part)
 {
     char text[SENTENCE_MAX];
 
@@ -48,10 +48,14 @@ static void put_head(struct out *o, enum finding_state state, const struct findi
     json_u64(o, "revision", f->revision);
     json_string(o, "kind", finding_kind_name(f->kind));
     json_string(o, "stage", stage_name(f->stage));
-    wording_title(f, text, sizeof(text));
-    json_string(o, "title", text);
-    wording_summary(f, text, sizeof(text));
-    json_string(o, "summary", text);
+    if (part < JSON_HEAD) {
+        wording_title(f, text, sizeof(text));
+        json_string(o, "title", text);
+    }
+    if (part < JSON_WITHOUT_LISTS) {
+        wording_summary(f, text, sizeof(text));
+        json_string(o, "summary", text);
+    }
     json_fixed(o, "severity", f->severity, 1);
     json_string(o, "severity_label", score_label(f->severity));
     json_u64(o, "confidence", f->confidence);
@@ -91,7 +95,7 @@ static void put_feed(struct out *o, const struct feed_row *row)
     json_close(o, ']');
 }
 
-static void put_parties(struct out *o, const struct finding *f)
+static void put_parties(struct out *o, const struct finding *f, enum json_part part)
 {
     json_open(o, "miner", '{');
     put_addr(o, "ip", &f->miner.addr);
@@ -105,7 +109,7 @@ static void put_parties(struct out *o, const struct finding *f)
         json_string(o, "mac", text);
     }
     json_close(o, '}');
-    if (f->kind == FINDING_COIN_NODE) /* there is no pool */
+    if (f->kind == FINDING_COIN_NODE || (f->kind != FINDING_MINING && part >= JSON_HEAD)) /* no pool, or only its name */
         return;
     json_open(o, "pool", '{');
     if (f->kind == FINDING_MINING) {
@@ -114,7 +118,8 @@ static void put_parties(struct out *o, const struct finding *f)
     } else {
         json_text(o, "domain", &f->name);
         json_string(o, "domain_source", "dns");
-        put_feed(o, &f->row);
+        if (part < JSON_WITHOUT_LISTS)
+            put_feed(o, &f->row);
     }
     json_close(o, '}');
 }
@@ -162,7 +167,7 @@ static void put_login(struct out *o, const struct finding *f)
         json_wire_text(o, "worker", l.worker, false);
 }
 
-static void put_mining(struct out *o, const struct finding *f)
+static void put_mining(struct out *o, const struct finding *f, enum json_part part)
 {
     json_open(o, "mining", '{');
     put_protocols(o, f);
@@ -171,11 +176,13 @@ static void put_mining(struct out *o, const struct finding *f)
     put_login(o, f);
     json_text(o, "agent", &f->agent);
     if (f->n_logins) {
-        put_texts(o, "logins", f->logins, f->n_logins_listed);
+        if (part < JSON_WITHOUT_LISTS)
+            put_texts(o, "logins", f->logins, f->n_logins_listed);
         json_u64(o, "logins_total", f->n_logins);
     }
     if (f->n_agents) {
-        put_texts(o, "agents", f->agents, f->n_agents_listed);
+        if (part < JSON_WITHOUT_LISTS)
+            put_texts(o, "agents", f->agents, f->n_agents_listed);
         json_u64(o, "agents_total", f->n_agents);
     }
     if (f->difficulty > 0)
@@ -214,22 +221,39 @@ static void put_one_evidence(struct out *o, const struct finding *f, int kind, c
     json_close(o, '}');
 }
 
-/* In the order in which it came. */
-static void put_evidence(struct out *o, const struct finding *f, const struct output_context *ctx)
+/* The next in the order in which it came, or -1. */
+static int next_evidence(const struct finding *f, const bool *done)
+{
+    int next = -1;
+
+    for (int i = 0; i < EVIDENCE_N; i++)
+        if (f->evidence[i].present && !done[i] && (next < 0 || f->evidence[i].time_ns < f->evidence[next].time_ns))
+            next = i;
+    return next;
+}
+
+/* The first of the greatest weight, or -1. */
+static int strongest_evidence(const struct finding *f)
+{
+    int best = -1;
+
+    for (int i = 0; i < EVIDENCE_N; i++)
+        if (f->evidence[i].present &&
+            (best < 0 || evidence_weight((enum evidence_kind)i) > evidence_weight((enum evidence_kind)best)))
+            best = i;
+    return best;
+}
+
+static void put_evidence(struct out *o, const struct finding *f, enum json_part part, const struct output_context *ctx)
 {
     bool done[EVIDENCE_N] = {false};
+    int next = part < JSON_STRONGEST_EVIDENCE ? next_evidence(f, done) : strongest_evidence(f);
 
     json_open(o, "evidence", '[');
-    for (;;) {
-        int next = -1;
-
-        for (int i = 0; i < EVIDENCE_N; i++)
-            if (f->evidence[i].present && !done[i] && (next < 0 || f->evidence[i].time_ns < f->evidence[next].time_ns))
-                next = i;
-        if (next < 0)
-            break;
+    while (next >= 0) {
         done[next] = true;
         put_one_evidence(o, f, next, ctx);
+        next = part < JSON_STRONGEST_EVIDENCE ? next_evidence(f, done) : -1;
     }
     json_close(o, ']');
 }
@@ -264,16 +288,27 @@ static void put_flow(struct out *o, const struct finding_flow *fl)
     json_close(o, '}');
 }
 
-static void put_flows(struct out *o, const struct finding *f)
+static void put_flows(struct out *o, const struct finding *f, enum json_part part)
 {
-    json_open(o, "flows", '[');
-    for (uint32_t i = 0; i < f->n_flows_listed; i++)
-        put_flow(o, &f->flows[i]);
-    json_close(o, ']');
+    if (part < JSON_WITHOUT_FLOWS) {
+        json_open(o, "flows", '[');
+        for (uint32_t i = 0; i < f->n_flows_listed; i++)
+            put_flow(o, &f->flows[i]);
+        json_close(o, ']');
+    }
     json_u64(o, "flows_total", f->n_flows);
 }
 
-static void put_tail(struct out *o, const struct finding *f, const struct output_context *ctx)
+void json_sensor(struct out *o, const struct output_context *ctx)
+{
+    json_open(o, "sensor", '{');
+    if (ctx->sensor && ctx->sensor[0])
+        json_string(o, "name", ctx->sensor);
+    json_string(o, "version", PACKAGE_VERSION);
+    json_close(o, '}');
+}
+
+static void put_tail(struct out *o, const struct finding *f, enum json_part part, const struct output_context *ctx)
 {
     json_open(o, "gaps", '{');
     json_u64(o, "dropped", 0); /* a file has no drops of ours; those of its maker are in the closing summary */
@@ -285,24 +320,30 @@ static void put_tail(struct out *o, const struct finding *f, const struct output
         json_string(o, NULL, "T1496.001");
         json_close(o, ']');
     }
-    json_open(o, "sensor", '{');
-    if (ctx->sensor && ctx->sensor[0])
-        json_string(o, "name", ctx->sensor);
-    json_string(o, "version", PACKAGE_VERSION);
+    if (part < JSON_HEAD)
+        json_sensor(o, ctx);
+    if (part > JSON_WHOLE)
+        json_bool(o, "cut", true);
+}
+
+void json_finding_part(struct out *o, enum finding_state state, const struct finding *f, enum json_part part,
+                       const struct output_context *ctx)
+{
+    json_open(o, NULL, '{');
+    put_head(o, state, f, part);
+    put_parties(o, f, part);
+    if (f->kind == FINDING_MINING && part < JSON_HEAD)
+        put_mining(o, f, part);
+    if (part < JSON_WITHOUT_LISTS)
+        put_evidence(o, f, part, ctx);
+    if (f->kind == FINDING_MINING)
+        put_flows(o, f, part);
+    put_tail(o, f, part, ctx);
     json_close(o, '}');
+    out_char(o, '\n');
 }
 
 void json_finding(struct out *o, enum finding_state state, const struct finding *f, const struct output_context *ctx)
 {
-    json_open(o, NULL, '{');
-    put_head(o, state, f);
-    put_parties(o, f);
-    if (f->kind == FINDING_MINING)
-        put_mining(o, f);
-    put_evidence(o, f, ctx);
-    if (f->kind == FINDING_MINING)
-        put_flows(o, f);
-    put_tail(o, f, ctx);
-    json_close(o, '}');
-    out_char(o, '\n');
+    json_finding_part(o, state, f, JSON_WHOLE, ctx);
 }

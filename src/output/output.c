@@ -1,16 +1,19 @@
 /*
- * output.c - sinks: opening, writing, errors.
+ * output.c - sinks: from findings and events to records of each format, and to the descriptor.
  */
 #include "config.h"
 
 #include "output/output.h"
 
 #include "base/out.h"
+#include "finding/score.h"
+#include "output/deliver.h"
 #include "output/json.h"
+#include "output/syslog.h"
 #include "output/table.h"
+#include "output/target.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,9 +21,11 @@
 struct sink {
     const struct format *format;
     const struct output_context *ctx;
-    char *path; /* NULL = standard output */
-    int fd;
-    int error; /* errno of the first failure */
+    char *path; /* NULL = none was given */
+    struct target target;
+    int fd;                  /* of file mode; -1 live */
+    int error;               /* errno of the first failure of file mode */
+    struct deliver *deliver; /* live */
     struct table *table;
     char *text; /* OUTPUT_TEXT_MAX bytes */
 };
@@ -28,20 +33,20 @@ struct sink {
 struct format {
     const char *name;
     void (*finding)(struct sink *s, enum finding_state state, const struct finding *f);
-    void (*end)(struct sink *s); /* or NULL */
-    uint64_t kept_max;           /* bytes of findings kept until the end */
+    void (*event)(struct sink *s, const struct sensor_event *e); /* or NULL */
+    void (*stats)(struct sink *s, const struct sensor_event *e); /* or NULL */
+    void (*end)(struct sink *s);                                 /* of file mode, or NULL */
+    uint64_t kept_max;                                           /* bytes of findings kept until the end of file mode */
 };
 
-const char *const output_formats = "json, table";
+const char *const output_formats = "json, table, syslog";
 
 /* Writes all of it: a record is one write() unless the kernel takes less. */
 static void put(struct sink *s, struct view v)
 {
     while (v.n > 0 && !s->error) {
-        ssize_t n = write(s->fd, v.p, v.n);
+        ssize_t n = target_write(&s->target, s->fd, v);
 
-        if (n < 0 && errno == EINTR)
-            continue;
         if (n < 0)
             s->error = errno;
         else
@@ -49,21 +54,52 @@ static void put(struct sink *s, struct view v)
     }
 }
 
+/* One record; severity_label says what goes first when there is no room to keep it. */
+static void put_record(struct sink *s, const char *severity_label, const struct out *o)
+{
+    if (o->full) /* cannot be: see OUTPUT_TEXT_MAX */
+        s->error = s->error ? s->error : EMSGSIZE;
+    else if (s->deliver)
+        deliver_put(s->deliver, retain_class_of(severity_label), out_view(o));
+    else
+        put(s, out_view(o));
+}
+
 static void json_sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
 {
     struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
 
     json_finding(&o, state, f, s->ctx);
-    if (o.full)
-        s->error = s->error ? s->error : EMSGSIZE; /* cannot be: see OUTPUT_TEXT_MAX */
-    else
-        put(s, out_view(&o));
+    put_record(s, score_label(f->severity), &o);
+}
+
+static void json_sink_event(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    event_sensor(&o, e, EVENT_WHOLE, s->ctx);
+    put_record(s, e->severity_label, &o);
+}
+
+static void json_sink_stats(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    event_stats(&o, e, EVENT_WHOLE, s->ctx);
+    put_record(s, NULL, &o);
 }
 
 static void table_sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
 {
-    if (state == FINDING_CLOSED && !table_add(s->table, f) && !s->error)
-        s->error = ENOMEM;
+    if (!s->deliver) {
+        if (state == FINDING_CLOSED && !table_add(s->table, f) && !s->error)
+            s->error = ENOMEM;
+    } else if (state == FINDING_NEW) {
+        struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+        table_print_live(s->table, f, &o);
+        put_record(s, score_label(f->severity), &o);
+    }
 }
 
 static void table_sink_end(struct sink *s)
@@ -84,9 +120,39 @@ static void table_sink_end(struct sink *s)
     }
 }
 
+static bool is_local(const struct sink *s)
+{
+    return s->target.type == TARGET_SYSTEM_LOG;
+}
+
+static void syslog_sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    syslog_finding(&o, is_local(s), state, f, s->ctx);
+    put_record(s, score_label(f->severity), &o);
+}
+
+static void syslog_sink_event(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    syslog_sensor(&o, is_local(s), e, s->ctx);
+    put_record(s, e->severity_label, &o);
+}
+
+static void syslog_sink_stats(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    syslog_stats(&o, is_local(s), e, s->ctx);
+    put_record(s, NULL, &o);
+}
+
 static const struct format formats[] = {
-    {"json", json_sink_finding, NULL, 0},
-    {"table", table_sink_finding, table_sink_end, TABLE_BYTES_MAX},
+    {"json", json_sink_finding, json_sink_event, json_sink_stats, NULL, 0},
+    {"table", table_sink_finding, NULL, NULL, table_sink_end, TABLE_BYTES_MAX},
+    {"syslog", syslog_sink_finding, syslog_sink_event, syslog_sink_stats, NULL, 0},
 };
 
 static const struct format *find_format(const char *name)
@@ -102,55 +168,75 @@ bool output_is_format(const char *name)
     return find_format(name) != NULL;
 }
 
-uint64_t output_memory_max(const char *format)
+uint64_t output_memory_max(const char *format, bool live)
 {
     const struct format *f = find_format(format);
 
-    return OUTPUT_TEXT_MAX + (f ? f->kept_max : 0);
+    return OUTPUT_TEXT_MAX + (live ? DELIVER_BYTES_MAX : f ? f->kept_max : 0);
 }
 
-/*
- * Opens for writing. A file that this makes gets its mode by fchmod, as the umask may take away what a group that
- * reads findings needs; what was there before belongs to somebody, and keeps its mode.
- */
-static int open_path(const char *path)
+bool output_check(const char *format, const char *path, char *why, size_t n_why)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    struct target t;
 
-    if (fd < 0 && errno == EEXIST)
-        return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);        /* also a link to a file not yet there */
-    if (fd >= 0 && fchmod(fd, 0640) != 0 && errno != EPERM && errno != ENOTSUP) { /* file systems without modes */
-        int why = errno;
+    return target_parse(&t, format, path, why, n_why);
+}
 
-        close(fd);
-        errno = why;
+const char *output_name(const char *format, const char *path)
+{
+    struct target t;
+    char why[4]; /* of what is no target the path is a name too */
+
+    (void)!target_parse(&t, format, path, why, sizeof(why));
+    return target_name(&t);
+}
+
+int output_open(const char *format, const char *path, bool live)
+{
+    struct target t;
+    char why[4];
+
+    if (!target_parse(&t, format, path, why, sizeof(why))) {
+        errno = EINVAL; /* output_check says more */
         return -1;
     }
-    return fd;
+    return target_open(&t, live);
 }
 
-struct sink *sink_new(const char *format, const char *path, const struct output_context *ctx)
+bool output_moved(const char *format, const char *path, int fd)
+{
+    struct target t;
+    char why[4];
+    struct stat there, open;
+
+    if (!target_parse(&t, format, path, why, sizeof(why)) || t.type != TARGET_FILE || fstat(fd, &open) != 0)
+        return false;
+    return stat(path, &there) != 0 ? errno == ENOENT : there.st_ino != open.st_ino || there.st_dev != open.st_dev;
+}
+
+struct sink *sink_new(const char *format, const char *path, int fd, const struct output_context *ctx)
 {
     struct sink *s = calloc(1, sizeof(*s));
+    char why[4];
 
     if (!s)
         return NULL;
     s->ctx = ctx;
-    s->fd = STDOUT_FILENO;
+    s->fd = -1;
     s->format = find_format(format);
     s->text = malloc(OUTPUT_TEXT_MAX);
     s->table = table_new(path ? NULL : ctx);
-    if (path) {
-        s->path = strdup(path);
-        s->fd = open_path(path);
-    }
-    if (!s->format || !s->text || !s->table || (path && (!s->path || s->fd < 0))) {
-        int why = errno;
-
+    s->path = path ? strdup(path) : NULL;
+    if (!s->format || !s->text || !s->table || (path && !s->path) ||
+        !target_parse(&s->target, format, s->path, why, sizeof(why)) ||
+        (ctx->live && !(s->deliver = deliver_new(&s->target, fd,
+                                                 ctx->conf ? (enum conf_fsync)ctx->conf->output.fsync : CONF_FSYNC_SECOND)))) {
         sink_free(s);
-        errno = why;
+        errno = ENOMEM;
         return NULL;
     }
+    if (!s->deliver)
+        s->fd = fd;
     return s;
 }
 
@@ -159,11 +245,44 @@ void sink_finding(struct sink *s, enum finding_state state, const struct finding
     s->format->finding(s, state, f);
 }
 
+void sink_event(struct sink *s, const struct sensor_event *e)
+{
+    if (s->format->event)
+        s->format->event(s, e);
+}
+
+void sink_stats(struct sink *s, const struct sensor_event *e)
+{
+    if (s->format->stats)
+        s->format->stats(s, e);
+}
+
+void sink_reopen(struct sink *s, int fd)
+{
+    table_begin_anew(s->table);
+    deliver_reopen(s->deliver, fd);
+}
+
+void sink_tick(struct sink *s, ns_t now_ns)
+{
+    deliver_tick(s->deliver, now_ns);
+}
+
+void sink_health(const struct sink *s, struct sink_health *h)
+{
+    deliver_health(s->deliver, h);
+}
+
 int sink_close(struct sink *s)
 {
+    if (s->deliver) {
+        int error = deliver_close(s->deliver);
+
+        return s->error ? s->error : error;
+    }
     if (s->format->end)
         s->format->end(s);
-    if (s->path && close(s->fd) != 0 && !s->error)
+    if (s->fd > STDERR_FILENO && close(s->fd) != 0 && !s->error)
         s->error = errno;
     s->fd = -1;
     return s->error;
@@ -171,15 +290,16 @@ int sink_close(struct sink *s)
 
 const char *sink_path(const struct sink *s)
 {
-    return s->path ? s->path : "standard output";
+    return target_name(&s->target);
 }
 
 void sink_free(struct sink *s)
 {
     if (!s)
         return;
-    if (s->path && s->fd >= 0)
+    if (s->fd > STDERR_FILENO)
         close(s->fd);
+    deliver_free(s->deliver);
     table_free(s->table);
     free(s->path);
     free(s->text);

@@ -1,13 +1,17 @@
 /*
  * output.h - where findings go: one sink for each -o.
  *
- * A sink takes finding events and writes them to a file or to standard output. Errors of writing are
- * kept and reported once, at the end, so that a full disk neither stops the analysis nor hides.
+ * A sink takes findings and events and writes them to a file, to standard output or to a log. Whoever may open things
+ * calls output_open; the sink itself only uses the descriptor, so that it can live in a jail. Who writes must ignore SIGPIPE.
+ *
+ * In file mode errors of writing are kept and reported once, at the end, so that a full disk neither stops the analysis
+ * nor hides. Live a sink never blocks and goes on after every error, see deliver.h.
  */
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
 
 #include "finding/finding.h"
+#include "output/event.h"
 
 #define OUTPUT_TEXT_MAX 262144 /* bytes of one record: 64 flows, 32 texts of 256 bytes and all else at their longest fit */
 
@@ -18,6 +22,19 @@ struct output_context {
     const char *sensor; /* its name, "" or NULL for none; borrowed */
     bool colour;        /* standard output is a terminal that wants it; never used for files */
     unsigned width;     /* of that terminal, in columns; 0 = not known */
+    bool live;
+    const struct conf *conf; /* [output] of it; NULL = defaults; borrowed */
+    const char *host;        /* name of this machine, for syslog; NULL = unknown; borrowed */
+    unsigned pid;            /* as which the program is known, for syslog; 0 = unknown */
+};
+
+/* How a live sink does. */
+struct sink_health {
+    uint64_t written;                /* records */
+    uint64_t failed;                 /* attempts to write that failed */
+    uint64_t waiting, waiting_bytes; /* records that could not be written yet, and the memory for them */
+    uint64_t lost;                   /* records that overflowed that memory, or are too long for the socket */
+    int error;                       /* errno of the newest attempt, 0 when it succeeded */
 };
 
 struct sink;
@@ -29,21 +46,50 @@ extern const char *const output_formats;
 bool output_is_format(const char *name);
 
 /*
- * Opens a sink: path NULL is standard output, anything else a new file of mode 0640 whatever the umask (an
- * existing one, or what is no file, is written to and keeps its mode). NULL with errno set when it cannot be. ctx is kept. Gives.
+ * True when path, NULL for none, can stand behind this format. Otherwise why has a sentence: what was expected, what was
+ * given. Opens nothing.
  */
-struct sink *sink_new(const char *format, const char *path, const struct output_context *ctx);
+bool output_check(const char *format, const char *path, char *why, size_t n_why);
+
+/* The place that path stands for, for messages; fits the life of path. */
+const char *output_name(const char *format, const char *path);
+
+/*
+ * Opens what a sink writes to: path NULL is standard output, of syslog the system's log; of json and table anything
+ * else is a file of mode 0640 whatever the umask (an existing one, or what is no file, keeps its mode). File mode
+ * overwrites a file. Live appends to it, after what it holds of a record whose writing was interrupted is cut off; nothing
+ * that live opens blocks. -1 with errno set when it cannot be. Gives, but for descriptor 1 in file mode.
+ */
+int output_open(const char *format, const char *path, bool live);
+
+/* True when path no longer names what fd is: the file was renamed or removed, and should be opened anew. */
+bool output_moved(const char *format, const char *path, int fd);
+
+/* Makes a sink that writes to fd, which it takes when it succeeds. NULL with errno set when memory is short. ctx is kept. Gives. */
+struct sink *sink_new(const char *format, const char *path, int fd, const struct output_context *ctx);
 
 /* Bytes that a sink of this format may take at most. */
-uint64_t output_memory_max(const char *format);
+uint64_t output_memory_max(const char *format, bool live);
 
-/* Takes one event. */
+/* Takes one event of a finding. */
 void sink_finding(struct sink *s, enum finding_state state, const struct finding *f);
 
-/* Writes what is due at the end. 0, or the errno of the first write that failed. */
+/* Takes a sensor event, and figures. Tables leave both out. */
+void sink_event(struct sink *s, const struct sensor_event *e);
+void sink_stats(struct sink *s, const struct sensor_event *e);
+
+/*
+ * Live only. Goes on with another descriptor, which it takes; what waits goes there. Tick about each second, and more
+ * often while records wait: tries them, and forces to the disk what is due.
+ */
+void sink_reopen(struct sink *s, int fd);
+void sink_tick(struct sink *s, ns_t now_ns);
+void sink_health(const struct sink *s, struct sink_health *h);
+
+/* Writes what is due at the end. 0, or the errno of the first write that failed; live, an errno when records are lost. */
 int sink_close(struct sink *s);
 
-/* The path it writes to, for messages. */
+/* The place it writes to, for messages. */
 const char *sink_path(const struct sink *s);
 
 void sink_free(struct sink *s);

@@ -35,10 +35,17 @@ struct table {
     uint32_t n, cap;
     uint64_t n_left_out;
     bool sorted;
+    bool live, headed; /* rows are printed as they come, and the heading was */
 };
 
 static const char *const heading[COLUMNS] = {"SEVERITY", "STAGE", "MINER",  "POOL",
                                              "PROTOCOL", "LOGIN", "SHARES", "FIRST SEEN (UTC)"};
+
+/*
+ * A live table does not know what comes; these hold the common values: an IPv4 address, an endpoint of it or a name of the
+ * usual length, a shortened wallet.
+ */
+static const size_t live_width[COLUMNS] = {12, 9, 15, 21, 11, 16, 6, 19};
 
 struct table *table_new(const struct output_context *ctx)
 {
@@ -153,7 +160,7 @@ static size_t width_of(const char *text)
 
 static size_t column_width(const struct table *t, int column)
 {
-    size_t width = width_of(heading[column]);
+    size_t width = t->live ? live_width[column] : width_of(heading[column]);
 
     for (uint32_t i = 0; i < t->n; i++)
         width = max_size(width, width_of(t->rows[i]->cell[column]));
@@ -168,7 +175,7 @@ static const char *colour_of(const struct row *r)
 static void print_cells(const struct table *t, const char *const cell[COLUMNS], const char *colour, struct out *o)
 {
     for (int i = 0; i < COLUMNS; i++) {
-        size_t pad = column_width(t, i) - width_of(cell[i]);
+        size_t width = column_width(t, i), n = width_of(cell[i]), pad = width > n ? width - n : 0;
 
         if (i == 0 && colour)
             out_str(o, colour);
@@ -208,16 +215,42 @@ static void print_summary(const struct table *t, const char *text, struct out *o
     }
 }
 
-void table_print(const struct table *t, int64_t row, struct out *o)
+static void print_row(const struct table *t, const struct row *r, struct out *o)
 {
     const char *cell[COLUMNS];
 
-    if (row < 0) {
-        print_cells(t, heading, t->colour ? "\033[1m" : NULL, o);
-        return;
-    }
     for (int i = 0; i < COLUMNS; i++)
-        cell[i] = t->rows[row]->cell[i];
-    print_cells(t, cell, t->colour ? colour_of(t->rows[row]) : NULL, o);
-    print_summary(t, t->rows[row]->summary, o);
+        cell[i] = r->cell[i];
+    print_cells(t, cell, t->colour ? colour_of(r) : NULL, o);
+    print_summary(t, r->summary, o);
+}
+
+static void print_heading(const struct table *t, struct out *o)
+{
+    print_cells(t, heading, t->colour ? "\033[1m" : NULL, o);
+}
+
+void table_print(const struct table *t, int64_t row, struct out *o)
+{
+    if (row < 0)
+        print_heading(t, o);
+    else
+        print_row(t, t->rows[row], o);
+}
+
+void table_print_live(struct table *t, const struct finding *f, struct out *o)
+{
+    struct row row = {0};
+
+    t->live = true;
+    fill(&row, f);
+    if (!t->headed)
+        print_heading(t, o);
+    t->headed = true;
+    print_row(t, &row, o);
+}
+
+void table_begin_anew(struct table *t)
+{
+    t->headed = false;
 }

@@ -24,6 +24,12 @@ bool table_add(struct table *t, const struct finding *f);
 uint32_t table_rows(struct table *t);
 void table_print(const struct table *t, int64_t row, struct out *o);
 
+/* Writes the row of a finding at once, and before the first one the heading; for a table that is not added to. */
+void table_print_live(struct table *t, const struct finding *f, struct out *o);
+
+/* The next row goes to another file and needs a heading. */
+void table_begin_anew(struct table *t);
+
 /* Findings for which there was no room. */
 uint64_t table_left_out(const struct table *t);
 

@@ -47,7 +47,7 @@ static int finish(void)
 static void print_output(const char *format, const char *path)
 {
     printf("output: %s to ", format);
-    print_name(path ? path : "standard output");
+    print_name(output_name(format, path));
     putchar('\n');
 }
 
@@ -58,12 +58,12 @@ static uint64_t print_outputs(const struct cli *cli)
 
     for (size_t i = 0; i < cli->n_outputs; i++) {
         print_output(cli->output[i].format, cli->output[i].path);
-        bytes += output_memory_max(cli->output[i].format);
+        bytes += output_memory_max(cli->output[i].format, false);
     }
     if (cli->n_outputs > 0)
         return bytes;
     print_output(file_default_format(), NULL);
-    return output_memory_max(file_default_format());
+    return output_memory_max(file_default_format(), false);
 }
 
 /* The lists as a run would use them; NULL when names are not looked up. False, with messages, when they cannot be used. */
@@ -115,7 +115,7 @@ int check_run(const struct cli *cli, const struct conf_loaded *loaded)
     struct feeds *feeds;
     int status = 2;
 
-    if (!file_make_filter(cli, &filter))
+    if (!file_check_outputs(cli) || !file_make_filter(cli, &filter))
         return status;
     filter_free(filter);
     if (load_feeds(&loaded->state.conf, &feeds))

@@ -39,6 +39,7 @@ struct run {
     const char **names; /* of the inputs, by index */
     struct filter *filter;
     struct output_context output;
+    char host[256];
     struct sink *sinks[CLI_OUTPUTS_MAX];
     size_t n_sinks;
     struct feeds *feeds;
@@ -135,17 +136,34 @@ static bool is_input(const struct run *run, const char *path)
     return false;
 }
 
+bool file_check_outputs(const struct cli *cli)
+{
+    char why[256];
+
+    for (size_t i = 0; i < cli->n_outputs; i++) {
+        const struct cli_output *o = &cli->output[i];
+
+        if (!output_check(o->format, o->path, why, sizeof(why))) {
+            log_err("option -o %s:%s: %s", o->format, o->path, why);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool open_sink(struct run *run, const char *format, const char *path)
 {
     struct sink *s;
+    int fd;
 
     if (is_input(run, path)) {
         log_err("option -o %s:%s: this is one of the captures to read; give another path", format, path);
         return false;
     }
-    s = sink_new(format, path, &run->output);
+    fd = output_open(format, path, false);
+    s = fd < 0 ? NULL : sink_new(format, path, fd, &run->output);
     if (!s) {
-        log_err("%s: cannot be written: %s", path ? path : "standard output", strerror(errno));
+        log_err("%s: cannot be written: %s", output_name(format, path), strerror(errno));
         return false;
     }
     run->sinks[run->n_sinks++] = s;
@@ -160,6 +178,10 @@ const char *file_default_format(void)
 static bool open_outputs(struct run *run)
 {
     describe_terminal(&run->output);
+    if (gethostname(run->host, sizeof(run->host) - 1) == 0)
+        run->output.host = run->host;
+    run->output.pid = (unsigned)getpid();
+    run->output.conf = run->conf;
     run->output.sensor = run->conf->sensor.name;
     for (size_t i = 0; i < run->cli->n_outputs; i++)
         if (!open_sink(run, run->cli->output[i].format, run->cli->output[i].path))
@@ -314,7 +336,7 @@ bool file_make_filter(const struct cli *cli, struct filter **filter)
 
 static int work(struct run *run)
 {
-    if (!file_make_filter(run->cli, &run->filter))
+    if (!file_check_outputs(run->cli) || !file_make_filter(run->cli, &run->filter))
         return EXIT_USAGE;
     if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf)))
         return EXIT_USAGE;

@@ -15,6 +15,9 @@ int file_run(const struct cli *cli, const struct conf *conf);
 /* The format of the output when no -o is given. */
 const char *file_default_format(void);
 
+/* What stands behind the formats of -o. False, with a message, when it is no place for them. */
+bool file_check_outputs(const struct cli *cli);
+
 /* Makes the filter of -f, or NULL without one. False, and said, when it is no filter expression. Gives. */
 bool file_make_filter(const struct cli *cli, struct filter **filter);
 
