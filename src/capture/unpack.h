@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "capture/codec.h"
+#include "config/conf.h"
 
 /*
  * Output before which the ratio does not count. The ratio exists to stop what costs minutes for a few
@@ -75,6 +76,7 @@ void unpack_describe(enum unpack_result result, const struct unpacking *u, struc
 /* Who unpacks. */
 struct unpack_ops {
     struct unpack_limits limits;
+    enum conf_sandbox sandbox; /* what to do where the kernel lacks a part of the jail */
 
     /*
      * Starts unpacking: first head, which holds the first bytes of the file and is borrowed until the

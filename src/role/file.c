@@ -95,7 +95,8 @@ static bool open_inputs(struct run *run)
 static bool prepare_inputs(struct run *run)
 {
     run->unpack = unpacker_ops(&(struct unpack_limits){.max_bytes = run->conf->captures.max_unpacked_bytes,
-                                                       .max_ratio = run->conf->captures.max_ratio});
+                                                       .max_ratio = run->conf->captures.max_ratio},
+                               (enum conf_sandbox)run->conf->process.sandbox);
     run->inputs.unpack = &run->unpack;
     input_prepare(&run->inputs);
     run->names = calloc(run->inputs.n + 1, sizeof(*run->names));
@@ -340,7 +341,7 @@ static int work(struct run *run)
         return EXIT_USAGE;
     if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf)))
         return EXIT_USAGE;
-    if (!open_inputs(run) || !open_outputs(run) || !privileges_drop())
+    if (!open_inputs(run) || !open_outputs(run) || !privileges_drop(run->conf, false))
         return EXIT_UNREADABLE;
     if (run->feeds && !feeds_compile(run->feeds))
         return EXIT_USAGE;

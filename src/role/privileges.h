@@ -1,15 +1,28 @@
 /*
- * privileges.h - giving up what is no longer needed.
+ * privileges.h - giving up what is no longer needed: the user root, and capabilities.
  */
 #ifndef ROLE_PRIVILEGES_H
 #define ROLE_PRIVILEGES_H
 
+#include "config/conf.h"
+
 #include <stdbool.h>
 
+/* Whether packets can be captured: says how to give CAP_NET_RAW when the process has it not. */
+bool privileges_can_capture(void);
+
 /*
- * Called when all files are open and before the first byte of a capture is looked at: as root becomes the user
- * nobody with no groups, for good; always sets no_new_privs. False, with a message, when that fails.
+ * Called when all files are open and before the first byte of a capture is looked at: as root becomes
+ * process.user with no groups, for good. Then, root or not, gives up all capabilities but, with
+ * keep_net_raw, CAP_NET_RAW, which must be there; always sets no_new_privs. False, with a message, when that
+ * fails.
  */
-bool privileges_drop(void);
+bool privileges_drop(const struct conf *conf, bool keep_net_raw);
+
+/*
+ * Leaves the process CAP_NET_RAW, permitted and effective, or no capability at all; what could be had again
+ * goes too (inheritable, ambient and, where the process may, the bounding set). Reads /proc. 0 or -errno.
+ */
+int capabilities_keep(bool net_raw);
 
 #endif

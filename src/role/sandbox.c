@@ -1,26 +1,30 @@
 /*
- * sandbox.c - descriptors, limits, Landlock and a system call filter, in this order: each takes away
- * what the next one does not need.
+ * sandbox.c - the order in which a process gives up memory, rights, descriptors, files and system calls: each step
+ * takes away what the next one does not need.
  *
- * Several parts refuse the same thing on purpose. Opening a file needs a free descriptor (there is
- * none), a rule of Landlock (there is none), and a system call (it kills).
+ * Several parts refuse the same thing on purpose. Opening a file needs a rule of Landlock (there is
+ * none), and a system call (it kills); signals to others need the same two, and another user's process is out of
+ * reach anyway.
  */
 #include "config.h"
 
 #include "role/sandbox.h"
 
 #include "base/base.h"
+#include "base/out.h"
+#include "role/landlock.h"
+#include "role/privileges.h"
+#include "role/syscall_filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <seccomp.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/mman.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -34,32 +38,126 @@
 #define WITH_ASAN false
 #endif
 
+/* Descriptors that may be there at once besides those kept: images of lists and pipes of unpackers arrive and are closed... */
+#define ARRIVING_WORKER 16
+/* ... and 64 connections to the status socket, outputs and sockets of restarted workers, and the event loop's own. */
+#define ARRIVING_REPORT 256
+
 const bool sandbox_is_whole = !WITH_ASAN;
 
-static bool close_from(int first)
+struct jail_fds jail_fds_none(void)
+{
+    return (struct jail_fds){.input = -1, .output = -1, .evidence = -1, .control = -1, .state = {-1, -1}, .status_listen = -1};
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int x = *(const int *)a, y = *(const int *)b;
+
+    return (x > y) - (x < y);
+}
+
+static size_t append(int *to, size_t n, const int *from, size_t n_from)
+{
+    for (size_t i = 0; i < n_from; i++)
+        if (from[i] >= 0)
+            to[n++] = from[i];
+    return n;
+}
+
+/* Gives all descriptors to keep, sorted, for free(); NULL when memory is short. */
+static int *list_kept(const struct jail_fds *fds, size_t *n)
+{
+    const int single[] = {fds->evidence, fds->control, fds->state[0], fds->state[1], fds->status_listen};
+    int *kept = malloc((ARRAY_LEN(single) + fds->n_capture + fds->n_udp + fds->n_inputs + fds->n_outputs + fds->n_syslog) *
+                       sizeof(*kept));
+
+    if (!kept)
+        return NULL;
+    *n = append(kept, 0, single, ARRAY_LEN(single));
+    *n = append(kept, *n, fds->capture, fds->n_capture);
+    *n = append(kept, *n, fds->udp, fds->n_udp);
+    *n = append(kept, *n, fds->inputs, fds->n_inputs);
+    *n = append(kept, *n, fds->outputs, fds->n_outputs);
+    *n = append(kept, *n, fds->syslog, fds->n_syslog);
+    if (*n > 0)
+        qsort(kept, *n, sizeof(*kept), by_number);
+    return kept;
+}
+
+/* Closes first to last, both too. */
+static bool close_between(unsigned first, unsigned last)
 {
     long n;
 
-    if (close_range((unsigned)first, ~0U, 0) == 0)
+    if (first > last || close_range(first, last, 0) == 0)
         return true;
     n = sysconf(_SC_OPEN_MAX); /* Linux before 5.9 */
-    for (int fd = first; fd < n; fd++)
-        close(fd); /* most are not open */
+    for (unsigned fd = first; (long)fd < n && fd <= last; fd++)
+        close((int)fd); /* most are not open */
     return n > 0;
 }
 
-/* Any of the two may be any number, 0 and 1 too when the program was started with these closed. */
-static bool keep_descriptors(int in_fd, int out_fd)
+static bool close_all_but(const int *kept, size_t n)
 {
-    int in = fcntl(in_fd, F_DUPFD, STDERR_FILENO + 1);
+    unsigned from = STDERR_FILENO + 1;
+    bool ok = true;
+
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned)kept[i] < from)
+            continue;
+        ok = close_between(from, (unsigned)kept[i] - 1) && ok;
+        from = (unsigned)kept[i] + 1;
+    }
+    return close_between(from, ~0U) && ok;
+}
+
+/* Lets those of 0, 1 and 2 that are not kept lead to /dev/null. */
+static bool fill_standard(const int *kept, size_t n)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool ok = null >= 0;
+
+    for (int fd = 0; ok && fd <= STDERR_FILENO; fd++) {
+        bool is_kept = fd == STDERR_FILENO && WITH_ASAN;
+
+        for (size_t i = 0; i < n; i++)
+            is_kept = is_kept || kept[i] == fd;
+        ok = is_kept || fd == null || dup2(null, fd) >= 0;
+    }
+    return ok; /* null itself, if it is none of the three, goes with all that is not kept */
+}
+
+/* Keeps what is named under its number; gives the highest number in *last. */
+static bool keep_descriptors(const struct jail_fds *fds, int *last)
+{
+    size_t n = 0;
+    int *kept = list_kept(fds, &n);
+    bool ok = kept && fill_standard(kept, n) && close_all_but(kept, n);
+
+    *last = n > 0 && ok && kept[n - 1] > STDERR_FILENO ? kept[n - 1] : STDERR_FILENO;
+    free(kept);
+    return ok;
+}
+
+/* Makes 0 and 1 of two that may be any number, 0 and 1 too when the program was started with these closed. */
+static bool keep_pair(int in_fd, int out_fd)
+{
+    int in = in_fd >= 0 ? fcntl(in_fd, F_DUPFD, STDERR_FILENO + 1) : open("/dev/null", O_RDONLY | O_CLOEXEC);
     int out = fcntl(out_fd, F_DUPFD, STDERR_FILENO + 1);
 
     return in >= 0 && out >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-           close_from(STDOUT_FILENO + 1 + WITH_ASAN);
+           close_between(STDOUT_FILENO + 1 + WITH_ASAN, ~0U);
 }
 
 static bool limit(int what, rlim_t to)
 {
+    struct rlimit now;
+
+    if (getrlimit((__rlimit_resource_t)what, &now) != 0)
+        return false;
+    if (to > now.rlim_max)
+        to = now.rlim_max;
     return setrlimit((__rlimit_resource_t)what, &(struct rlimit){to, to}) == 0;
 }
 
@@ -83,102 +181,112 @@ static unsigned long long address_space(void)
  */
 static bool limit_memory(unsigned long long memory_max)
 {
-    unsigned long long now = WITH_ASAN ? 0 : address_space();
+    unsigned long long now = WITH_ASAN || memory_max == 0 ? 0 : address_space();
 
     return now == 0 || limit(RLIMIT_AS, (rlim_t)(now + memory_max));
 }
 
-/*
- * The kernel's struct landlock_ruleset_attr, and which of its fields and bits which version knows. Own
- * numbers, as the headers of Debian 12 know the first three versions only.
- */
-struct ruleset {
-    uint64_t files, net, scopes;
-};
-
-static bool enter_landlock(void)
+static bool enter_descriptors(enum jail_role role, const struct jail_fds *fds, rlim_t *n_max)
 {
-    static const struct {
-        size_t size;
-        struct ruleset all;
-    } versions[] = {
-        {8, {0x1fff, 0, 0}},  /* 1, Linux 5.13 */
-        {8, {0x3fff, 0, 0}},  /* 2: refer */
-        {8, {0x7fff, 0, 0}},  /* 3: truncate */
-        {16, {0x7fff, 3, 0}}, /* 4: TCP bind and connect */
-        {16, {0xffff, 3, 0}}, /* 5: device ioctl */
-        {24, {0xffff, 3, 3}}, /* 6: abstract sockets, signals */
-    };
-    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1U /* tell the version */);
-    size_t i;
-    long fd;
-    bool ok;
+    int last;
 
-    if (version < 1)
-        return true;
-    i = min_size((size_t)version, ARRAY_LEN(versions)) - 1;
-    fd = syscall(SYS_landlock_create_ruleset, &versions[i].all, versions[i].size, 0U);
-    if (fd < 0)
+    if (role == JAIL_UNPACKER || role == JAIL_COMPILER) {
+        *n_max = 0;
+        return keep_pair(fds->input, fds->output);
+    }
+    if (!keep_descriptors(fds, &last))
         return false;
-    ok = syscall(SYS_landlock_restrict_self, (int)fd, 0U) == 0;
-    close((int)fd);
-    return ok;
+    *n_max = (rlim_t)last + 1 + (role == JAIL_REPORT ? ARRIVING_REPORT : ARRIVING_WORKER);
+    return true;
 }
 
-/* A rule that allows a call when its argument `arg`, masked, is `value`. */
-static bool allow_if(scmp_filter_ctx ctx, int call, unsigned arg, uint64_t mask, uint64_t value)
+/* Says why a step failed; gives false. */
+static bool failed(struct out *why, const char *step, int error)
 {
-    struct scmp_arg_cmp cmp = {.arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
-
-    return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, 1, &cmp) == 0;
+    out_fmt(why, "the jail could not be made: %s: %s", step, strerror(error));
+    return false;
 }
 
-/* Memory without a file behind it, and not executable. */
-static bool allow_map(scmp_filter_ctx ctx, int call)
+/* A part is not there; gives whether to go on without it. */
+static bool lacking(struct out *why, enum conf_sandbox sandbox, const char *part, const char *needs, int error)
 {
-    struct scmp_arg_cmp cmp[2] = {
-        {.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0},
-        {.arg = 3, .op = SCMP_CMP_MASKED_EQ, .datum_a = MAP_ANONYMOUS, .datum_b = MAP_ANONYMOUS},
-    };
-
-    return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, 2, cmp) == 0;
+    out_fmt(why, "%s%s is missing: %s (%s)", why->n > 0 ? "; " : "", part, strerror(error), needs);
+    if (sandbox == CONF_SANDBOX_BEST_EFFORT)
+        return true;
+    out_str(why, "; process.sandbox = best-effort goes on without it");
+    return false;
 }
 
-/*
- * Seen in use, by strace over all formats, were read, write, brk, mmap, munmap, mremap and exit_group.
- * madvise is what other versions of malloc give memory back with, exit is exit_group's older kin, and
- * restart_syscall is how a call goes on after a stop signal.
- */
-static bool enter_filter(void)
+static bool lacking_landlock(struct out *why, enum conf_sandbox sandbox, int error)
 {
-    static const int plain[] = {SCMP_SYS(brk),  SCMP_SYS(munmap),     SCMP_SYS(mremap),         SCMP_SYS(madvise),
-                                SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(restart_syscall)};
-    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    bool ok = ctx && seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
+    return lacking(why, sandbox, "Landlock", "Linux 5.13 or newer with landlock among its security modules", error);
+}
+
+static bool lacking_filter(struct out *why, enum conf_sandbox sandbox, int error)
+{
+    return lacking(why, sandbox, "the system call filter", "Linux 4.14 or newer with CONFIG_SECCOMP_FILTER", error);
+}
+
+/* Whether the error of a part says that the kernel has it not. Also EPERM: containers refuse what they do not know so. */
+static bool is_absent(int error)
+{
+    return error == ENOSYS || error == EOPNOTSUPP || error == EINVAL || error == EPERM;
+}
+
+static bool enter_landlock(enum conf_sandbox sandbox, struct out *why)
+{
+    int error = -landlock_enter();
+
+    if (error == 0)
+        return true;
+    return is_absent(error) ? lacking_landlock(why, sandbox, error) : failed(why, "Landlock", error);
+}
+
+static bool enter_filter(enum jail_role role, const struct jail_fds *fds, enum conf_sandbox sandbox, struct out *why)
+{
+    int error = WITH_ASAN ? 0 : -syscall_filter_possible();
+
+    if (error != 0)
+        return lacking_filter(why, sandbox, error);
+    if (!WITH_ASAN)
+        error = -syscall_filter_enter(role, fds);
+    return error == 0 || failed(why, "the system call filter", error);
+}
+
+bool jail_enter(enum jail_role role, const struct jail_fds *fds, enum conf_sandbox sandbox, unsigned long long memory_max,
+                char *why, size_t n_why)
+{
+    struct out o = out_of(why, n_why);
+    rlim_t n_max;
     int error;
 
-    for (size_t i = 0; ok && i < ARRAY_LEN(plain); i++)
-        ok = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, plain[i], 0) == 0;
-    ok = ok && allow_if(ctx, SCMP_SYS(read), 0, UINT32_MAX, STDIN_FILENO) &&
-         allow_if(ctx, SCMP_SYS(write), 0, UINT32_MAX, STDOUT_FILENO) && allow_map(ctx, SCMP_SYS(mmap));
-#ifdef __NR_mmap2
-    ok = ok && allow_map(ctx, SCMP_SYS(mmap2));
-#endif
-    if (!ok) {
-        errno = ENOMEM;
+    /* The C library reads /etc/localtime when it first makes a date of a time, even in UTC. */
+    tzset();
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return failed(&o, "no_new_privs", errno);
+    if (role == JAIL_PARENT)
+        return enter_filter(role, fds, sandbox, &o);
+    if (!limit_memory(memory_max))
+        return failed(&o, "the cap on memory", errno);
+    error = -capabilities_keep(false);
+    if (error != 0)
+        return failed(&o, "capabilities", error);
+    if (!enter_descriptors(role, fds, &n_max))
+        return failed(&o, "descriptors", errno);
+    if (!enter_landlock(sandbox, &o))
         return false;
-    }
-    error = seccomp_load(ctx);
-    /* The filter is on: ctx is not released, which costs nothing, as the process ends by _exit. */
-    errno = -error;
-    return error == 0;
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return failed(&o, "PR_SET_DUMPABLE", errno);
+    if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NPROC, 0) || !limit(RLIMIT_NOFILE, n_max))
+        return failed(&o, "limits", errno);
+    return enter_filter(role, fds, sandbox, &o);
 }
 
-bool sandbox_enter(int in_fd, int out_fd, unsigned long long memory_max)
+bool jail_possible(enum conf_sandbox sandbox, char *why, size_t n_why)
 {
-    bool ok = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && limit_memory(memory_max) && keep_descriptors(in_fd, out_fd) &&
-              enter_landlock() && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0) &&
-              limit(RLIMIT_NOFILE, 0);
+    struct out o = out_of(why, n_why);
+    int version = landlock_version(), error = WITH_ASAN ? 0 : -syscall_filter_possible();
+    bool ok = version > 0 || lacking_landlock(&o, sandbox, -version);
 
-    return ok && (WITH_ASAN || enter_filter());
+    return (error == 0 || lacking_filter(&o, sandbox, error)) && ok;
 }

@@ -1,10 +1,13 @@
 /*
- * sandbox.h - the jail of a process that handles hostile bytes.
+ * sandbox.h - the jail of a process that handles hostile bytes, one for each role.
  */
 #ifndef ROLE_SANDBOX_H
 #define ROLE_SANDBOX_H
 
+#include "config/conf.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * False in a build with AddressSanitizer, whose run time maps terabytes and calls what it likes: then
@@ -12,15 +15,61 @@
  */
 extern const bool sandbox_is_whole;
 
+enum jail_role {
+    JAIL_UNPACKER,    /* unpacks a compressed capture: reads 0, writes 1 */
+    JAIL_COMPILER,    /* makes the image of the lists: memory it inherited into the memfd that is 1 */
+    JAIL_WORKER_FILE, /* reads captures */
+    JAIL_WORKER_LIVE, /* reads packet sockets */
+    JAIL_REPORT,      /* keeps the findings and writes the outputs */
+    JAIL_PARENT       /* opens all that the others use; keeps its descriptors, memory and rights */
+};
+
 /*
- * Shuts the calling process in, for good. It reads from in_fd, which becomes descriptor 0, and writes to
- * out_fd, which becomes 1; all other descriptors are closed (with AddressSanitizer, 2 stays for its reports). After
- * this the process can read 0, write 1, get memory that is not executable, up to memory_max bytes on
- * top of what it has, and exit. The kernel kills it for any other system call.
- *
- * False with errno when a part could not be made. What the kernel does not know (Landlock before Linux
- * 5.13) is left out: the filter alone refuses as much.
+ * The descriptors a jailed process keeps, under the numbers they have; all others are closed. Numbers may
+ * stand in several places, -1 is none. The arrays are borrowed for the call.
  */
-bool sandbox_enter(int in_fd, int out_fd, unsigned long long memory_max);
+struct jail_fds {
+    int input;          /* JAIL_UNPACKER, JAIL_COMPILER: becomes 0; -1 = 0 is empty */
+    int output;         /* JAIL_UNPACKER, JAIL_COMPILER: becomes 1 */
+    int evidence;       /* workers: a socket that is sent to */
+    int control;        /* workers and report: the socket to the parent */
+    const int *capture; /* JAIL_WORKER_LIVE: packet sockets */
+    size_t n_capture;
+    const int *udp; /* JAIL_WORKER_LIVE: UDP sockets with mirrored packets */
+    size_t n_udp;
+    const int *inputs; /* JAIL_WORKER_FILE: captures; JAIL_REPORT: the other ends of evidence */
+    size_t n_inputs;
+    const int *outputs; /* JAIL_REPORT */
+    size_t n_outputs;
+    const int *syslog; /* JAIL_REPORT: datagram sockets, the only ones from which an address may be sent to */
+    size_t n_syslog;
+    int state[2];      /* JAIL_REPORT: the files of the ledger */
+    int status_listen; /* JAIL_REPORT: the only socket that may be accepted from */
+};
+
+/* No descriptor at all. */
+struct jail_fds jail_fds_none(void);
+
+/*
+ * Shuts the calling process, which must have one thread, in for good. From then on the kernel kills it,
+ * by SIGSYS, for any system call that role/syscall_filter.c does not list for the role. abort() ends so too, as it
+ * sends itself a signal. The process cannot have more than memory_max bytes of memory on top of what it
+ * has; 0 = no cap.
+ *
+ * Numbers 0, 1 and 2 that are not kept lead to /dev/null: a descriptor that arrives later can then not take
+ * the place of standard error, on which libraries print. With AddressSanitizer 2 stays for its reports.
+ *
+ * False when a part could not be made, with the reason in why; the process must then end. With
+ * CONF_SANDBOX_BEST_EFFORT a part that the kernel lacks (Landlock before Linux 5.13, the filter) is left out:
+ * true, with what is missing in why, which is "" when nothing is. JAIL_PARENT forbids only what countermine never does.
+ */
+bool jail_enter(enum jail_role role, const struct jail_fds *fds, enum conf_sandbox sandbox, unsigned long long memory_max,
+                char *why, size_t n_why);
+
+/*
+ * Whether jail_enter can succeed on this kernel: the same result and why, without entering. For the
+ * start, so that the administrator reads the reason once and not from each process.
+ */
+bool jail_possible(enum conf_sandbox sandbox, char *why, size_t n_why);
 
 #endif

@@ -38,12 +38,14 @@ static void say(struct unpack_fault *fault, const char *what, int error)
 }
 
 /* The child. Never returns. */
-static void unpack(const struct unpacking *u, struct view head, int in_fd, int out_fd, pid_t parent)
+static void unpack(const struct unpacking *u, enum conf_sandbox sandbox, struct view head, struct jail_fds fds, pid_t parent)
 {
     enum unpack_result result = UNPACK_JAIL;
+    char why[256];
 
     signal(SIGPIPE, SIG_DFL); /* who reads is gone: so is the reason to go on */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent && sandbox_enter(in_fd, out_fd, MEMORY_MAX))
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent &&
+        jail_enter(JAIL_UNPACKER, &fds, sandbox, MEMORY_MAX, why, sizeof(why)))
         result = unpack_run(u->format, head, STDIN_FILENO, STDOUT_FILENO, &u->limits, u->progress);
     else
         u->progress->error = errno;
@@ -61,10 +63,15 @@ static bool unpacker_start(const struct unpack_ops *ops, struct unpacking *u, en
                            int fd, struct unpack_fault *fault)
 {
     pid_t self = getpid();
+    struct jail_fds fds = jail_fds_none();
     int ends[2];
-    void *page = mmap(NULL, sizeof(*u->progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *page;
 
     *u = (struct unpacking){.fd = -1, .format = format, .limits = ops->limits};
+    fault->has_offset = false;
+    if (!jail_possible(ops->sandbox, fault->text, sizeof(fault->text)))
+        return false;
+    page = mmap(NULL, sizeof(*u->progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) {
         say(fault, "mmap", errno);
         return false;
@@ -77,9 +84,11 @@ static bool unpacker_start(const struct unpack_ops *ops, struct unpacking *u, en
     }
     /* Refused when the user has many large pipes already; the ordinary size is slower and does too. */
     (void)fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE);
+    fds.input = fd;
+    fds.output = ends[1];
     u->pid = fork();
     if (u->pid == 0)
-        unpack(u, head, fd, ends[1], self);
+        unpack(u, ops->sandbox, head, fds, self);
     if (u->pid < 0)
         say(fault, "fork", errno);
     close(ends[1]);
@@ -127,9 +136,9 @@ static bool unpacker_end(struct unpacking *u, bool at_end, struct unpack_fault *
     return ok;
 }
 
-struct unpack_ops unpacker_ops(const struct unpack_limits *limits)
+struct unpack_ops unpacker_ops(const struct unpack_limits *limits, enum conf_sandbox sandbox)
 {
     /* Whoever started the program may have left SIGCHLD ignored, and then nobody would be told of the ends. */
     signal(SIGCHLD, SIG_DFL);
-    return (struct unpack_ops){.limits = *limits, .start = unpacker_start, .end = unpacker_end};
+    return (struct unpack_ops){.limits = *limits, .sandbox = sandbox, .start = unpacker_start, .end = unpacker_end};
 }

@@ -7,6 +7,6 @@
 #include "capture/unpack.h"
 
 /* The way of unpacking for input_list.unpack. Call it once at start: it makes sure that ends of children are told. */
-struct unpack_ops unpacker_ops(const struct unpack_limits *limits);
+struct unpack_ops unpacker_ops(const struct unpack_limits *limits, enum conf_sandbox sandbox);
 
 #endif

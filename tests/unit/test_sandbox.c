@@ -47,6 +47,16 @@ static int tear_down(void **state)
     return 0;
 }
 
+static bool enter_unpacker(int in, int out)
+{
+    struct jail_fds fds = jail_fds_none();
+    char why[256];
+
+    fds.input = in;
+    fds.output = out;
+    return jail_enter(JAIL_UNPACKER, &fds, CONF_SANDBOX_REQUIRED, MEMORY_MAX, why, sizeof(why)) && !why[0];
+}
+
 /* Runs act in a jailed child; gives its wait status. act says whether it was allowed. */
 static int jailed(bool (*act)(void))
 {
@@ -54,7 +64,7 @@ static int jailed(bool (*act)(void))
     int status;
 
     if (child == 0) {
-        if (!sandbox_enter(in_pipe[0], out_pipe[1], MEMORY_MAX))
+        if (!enter_unpacker(in_pipe[0], out_pipe[1]))
             _exit(NO_JAIL);
         _exit(act() ? ALLOWED : REFUSED);
     }
@@ -222,7 +232,7 @@ static void test_descriptors_crossed(void **state)
     if (child == 0) {
         if (dup2(out_pipe[1], STDIN_FILENO) < 0 || dup2(in_pipe[0], STDOUT_FILENO) < 0)
             _exit(NO_JAIL);
-        if (!sandbox_enter(STDOUT_FILENO, STDIN_FILENO, MEMORY_MAX))
+        if (!enter_unpacker(STDOUT_FILENO, STDIN_FILENO))
             _exit(NO_JAIL);
         _exit(do_read_write() ? ALLOWED : REFUSED);
     }

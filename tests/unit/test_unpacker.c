@@ -49,7 +49,7 @@ static int set_up(void **state)
 {
     (void)state;
     n_open = count_descriptors();
-    ops = unpacker_ops(&(struct unpack_limits){.max_bytes = 1ULL << 40, .max_ratio = 1000});
+    ops = unpacker_ops(&(struct unpack_limits){.max_bytes = 1ULL << 40, .max_ratio = 1000}, CONF_SANDBOX_REQUIRED);
     list = (struct input_list){.unpack = &ops};
     snprintf(directory, sizeof(directory), "/tmp/test_unpacker.XXXXXX");
     return mkdtemp(directory) && chdir(directory) == 0 ? 0 : -1;
@@ -317,7 +317,7 @@ static void test_ignored_sigchld(void **state)
 {
     (void)state;
     signal(SIGCHLD, SIG_IGN);
-    ops = unpacker_ops(&ops.limits);
+    ops = unpacker_ops(&ops.limits, CONF_SANDBOX_REQUIRED);
     put_capture("cut", 100, 10, 3);
     assert_true(input_add(&list, "cut"));
     input_prepare(&list);
