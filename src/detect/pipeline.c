@@ -35,6 +35,7 @@ struct item {
 struct pipeline {
     struct hash_key hash;
     struct frag_table frags;
+    struct sources sources;
     struct tunnel_ports ports;
     struct flow_table *flows;
     struct stream_memory memory;
@@ -108,7 +109,7 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *ke
     pl->stats.first_ns = INT64_MAX;
     pl->flows = flow_table_new(limits->max_flows, key, on_flow_end, pl);
     if (!pl->flows || !frag_table_init(&pl->frags, limits->max_fragments, hash_64(key, view_str("fragments"))) ||
-        !stream_memory_init(&pl->memory, limits->max_blocks) ||
+        !sources_init(&pl->sources, &pl->hash) || !stream_memory_init(&pl->memory, limits->max_blocks) ||
         !pool_init(&pl->dialogues, sizeof(struct dialogue), limits->max_dialogues) ||
         !opinion_init(&pl->opinion, conf->dpi.enabled ? limits->max_dpi_flows : 0)) {
         pipeline_free(pl);
@@ -126,6 +127,7 @@ void pipeline_free(struct pipeline *pl)
     pool_fini(&pl->dialogues);
     stream_memory_fini(&pl->memory);
     flow_table_free(pl->flows);
+    sources_fini(&pl->sources);
     frag_table_fini(&pl->frags);
     free(pl);
 }
@@ -227,9 +229,13 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
  */
 static bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
 {
+    uint64_t n_messages = pl->stats.names.messages;
+    bool listed = names_look(pl->feed, p, &pl->hit, &pl->stats.names);
     struct evidence e;
 
-    if (!names_look(pl->feed, p, &pl->hit, &pl->stats.names))
+    if (p->n_encap > 0 && pl->stats.names.messages != n_messages)
+        sources_dns(&pl->sources, p);
+    if (!listed)
         return false;
     handle_batch(pl, n);
     names_evidence(&pl->hit, p, &e);
@@ -269,6 +275,8 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
             flow_sweep(pl->flows, pl->swept_ns);
         }
         ok = decode_frame(&frames[i], &item->p, &pl->frags, &pl->ports, &pl->stats.wire);
+        if (UNLIKELY(item->p.n_encap > 0))
+            sources_count(&pl->sources, &item->p, ok);
         if (LIKELY(ok && item->p.ip_proto == IPPROTO_NUM_TCP)) {
             flow_key_of(pl->flows, &item->p, &item->key);
             n++;
@@ -312,5 +320,22 @@ void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out)
     out->dpi_refused = dpi->refused;
     out->dpi_mining = dpi->mining;
     out->dpi_unproven = pl->opinion.n_unproven;
+    out->flows = flow_used(pl->flows);
     out->flows_peak = flow_peak(pl->flows);
+}
+
+struct sources *pipeline_sources(struct pipeline *pl)
+{
+    const struct flow_counters *flow = flow_counters(pl->flows);
+    const struct pipeline_stats *s = &pl->stats;
+
+    sources_set_total(&pl->sources, &(struct source_count){.packets = s->frames,
+                                                           .tcp = s->wire.tcp,
+                                                           .dns = s->names.messages,
+                                                           .syn = flow->syn,
+                                                           .syn_ack = flow->syn_ack,
+                                                           .truncated = s->wire.truncated,
+                                                           .first_ns = s->first_ns,
+                                                           .last_ns = pl->now_ns});
+    return &pl->sources;
 }

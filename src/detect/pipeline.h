@@ -10,6 +10,7 @@
 
 #include "config/conf.h"
 #include "detect/names.h"
+#include "detect/sources.h"
 #include "evidence/evidence.h"
 #include "flow/flow.h"
 #include "flow/stream.h"
@@ -33,7 +34,7 @@ struct pipeline_stats {
     uint64_t dpi_refused;       /* connections that it was not asked about, for want of room */
     uint64_t dpi_mining;        /* connections that it calls mining */
     uint64_t dpi_unproven;      /* of these, no message proved it when their dialogue ended */
-    uint32_t flows_peak;
+    uint32_t flows, flows_peak; /* held now, and at most */
     struct wire_counters wire;
     struct flow_counters flow;
     struct stream_counters stream;
@@ -59,5 +60,8 @@ void pipeline_end(struct pipeline *pl);
 
 /* Fills *out with the counters as they stand. */
 void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out);
+
+/* The sources of the packets, with what is not tunnelled brought up to date; they may be drained. Lent. */
+struct sources *pipeline_sources(struct pipeline *pl);
 
 #endif

@@ -373,6 +373,10 @@ struct flow *flow_touch_unusual(struct flow_table *t, const struct flow_key *key
 {
     struct flow *f = find(t, key);
 
+    if (p->tcp_flags & TCP_SYN) {
+        t->ctr.syn += !(p->tcp_flags & TCP_ACK);
+        t->ctr.syn_ack += (p->tcp_flags & TCP_ACK) != 0;
+    }
     if (f && UNLIKELY(is_new_connection(f, p))) {
         end_flow(t, f, FLOW_END_REPLACED);
         f = NULL;
@@ -430,6 +434,11 @@ void flow_end_all(struct flow_table *t)
 const struct flow_counters *flow_counters(const struct flow_table *t)
 {
     return &t->ctr;
+}
+
+uint32_t flow_used(const struct flow_table *t)
+{
+    return t->records.n_used;
 }
 
 uint32_t flow_peak(const struct flow_table *t)

@@ -62,6 +62,7 @@ struct flow_counters {
     uint64_t evicted; /* gave way to a newer one */
     uint64_t refused; /* no room: all that could give way were protected */
     uint64_t lone_syn;
+    uint64_t syn, syn_ack; /* segments with SYN, and with SYN and ACK */
     uint64_t ended_idle;
 };
 
@@ -109,6 +110,7 @@ struct flow *flow_at(const struct flow_table *t, uint32_t index);
 uint32_t flow_index(const struct flow_table *t, const struct flow *f);
 
 const struct flow_counters *flow_counters(const struct flow_table *t);
+uint32_t flow_used(const struct flow_table *t); /* records in use now, and at most */
 uint32_t flow_peak(const struct flow_table *t);
 
 #endif
