@@ -61,6 +61,7 @@ bool names_look(const struct feed *feed, const struct packet *p, struct names_hi
         return false;
     c->hits++;
     hit->response = head.response;
+    hit->id = head.id;
     hit->rcode = head.rcode;
     hit->n_answers = head.n_answers;
     return true;
@@ -112,7 +113,23 @@ static void add_name(struct evidence *e, enum evidence_text tag, const struct na
     evidence_add_text(e, tag, view_head(out_view(&o), EVIDENCE_TEXT_MAX), o.n > EVIDENCE_TEXT_MAX);
 }
 
-void names_evidence(const struct names_hit *hit, const struct packet *p, struct evidence *e)
+/*
+ * What copies of a message have in common: who asked whom for what, with which number, and which way it went. The name
+ * is in it as some clients and tests number all their questions alike. Never 0.
+ */
+static uint64_t digest_of(const struct names_hit *hit, const struct packet *p, const struct hash_key *key)
+{
+    struct {
+        struct addr src, dst;
+        uint16_t sport, dport, id, response;
+        uint64_t asked;
+    } what = {p->src, p->dst, p->sport, p->dport, hit->id, hit->response, hash_64(key, name_view(&hit->asked))};
+    uint64_t h = hash_64(key, view_of(&what, sizeof(what)));
+
+    return h ? h : 1;
+}
+
+void names_evidence(const struct names_hit *hit, const struct packet *p, const struct hash_key *key, struct evidence *e)
 {
     static const uint8_t no_mac[6] = {0};
     struct endpoint src = {p->src, p->sport}, dst = {p->dst, p->dport};
@@ -134,6 +151,7 @@ void names_evidence(const struct names_hit *hit, const struct packet *p, struct 
         .direction = hit->response ? DIRECTION_TO_MINER : DIRECTION_TO_POOL,
         .stage = STAGE_LOOKUP,
         .n_messages = 1,
+        .digest = digest_of(hit, p, key),
         .feed_row = hit->row,
     };
     if (p->n_encap) {

@@ -7,6 +7,7 @@
 #ifndef DETECT_NAMES_H
 #define DETECT_NAMES_H
 
+#include "base/hash.h"
 #include "evidence/evidence.h"
 #include "feed/feed.h"
 #include "wire/packet.h"
@@ -27,6 +28,7 @@ struct names_hit {
     struct name asked; /* the question */
     bool is_alias;     /* name is not the question but what the answer leads to */
     bool response;
+    uint16_t id;
     uint8_t rcode;
     uint16_t n_answers;
 };
@@ -43,7 +45,10 @@ static inline bool names_may_hold(const struct feed *feed, const struct packet *
  */
 bool names_look(const struct feed *feed, const struct packet *p, struct names_hit *hit, struct names_counters *c);
 
-/* Fills an evidence record, but for worker and seq, from the datagram p and what names_look said of it. */
-void names_evidence(const struct names_hit *hit, const struct packet *p, struct evidence *e);
+/*
+ * Fills an evidence record, but for worker and seq, from the datagram p and what names_look said of it. key makes its
+ * digest, by which copies of one message are told; workers that may see copies need the same key.
+ */
+void names_evidence(const struct names_hit *hit, const struct packet *p, const struct hash_key *key, struct evidence *e);
 
 #endif

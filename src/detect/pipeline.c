@@ -238,7 +238,7 @@ static bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t 
     if (!listed)
         return false;
     handle_batch(pl, n);
-    names_evidence(&pl->hit, p, &e);
+    names_evidence(&pl->hit, p, &pl->hash, &e);
     e.worker = pl->env.worker;
     e.seq = ++pl->env.seq;
     on_evidence(pl, &e);

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "message/mining.h"
 
-#define EVIDENCE_VERSION 1
+#define EVIDENCE_VERSION 2
 #define EVIDENCE_SIZE_MAX 512
 #define EVIDENCE_TEXT_MAX 256 /* bytes of one text; longer ones are cut and marked */
 
@@ -132,6 +132,7 @@ struct evidence {
     double difficulty; /* newest: the pool's figure (Stratum v1) or expected hashes a share; 0 = not seen */
     uint64_t height;
     uint64_t claimed_hs;
+    uint64_t digest;   /* of a lookup: equal for copies of one message, whatever carried it; 0 = none */
     uint32_t feed_row; /* row of the feeds that the name matched; class name only, where pool is the DNS server */
     uint8_t text[EVIDENCE_TEXT_MAX + 8];
 };

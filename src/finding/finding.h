@@ -19,7 +19,7 @@
 #define FINDING_SEEN 1024 /* texts told apart when they are counted */
 #define FINDING_DETAIL_MAX 224
 
-enum finding_state { FINDING_NEW, FINDING_UPDATE, FINDING_CLOSED };
+enum finding_state { FINDING_NEW, FINDING_UPDATE, FINDING_CLOSED, FINDING_STATE_N };
 
 /* Mining comes first: its ids were made when it was the only kind. */
 enum finding_kind { FINDING_MINING, FINDING_POOL_LOOKUP, FINDING_WEB_MINING, FINDING_COIN_NODE, FINDING_KIND_N };
@@ -42,6 +42,17 @@ struct finding_flow {
     uint64_t bytes[2];
     uint32_t packets[2];
     uint32_t n_messages, n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated, n_logins;
+};
+
+/* The row of the feeds that a name matched, with texts of its own: the feeds may be replaced at any time. */
+struct finding_row {
+    enum feed_kind kind;
+    unsigned confidence; /* 0 to 100 */
+    uint32_t line;       /* in its list, from 1 */
+    uint8_t name_len, coins_len, list_len;
+    char name[UINT8_MAX];
+    char coins[UINT8_MAX]; /* separated by blanks */
+    char list[UINT8_MAX];  /* name of the list; of a longer one the end, where the file's name is */
 };
 
 /* The first evidence of each kind. */
@@ -78,7 +89,7 @@ struct finding {
     bool login_refused; /* every login was refused */
 
     /* Of a lookup. */
-    struct feed_row row;      /* what the newest name matched; its views lie in the feeds */
+    struct finding_row row;   /* what the newest name matched */
     struct finding_text name; /* the newest name */
     uint64_t *seen_names;     /* as seen_logins; owned */
     uint32_t n_seen_names;
@@ -97,6 +108,8 @@ struct finding {
     uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     bool one_sided; /* every flow was seen in one direction only, and none was answered */
 
+    uint64_t n_dropped, n_restarts; /* packets lost, and workers replaced, between first and newest event of this finding */
+
     /* Set by redact_finding: the texts above are masked, and these say what they were. */
     const char *masked_kind, *masked_coin; /* as in struct login; masked_kind NULL = not masked */
     struct finding_text masked_wallet;
@@ -111,29 +124,99 @@ typedef void finding_fn(void *arg, enum finding_state state, const struct findin
 struct finding_stats {
     uint64_t findings;                /* ever emitted */
     uint64_t records;                 /* evidence records taken */
-    uint64_t malformed;               /* refused: they fail evidence_check */
+    uint64_t malformed;               /* refused: they fail evidence_check, or name no row */
     uint64_t evicted;                 /* findings closed to make room */
+    uint64_t untracked;               /* flows forgotten to make room: one that goes on counts again from its next record */
+    uint64_t repeated;                /* lookups that were copies of one just taken */
+    uint64_t due;                     /* events that there were to emit: those emitted, suppressed and waiting */
+    uint64_t emitted;                 /* events handed out */
     uint64_t by_kind[FINDING_KIND_N]; /* findings emitted, of each kind */
+};
+
+#define FINDING_LABELS 4 /* low, medium, high, critical: score_label */
+
+/* Events that were due and never emitted. */
+struct finding_suppressed {
+    uint64_t n[FINDING_STATE_N][FINDING_LABELS];
+};
+
+/* What a table holds now. */
+struct finding_holds {
+    uint32_t n_findings, n_flows, n_waiting;
 };
 
 struct finding_table;
 
 /*
- * A table of at most conf->limits.max_findings findings. The ids are made with key or, when it is set, with conf's
- * site_key: equal keys give equal ids. With conf->output.redact the callback gets findings masked by redact.h. feed is
- * what the records of names refer to; it may be NULL: then such records are refused. Borrows conf and key, keeps feed. Gives.
+ * A table of at most conf->limits.max_findings findings. The ids are made with a key that never changes or, when it is
+ * set, with conf's site_key: key, which may be random, has no part in them. With conf->output.redact the callback gets
+ * findings masked by redact.h. feed is what the records of names refer to; it may be NULL: then such records are
+ * refused. Borrows conf and key, keeps feed. Gives.
  */
 struct finding_table *finding_table_new(const struct conf *conf, const struct hash_key *key, const struct feed *feed,
                                         finding_fn *emit, void *arg);
 void finding_table_free(struct finding_table *t);
 
-/* Takes one record. */
+/* Takes one record. The row of one of class `name` is looked up in the feed. */
 void finding_add(struct finding_table *t, const struct evidence *e);
 
-/* Closes all findings, in the order in which they were first heard of. */
+/*
+ * Takes one record whose row was found elsewhere: row is what finding_row_for gave, then or in another run; NULL for
+ * records of other classes.
+ */
+void finding_add_row(struct finding_table *t, const struct evidence *e, const struct finding_row *row);
+
+/* Copies the row that the record refers to. False when it is of class `name` and there is none; true and an empty one for others. */
+bool finding_row_for(const struct finding_table *t, const struct evidence *e, struct finding_row *row);
+
+/* The feed that records refer to from now on; may be NULL. Keeps it, until the next call. */
+void finding_feed(struct finding_table *t, const struct feed *feed);
+
+/* Closes all findings, in the order in which they were first heard of. Of a live table what finds no token is suppressed. */
 void finding_close_all(struct finding_table *t);
 
+/*
+ * Switches on what only a run without end has: findings are closed when nothing is heard of them for
+ * conf->output.close_after, and no more than conf->output.max_rate events leave in a second, after a burst. What
+ * finds no token waits in its finding: the most severe first, then the most confident, then the older.
+ */
+void finding_live(struct finding_table *t);
+
+#define FINDING_STEP_MAX (10 * NS_PER_SEC)
+
+/*
+ * Tells a live table the time. It is what idleness, updates that are due and tokens are counted by, never the
+ * time of evidence, which is that of the capture's clock. A step of more than FINDING_STEP_MAX counts as that much and
+ * one backwards as none: when the clock is set, or the machine slept, nothing is closed for it.
+ */
+void finding_tick(struct finding_table *t, ns_t now_ns);
+
+/* What was lost since the run of the sensor began: packets, and workers that were replaced. Totals; less than before = a new run. */
+void finding_lost(struct finding_table *t, uint64_t n_dropped, uint64_t n_restarts);
+
+/* All that was suppressed since the table was made. */
+void finding_suppressed(const struct finding_table *t, struct finding_suppressed *all);
+
+/* What was suppressed since the last call of this. */
+void finding_take_suppressed(struct finding_table *t, struct finding_suppressed *since);
+
+/* While quiet, events are counted as emitted, and not handed out: what is done again was said before. */
+void finding_quiet(struct finding_table *t, bool quiet);
+
 const struct finding_stats *finding_stats(const struct finding_table *t);
+void finding_holds(const struct finding_table *t, struct finding_holds *holds);
+
+/* Takes a piece of a saved table. False ends the saving. */
+typedef bool finding_write_fn(void *arg, struct view piece);
+
+/* Saves all that the table holds, in pieces. False when fn gave false. Counters of what was malformed are left out. */
+bool finding_save(const struct finding_table *t, finding_write_fn *fn, void *arg);
+
+/*
+ * Puts a saved table into t, for whatever was in it; what was made by the same records behaves the same from here on.
+ * False when the bytes are no saved table, or memory is short: then t is empty.
+ */
+bool finding_load(struct finding_table *t, struct view saved);
 
 /* The words of the vocabulary. */
 const char *finding_state_name(enum finding_state state);

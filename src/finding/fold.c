@@ -248,7 +248,7 @@ void fold_opinion(struct finding *f, const struct evidence *e)
     score_finding(f);
 }
 
-void fold_lookup(struct finding *f, const struct evidence *e, const struct feed_row *row, const struct hash_key *key)
+void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
 {
     struct texts names = {.seen = &f->seen_names, .n_seen = &f->n_seen_names}; /* counted, not listed */
 

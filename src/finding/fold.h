@@ -17,7 +17,7 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
 void fold_opinion(struct finding *f, const struct evidence *e);
 
 /* Folds a record of class `name`, which is of no flow: each one counts. row is what its name matched. */
-void fold_lookup(struct finding *f, const struct evidence *e, const struct feed_row *row, const struct hash_key *key);
+void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key);
 
 /* The listed flow that the record is of, or NULL. */
 struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e);

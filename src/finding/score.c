@@ -59,7 +59,14 @@ void score_finding(struct finding *f)
     }
 }
 
+unsigned score_rank(double severity)
+{
+    return severity < 4 ? 0 : severity < 7 ? 1 : severity < 9 ? 2 : 3;
+}
+
 const char *score_label(double severity)
 {
-    return severity < 4 ? "low" : severity < 7 ? "medium" : severity < 9 ? "high" : "critical";
+    static const char *const labels[FINDING_LABELS] = {"low", "medium", "high", "critical"};
+
+    return labels[score_rank(severity)];
 }

@@ -67,7 +67,7 @@ static const char *const feed_words[FEED_KIND_N] = {
 /* "a mining pool (XMR ETC)". */
 static void put_listed_as(const struct finding *f, struct out *o)
 {
-    struct view coins = f->row.coins;
+    struct view coins = view_of(f->row.coins, f->row.coins_len);
 
     out_str(o, feed_words[f->row.kind]);
     if (coins.n == 0)
@@ -79,7 +79,7 @@ static void put_listed_as(const struct finding *f, struct out *o)
     }
     out_str(o, " (");
     out_escape(o, coins);
-    out_str(o, coins.n < f->row.coins.n ? " …)" : ")");
+    out_str(o, coins.n < f->row.coins_len ? " …)" : ")");
 }
 
 /* "xmr.pool.example", or "updates.example, which leads to xmr.pool.example". */
@@ -116,9 +116,9 @@ static void lookup_summary(const struct finding *f, struct out *o)
     out_str(o, ", listed as ");
     put_listed_as(f, o);
     out_str(o, ": list ");
-    out_escape(o, f->row.list);
+    out_escape(o, view_of(f->row.list, f->row.list_len));
     out_fmt(o, ", line %u, ", f->row.line);
-    out_escape(o, f->row.name);
+    out_escape(o, view_of(f->row.name, f->row.name_len));
     out_str(o, ".");
     if (f->answer.len) {
         out_str(o, " The newest answer: ");

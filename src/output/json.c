@@ -81,15 +81,15 @@ static void put_coins(struct out *o, struct view coins)
     json_close(o, ']');
 }
 
-static void put_feed(struct out *o, const struct feed_row *row)
+static void put_feed(struct out *o, const struct finding_row *row)
 {
     json_open(o, "feeds", '[');
     json_open(o, NULL, '{');
-    json_wire_text(o, "list", row->list, false);
-    json_wire_text(o, "entry", row->name, false);
+    json_wire_text(o, "list", view_of(row->list, row->list_len), false);
+    json_wire_text(o, "entry", view_of(row->name, row->name_len), false);
     json_u64(o, "line", row->line);
     json_string(o, "kind", feed_kind_name(row->kind));
-    put_coins(o, row->coins);
+    put_coins(o, view_of(row->coins, row->coins_len));
     json_u64(o, "confidence", row->confidence);
     json_close(o, '}');
     json_close(o, ']');
@@ -311,7 +311,9 @@ void json_sensor(struct out *o, const struct output_context *ctx)
 static void put_tail(struct out *o, const struct finding *f, enum json_part part, const struct output_context *ctx)
 {
     json_open(o, "gaps", '{');
-    json_u64(o, "dropped", 0); /* a file has no drops of ours; those of its maker are in the closing summary */
+    json_u64(o, "dropped", f->n_dropped); /* a file has no drops of ours; those of its maker are in the closing summary */
+    if (f->n_restarts)
+        json_u64(o, "restarts", f->n_restarts);
     json_u64(o, "truncated", f->n_truncated);
     json_u64(o, "stream_gaps", f->n_gaps);
     json_close(o, '}');

@@ -102,15 +102,15 @@ def streams():
     }
 
 
-def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0, row=0, counts=(3, 1, 1, 2, 1, 1, 0, 0)):
+def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0, row=0, digest=0, counts=(3, 1, 1, 2, 1, 1, 0, 0)):
     """One struct evidence."""
     text = b"".join(struct.pack("<BH", tag, len(t)) + t for tag, t in texts)
     second = 10 ** 9
     return b"".join((
-        struct.pack("<HHIQqqqQII", 1, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
+        struct.pack("<HHIQqqqQII", 2, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
         bytes(10) + b"\xff\xff\x0a\0\0\x01" + struct.pack("<H", port), bytes(10) + b"\xff\xff\xcb\0\x71\x09" + struct.pack("<H", 3333),
         bytes(32), b"\x02\0\0\0\0\x01", struct.pack("<6B", kind, 0, 2, stage, flags, 0), struct.pack("<QQII", 500, 900, 9, 8),
-        struct.pack("<I8I", 4, *counts), bytes(4), struct.pack("<dQQI", 120001.0, 3100000, 0, row), text.ljust(264, b"\0"), bytes(4)))
+        struct.pack("<I8I", 4, *counts), bytes(4), struct.pack("<dQQQI", 120001.0, 3100000, 0, digest, row), text.ljust(264, b"\0"), bytes(4)))
 
 
 def records():
@@ -128,6 +128,8 @@ def records():
                   + record(18, texts=[(6, b"eu.pool.example"), (8, b"203.0.113.9")], row=1, stage=1),
         "lookups": b"\x01" + b"".join(record(16 + i % 3, texts=[(6, b"n%d.example" % i), (7, b"alias.example")], row=i, stage=1)
                                       for i in range(8)),
+        "copies-of-lookup": b"\x00" + record(16, texts=[(6, b"eu.pool.example")], row=1, stage=1, digest=7)
+                            + record(16, texts=[(6, b"eu.pool.example")], row=1, stage=1, digest=7, flags=0x20, vni=5),
         "opinion": b"\x00" + record(19) + record(2) + record(19),
         "malformed": b"\x00" + record(99) + record(2, texts=[(9, b"x")]), "short": b"\x00" + record(2)[:100],
     }

@@ -1,0 +1,180 @@
+/*
+ * entry.c - which finding a record belongs to; the making and the dropping of findings.
+ *
+ * Identity of mining: miner address, pool address and port, kind, and the network: tunnel endpoints as an
+ * unordered pair, and VNI. Equal addresses in another network are another machine, but for copies (tracked.c).
+ */
+#include "config.h"
+
+#include "base/out.h"
+#include "base/rfc3339.h"
+#include "finding/fold.h"
+#include "finding/score.h"
+#include "finding/table.h"
+
+struct entry *entry_find(const struct finding_table *t, const struct identity *id)
+{
+    struct entry *en;
+
+    HASH_FIND_BYHASHVALUE(hh, t->entries, id, sizeof(*id), table_hash(t, id, sizeof(*id)), en);
+    return en;
+}
+
+/* The network that the record is of. */
+static void set_network(struct identity *id, const struct evidence *e)
+{
+    bool swap = addr_cmp(&e->outer_src, &e->outer_dst) > 0;
+
+    if (!(e->flags & EVIDENCE_HAS_ENCAP))
+        return;
+    id->has_encap = true;
+    id->vni = e->vni;
+    id->outer_lo = swap ? e->outer_dst : e->outer_src;
+    id->outer_hi = swap ? e->outer_src : e->outer_dst;
+}
+
+void entry_identity(const struct evidence *e, struct identity *id)
+{
+    memset(id, 0, sizeof(*id)); /* padding is hashed and compared too */
+    id->miner = e->miner.addr;
+    id->pool = e->pool.addr;
+    id->port = e->pool.port;
+    id->kind = FINDING_MINING;
+    set_network(id, e);
+}
+
+static enum finding_kind kind_of(enum feed_kind kind)
+{
+    switch (kind) {
+    case FEED_WEBMINER: return FINDING_WEB_MINING;
+    case FEED_NODE: return FINDING_COIN_NODE;
+    default: return FINDING_POOL_LOOKUP;
+    }
+}
+
+/* The hash goes into the id: its key must be the one that never changes. */
+void entry_lookup_identity(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
+                           struct identity *id)
+{
+    enum finding_kind kind = kind_of(row->kind);
+    bool by_coin = kind == FINDING_COIN_NODE && row->coins_len;
+    struct hash128 h = hash_128(&t->id_key, by_coin ? view_of(row->coins, row->coins_len) : view_of(row->name, row->name_len));
+
+    memset(id, 0, sizeof(*id));
+    id->miner = e->miner.addr;
+    memcpy(id->pool.b, &h, sizeof(h));
+    id->kind = (uint8_t)kind;
+    set_network(id, e);
+}
+
+/* The id: a keyed hash of the identity and the day of the first packet. */
+void entry_set_id(const struct finding_table *t, struct entry *en)
+{
+    struct {
+        struct identity identity;
+        int64_t day;
+    } what;
+    struct out o = out_of(en->finding.id, sizeof(en->finding.id));
+
+    memset(&what, 0, sizeof(what)); /* padding is hashed too */
+    what.identity = en->identity;
+    what.day = rfc3339_day(en->finding.first_ns);
+    out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->id_key, view_of(&what, sizeof(what))));
+}
+
+bool entry_insert(struct finding_table *t, struct entry *en)
+{
+    uint32_t n = HASH_COUNT(t->entries) + 1;
+
+    for (int order = 0; order < ORDER_N; order++) {
+        if (!heap_reserve(&t->by[order], n))
+            return false;
+        en->by[order].owner = en;
+    }
+    en->finding.kind = (enum finding_kind)en->identity.kind;
+    HASH_ADD_BYHASHVALUE(hh, t->entries, identity, sizeof(en->identity), table_hash(t, &en->identity, sizeof(en->identity)),
+                         en);
+    heap_put(&t->by[ORDER_MADE], &en->by[ORDER_MADE], en->made);
+    entry_settle(t, en);
+    return true;
+}
+
+struct entry *entry_new(struct finding_table *t, const struct identity *id, const struct evidence *e)
+{
+    struct entry *en = calloc(1, sizeof(*en));
+
+    if (!en)
+        return NULL;
+    memcpy(&en->identity, id, sizeof(*id));
+    en->made = ++t->number;
+    en->lost_drops = t->drops.sum;
+    en->lost_restarts = t->restarts.sum;
+    en->finding.first_ns = e->flow_start_ns;
+    en->finding.last_ns = e->flow_last_ns;
+    en->finding.one_sided = true;
+    if (!entry_insert(t, en)) {
+        free(en);
+        return NULL;
+    }
+    return en;
+}
+
+void entry_free(struct entry *en)
+{
+    fold_fini(&en->finding);
+    free(en);
+}
+
+void entry_drop(struct finding_table *t, struct entry *en)
+{
+    while (en->tracked)
+        tracked_drop(t, en->tracked);
+    HASH_DEL(t->entries, en);
+    for (int order = 0; order < ORDER_N; order++)
+        heap_take(&t->by[order], &en->by[order]);
+    entry_free(en);
+}
+
+/* What is not proven, or not yet, goes first; then by the label of severity. */
+static uint64_t class_of(const struct entry *en)
+{
+    return en->announced ? 1 + score_rank(en->finding.severity) : 0;
+}
+
+void entry_settle(struct finding_table *t, struct entry *en)
+{
+    heap_put(&t->by[ORDER_VICTIM], &en->by[ORDER_VICTIM], class_of(en) << ORDER_BITS | en->made);
+    if (en->due)
+        heap_put(&t->by[ORDER_WAITING], &en->by[ORDER_WAITING], storm_key(en));
+}
+
+/*
+ * Drops findings until the table is within its cap: of the least severe the oldest. So fakes, however many, push out one
+ * another and no finding that is worse than they are. What has only facts, of which the proof comes next, is not
+ * dropped at once for being the least.
+ */
+void entry_make_room(struct finding_table *t, const struct entry *newest)
+{
+    struct heap *victims = &t->by[ORDER_VICTIM];
+
+    while (HASH_COUNT(t->entries) > t->cap) {
+        struct heap_node *first = heap_first(victims);
+        struct entry *en = first->owner;
+
+        if (en == newest && !en->announced && victims->n > 1) {
+            heap_take(victims, first);
+            en = heap_first(victims)->owner;
+            heap_put(victims, first, first->key);
+        }
+        t->stats.evicted++;
+        storm_evict(t, en);
+    }
+}
+
+bool entry_is_material(const struct entry *en)
+{
+    const struct finding *f = &en->finding;
+
+    return f->stage != en->said_stage || f->severity > en->said_severity || f->severity < en->said_severity ||
+           f->n_logins != en->said_logins || f->n_agents != en->said_agents || f->n_names != en->said_names;
+}
