@@ -318,6 +318,11 @@ void finding_lost(struct finding_table *t, uint64_t n_dropped, uint64_t n_restar
     lose(&t->restarts, n_restarts);
 }
 
+void finding_boot(struct finding_table *t)
+{
+    t->drops.newest = t->restarts.newest = 0;
+}
+
 void finding_suppressed(const struct finding_table *t, struct finding_suppressed *all)
 {
     *all = t->suppressed;

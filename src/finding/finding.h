@@ -191,8 +191,11 @@ void finding_live(struct finding_table *t);
  */
 void finding_tick(struct finding_table *t, ns_t now_ns);
 
-/* What was lost since the run of the sensor began: packets, and workers that were replaced. Totals; less than before = a new run. */
+/* What was lost since the run of the sensor began: packets, and workers that were replaced. Totals, which never shrink in a run. */
 void finding_lost(struct finding_table *t, uint64_t n_dropped, uint64_t n_restarts);
+
+/* A new run of the sensor: the totals of finding_lost begin anew. */
+void finding_boot(struct finding_table *t);
 
 /* All that was suppressed since the table was made. */
 void finding_suppressed(const struct finding_table *t, struct finding_suppressed *all);
