@@ -35,7 +35,7 @@ struct live {
     uint32_t linktype;
     uint32_t file;
     uint32_t fanout_key;
-    uint16_t group;
+    int32_t group; /* -1 = none */
     uint64_t n_frames;
     uint64_t received, dropped;
     char error[PCAP_ERRBUF_SIZE];
@@ -159,6 +159,7 @@ struct live *live_open(const struct live_conf *conf, char *why, size_t n_why)
         snprintf(why, n_why, "not enough memory");
         return NULL;
     }
+    l->group = -1;
     l->file = conf->file;
     l->fanout_key = conf->fanout_key;
     l->pcap = pcap_create(conf->name, errbuf);
@@ -202,15 +203,13 @@ static bool set_program(struct live *l, const struct conf_ports *vxlan, const st
     return setsockopt(live_fd(l), SOL_PACKET, PACKET_FANOUT_DATA, &fprog, sizeof(fprog)) == 0;
 }
 
-bool live_join(struct live *l, uint16_t group, enum conf_fanout fanout, const struct conf_ports *vxlan,
+bool live_join(struct live *l, int32_t group, enum conf_fanout fanout, const struct conf_ports *vxlan,
                const struct conf_ports *geneve, char *why, size_t n_why)
 {
     uint32_t how = fanout == CONF_FANOUT_FLOW ? PACKET_FANOUT_HASH : PACKET_FANOUT_CBPF, now = 0;
-    uint32_t arg = group | how << 16;
+    uint32_t arg = group < 0 ? (how | PACKET_FANOUT_FLAG_UNIQUEID) << 16 : (how << 16) | (uint32_t)(group & 0xffff);
     socklen_t n = sizeof(now);
 
-    if (group == 0)
-        arg |= (uint32_t)PACKET_FANOUT_FLAG_UNIQUEID << 16;
     if (setsockopt(live_fd(l), SOL_PACKET, PACKET_FANOUT, &arg, sizeof(arg)) != 0) {
         snprintf(why, n_why, "cannot share the interface among workers: %s", strerror(errno));
         return false;
@@ -223,11 +222,11 @@ bool live_join(struct live *l, uint16_t group, enum conf_fanout fanout, const st
         snprintf(why, n_why, "cannot ask for the number of the fan-out group: %s", strerror(errno));
         return false;
     }
-    l->group = now & 0xffff;
+    l->group = (int32_t)(now & 0xffff);
     return true;
 }
 
-uint16_t live_group(const struct live *l)
+int32_t live_group(const struct live *l)
 {
     return l->group;
 }

@@ -56,14 +56,14 @@ struct live *live_open(const struct live_conf *conf, char *why, size_t n_why);
 void live_close(struct live *l);
 
 /*
- * Shares the interface with the other handles of a group (PACKET_FANOUT); group 0 makes a new one, whose number no
- * other program has. False, with the reason, when it cannot; so it is while the interface is down.
+ * Shares the interface with the other handles of a group (PACKET_FANOUT); -1 makes a new one, whose number no
+ * other program has, 0 to 65535. False, with the reason, when it cannot; so it is while the interface is down.
  */
-bool live_join(struct live *l, uint16_t group, enum conf_fanout fanout, const struct conf_ports *vxlan,
+bool live_join(struct live *l, int32_t group, enum conf_fanout fanout, const struct conf_ports *vxlan,
                const struct conf_ports *geneve, char *why, size_t n_why);
 
-/* The number of the group that was joined; 0 = none. */
-uint16_t live_group(const struct live *l);
+/* The number of the group that was joined; -1 = none. */
+int32_t live_group(const struct live *l);
 
 /* Lets packets in: all from its return on, and none from before the call. False with the reason. */
 bool live_arm(struct live *l, char *why, size_t n_why);
