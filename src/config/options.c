@@ -74,7 +74,7 @@ static const struct conf_option table[] = {
     {"output", "syslog_facility", OPTION_CHOICE, FIELD(output.syslog_facility), 0, 0, "daemon", "facility of syslog messages",
      "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock local0 local1 local2 local3 local4 "
      "local5 local6 local7"},
-    {"output", "syslog_max_bytes", OPTION_BYTES, FIELD(output.syslog_max_bytes), 1024, 65000, "8K",
+    {"output", "syslog_max_bytes", OPTION_BYTES, FIELD(output.syslog_max_bytes), 1024, 65000, "8000",
      "a syslog message is cut down to this, and says so", NULL},
     {"state", "directory", OPTION_TEXT, FIELD(state.directory), 0, CONF_TEXT_MAX - 1, "\"\"",
      "folder in which open findings outlive a restart", NULL},
