@@ -110,6 +110,21 @@ run -r -o jsno good.pcap
 check "an unknown format: exit 2" exits 2
 check "... is named" said 'jsno'
 check "... with the nearest valid name" said '(^|[^a-z])json([^a-z]|$)'
+for target in loghost tcp:127.0.0.1:514 udp:127.0.0.1 udp:loghost:514 udp:::1:514; do
+	run -r good.pcap -o "syslog:$target"
+	check "-o syslog:$target: exit 2" exits 2
+	check "... and what was expected" said "option -o syslog:$target: expected .*, not .*${target#udp:}"
+	run -T -r good.pcap -o "syslog:$target"
+	check "... and with -T" exits 2
+done
+run -q -r good.pcap -o "syslog:$PWD/nobody"
+check "-o syslog to a socket that is not there: exit 1" exits 1
+check "... is said" said "nobody: not all findings could be written: No such file"
+run -T -r good.pcap -o syslog -o table
+check "-o syslog without a path is not standard output" exits 0
+check "... but the system's log" printed '^output: syslog to /dev/log$'
+run -r good.pcap -o syslog -o syslog
+check "two -o to the system's log: exit 2" exits 2
 run -r good.pcap -o
 check "-o without its argument: exit 2" exits 2
 run -r

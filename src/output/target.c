@@ -88,7 +88,7 @@ static bool parse_udp(struct target *t, const char *text, char *why, size_t n_wh
     name[host.n] = '\0';
     t->type = TARGET_UDP_SYSLOG;
     if (!set_address(t, name, v6, (uint16_t)port))
-        return refuse(why, n_why, "an address in digits, as names are not looked up", name);
+        return refuse(why, n_why, "an address in digits, as names are not looked up", text);
     return true;
 }
 
