@@ -17,8 +17,8 @@
 #include "output/json.h"
 #include "output/retain.h"
 
-#define HOST_MAX 64        /* bytes of HOSTNAME, as HOST_NAME_MAX of Linux */
-#define FACILITY_DEFAULT 3 /* daemon */
+#define HOST_MAX 64            /* bytes of HOSTNAME, as HOST_NAME_MAX of Linux */
+#define FACILITY_DEFAULT 3     /* daemon */
 #define MAX_BYTES_DEFAULT 8000 /* as output.syslog_max_bytes */
 
 /* What is told in the head of a message. */

@@ -125,6 +125,21 @@ static void say(struct sink *s, unsigned number, const char *severity_label)
     sink_event(s, &e);
 }
 
+/* A record with 24 counters whose names have so many bytes. */
+#define NAME_SOCKET 200 /* 5 KB: more than the smallest socket buffer takes, less than a message is cut to */
+#define NAME_PIPE 900   /* 22 KB: of more than 4096 bytes a pipe also takes a part */
+static void say_long(struct sink *s, unsigned n, size_t n_name)
+{
+    struct sensor_event e = {.time_ns = SECOND, .worker = n, .n_counters = SENSOR_COUNTERS};
+    char name[NAME_PIPE + 1];
+
+    memset(name, 'n', n_name);
+    name[n_name] = '\0';
+    for (int c = 0; c < SENSOR_COUNTERS; c++)
+        e.counters[c].name = name;
+    sink_stats(s, &e);
+}
+
 static struct sink_health health_of(const struct sink *s)
 {
     struct sink_health h;
@@ -429,7 +444,7 @@ static size_t drain(int fd, char *text, size_t n, size_t max)
 /* A pipe whose reader sleeps is full in the middle of a record; nothing blocks, and the rest follows the half. */
 static void test_full_pipe(void **state)
 {
-    static char text[4 << 20];
+    static char text[24 << 20];
     struct sink *s;
     size_t n = 0;
     int fd[2];
@@ -440,9 +455,12 @@ static void test_full_pipe(void **state)
     assert_int_equal(fcntl(fd[1], F_SETFL, O_NONBLOCK), 0);
     s = sink_new("json", NULL, fd[1], &context);
     alarm(60); /* ends this if it blocks */
-    for (unsigned i = 0; i < 5000; i++)
-        say(s, i, NULL);
-    assert_true(health_of(s).waiting > 4000);
+    for (unsigned i = 0; i < 1000; i++)
+        if (i % 2)
+            say_long(s, i, NAME_PIPE);
+        else
+            say(s, i, NULL);
+    assert_true(health_of(s).waiting > 900);
     assert_int_equal(health_of(s).error, EAGAIN);
     while (health_of(s).waiting > 0) {
         n = drain(fd[0], text, n, sizeof(text));
@@ -450,15 +468,35 @@ static void test_full_pipe(void **state)
     }
     alarm(0);
     n = drain(fd[0], text, n, sizeof(text));
-    assert_int_equal(numbers_in(text, n, number, ARRAY_LEN(number)), 5000);
-    for (unsigned i = 0; i < 5000; i++)
+    assert_int_equal(numbers_in(text, n, number, ARRAY_LEN(number)), 1000);
+    for (unsigned i = 0; i < 1000; i++)
         assert_int_equal(number[i], i);
     close(fd[0]); /* nobody reads any more */
-    say(s, 5000, NULL);
+    say(s, 1000, NULL);
     assert_int_equal(health_of(s).error, EPIPE);
     assert_int_equal(health_of(s).waiting, 1);
     assert_int_equal(sink_close(s), EPIPE);
     sink_free(s);
+}
+
+/* Whose first half went to a pipe, is whole in the file that takes its place. */
+static void test_pipe_to_file(void **state)
+{
+    struct sink *s;
+    unsigned n = 0;
+    int fd[2];
+
+    (void)state;
+    assert_int_equal(pipe2(fd, O_CLOEXEC | O_NONBLOCK), 0);
+    s = sink_new("json", NULL, fd[1], &context);
+    while (health_of(s).waiting < 3)
+        say_long(s, n++, NAME_PIPE);
+    sink_reopen(s, output_open("json", in_dir("b"), true));
+    assert_file(in_dir("b"), n - 3, n);
+    assert_int_equal(sink_close(s), 0);
+    sink_free(s);
+    close(fd[0]);
+    unlink(in_dir("b"));
 }
 
 static int listen_unix(const char *path)
@@ -545,19 +583,19 @@ static void test_too_long(void **state)
         say(s, i, NULL);
     seen = receive(fd, 0);
     assert_int_equal(seen, 3);
-    for (unsigned i = 3; i < 5; i++) {
-        struct sensor_event e = {.time_ns = SECOND, .worker = i, .n_counters = i == 3 ? SENSOR_COUNTERS : 0};
-        char name[200];
-
-        memset(name, 'n', sizeof(name) - 1);
-        name[sizeof(name) - 1] = '\0';
-        for (int c = 0; c < SENSOR_COUNTERS; c++)
-            e.counters[c].name = name;
-        sink_stats(s, &e);
-    }
+    say_long(s, 3, NAME_SOCKET);
+    say(s, 4, NULL);
     assert_int_equal(health_of(s).lost, 1);
     assert_int_equal(health_of(s).waiting, 0);
     assert_int_equal(receive(fd, 4), 5);
+    close(fd);
+    say(s, 5, NULL); /* nobody listens, so it waits, and the others behind it */
+    say_long(s, 99, NAME_SOCKET);
+    say(s, 6, NULL);
+    fd = listen_unix(in_dir("log"));
+    sink_tick(s, SECOND);
+    assert_int_equal(receive(fd, 5), 7);
+    assert_int_equal(health_of(s).lost, 2);
     assert_int_equal(sink_close(s), ENOBUFS);
     sink_free(s);
     close(fd);
@@ -567,10 +605,10 @@ static void test_too_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),     cmocka_unit_test(test_torn_write),      cmocka_unit_test(test_not_alone),
-        cmocka_unit_test(test_cap),       cmocka_unit_test(test_random_faults),   cmocka_unit_test(test_size_limit),
-        cmocka_unit_test(test_full_disk), cmocka_unit_test(test_rotation),        cmocka_unit_test(test_full_pipe),
-        cmocka_unit_test(test_too_long),  cmocka_unit_test(test_syslog_restarts),
+        cmocka_unit_test(test_plain),        cmocka_unit_test(test_torn_write),    cmocka_unit_test(test_not_alone),
+        cmocka_unit_test(test_cap),          cmocka_unit_test(test_random_faults), cmocka_unit_test(test_size_limit),
+        cmocka_unit_test(test_full_disk),    cmocka_unit_test(test_rotation),      cmocka_unit_test(test_full_pipe),
+        cmocka_unit_test(test_pipe_to_file), cmocka_unit_test(test_too_long),      cmocka_unit_test(test_syslog_restarts),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
