@@ -47,7 +47,8 @@ static void fill(struct finding *f, int byte)
     f->flows = flows;
     f->n_flows_listed = FINDING_FLOWS;
     f->n_logins = f->n_agents = f->n_flows = f->revision = UINT32_MAX;
-    f->count = f->n_jobs = f->n_submitted = f->n_accepted = f->n_rejected = f->n_gaps = f->n_truncated = UINT64_MAX;
+    f->count = f->n_jobs = f->n_submitted = f->n_accepted = f->n_rejected = f->n_gaps = f->n_truncated = f->n_dropped =
+        f->n_restarts = UINT64_MAX;
     f->has_mac = true;
     f->stage = STAGE_PAID;
     f->first_ns = f->last_ns = f->detected_ns = START;
