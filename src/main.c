@@ -10,7 +10,9 @@
 #include "output/output.h"
 #include "role/check.h"
 #include "role/file.h"
+#include "role/live.h"
 
+#include <event2/event.h>
 #include <ldns/util.h>
 #include <lzma.h>
 #include <pcap/pcap.h>
@@ -26,9 +28,9 @@ static int say_version(void)
 {
     const char *dpi = dpi_version();
 
-    printf("countermine " PACKAGE_VERSION "\n%s\nldns %s\nzlib %s\nzstd %s\nliblzma %s\nxxHash %d.%d.%d\n", pcap_lib_version(),
-           ldns_version(), zlibVersion(), ZSTD_versionString(), lzma_version_string(), XXH_VERSION_MAJOR, XXH_VERSION_MINOR,
-           XXH_VERSION_RELEASE);
+    printf("countermine " PACKAGE_VERSION "\n%s\nlibevent %s\nldns %s\nzlib %s\nzstd %s\nliblzma %s\nxxHash %d.%d.%d\n",
+           pcap_lib_version(), event_get_version(), ldns_version(), zlibVersion(), ZSTD_versionString(), lzma_version_string(),
+           XXH_VERSION_MAJOR, XXH_VERSION_MINOR, XXH_VERSION_RELEASE);
     if (strcmp(dpi, "none") == 0)
         printf("nDPI: not built in\n");
     else
@@ -60,8 +62,12 @@ static int run_configured(const struct cli *cli)
             status = check_dump(&loaded);
         else if (cli->test_config)
             status = check_run(cli, &loaded);
-        else
+        else if (cli->read)
             status = file_run(cli, &loaded.state.conf);
+        else if (cli->n_interfaces > 0 || loaded.state.conf.capture.interfaces.n > 0)
+            status = live_run(cli, &loaded);
+        else
+            log_err("nothing to do: expected -r FILE or -i INTERFACE (see countermine --help)");
     }
     conf_loaded_fini(&loaded);
     return status;

@@ -13,10 +13,16 @@
 
 static enum log_level shown = LOG_LEVEL_WARN;
 static void (*before_line)(void);
+static void (*write_line)(enum log_level level, const char *text);
 
 void log_set_level(enum log_level level)
 {
     shown = level;
+}
+
+void log_set_writer(void (*writer)(enum log_level level, const char *text))
+{
+    write_line = writer;
 }
 
 void log_set_before(void (*before)(void))
@@ -37,6 +43,10 @@ static void log_line(enum log_level level, const char *fmt, va_list ap)
     n = vsnprintf(raw, sizeof(raw), fmt, ap);
     if (n < 0)
         return;
+    if (write_line) {
+        write_line(level, raw);
+        return;
+    }
     out_fmt(&o, "countermine: %s", word[level]);
     out_escape(&o, view_of(raw, min_size((size_t)n, sizeof(raw) - 1)));
     if (before_line)

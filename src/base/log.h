@@ -20,6 +20,12 @@ void log_set_level(enum log_level level);
  */
 void log_set_before(void (*before)(void));
 
+/*
+ * Sets who takes the lines that are shown, instead of standard error: text without level, prefix and end of line, not yet
+ * escaped. NULL for standard error.
+ */
+void log_set_writer(void (*writer)(enum log_level level, const char *text));
+
 void log_err(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_warn(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_info(const char *fmt, ...) ATTR_PRINTF(1, 2);

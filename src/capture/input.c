@@ -35,7 +35,7 @@ static struct input *add(struct input_list *list, const char *name)
         list->cap = cap;
     }
     in = &list->v[list->n];
-    *in = (struct input){.fd = -1, .first_ns = INT64_MAX, .offset_in = "", .name = strdup(name)};
+    *in = (struct input){.place = (uint32_t)list->n, .fd = -1, .first_ns = INT64_MAX, .offset_in = "", .name = strdup(name)};
     if (!in->name)
         return NULL;
     list->n++;

@@ -14,6 +14,7 @@
 
 struct input {
     char *name;                 /* as given, or the path below the directory that was given; "-" is standard input */
+    uint32_t place;             /* among the inputs as they were added, from 0 */
     int fd;                     /* owned; -1 when it could not be opened */
     ns_t first_ns;              /* time of the first packet; INT64_MAX when there is none */
     uint64_t size;              /* bytes; 0 when not known in advance */

@@ -16,6 +16,7 @@ enum { OPTION_EXIT_CODE = 256, OPTION_HELP, OPTION_SET, OPTION_DUMP_CONFIG, OPTI
 
 static const struct option options[] = {
     {"read", no_argument, NULL, 'r'},
+    {"interface", required_argument, NULL, 'i'},
     {"filter", required_argument, NULL, 'f'},
     {"output", required_argument, NULL, 'o'},
     {"redact", no_argument, NULL, OPTION_REDACT},
@@ -32,11 +33,15 @@ static const struct option options[] = {
 };
 
 const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n"
-                        "Finds machines that mine cryptocurrency in packet captures.\n"
+                        "       countermine -i INTERFACE [-i INTERFACE]... [OPTION]... [FILTER]\n"
+                        "Finds machines that mine cryptocurrency, in packet captures and on the wire.\n"
                         "\n"
                         "  -r, --read             every operand is a capture: a pcap or pcapng file, a\n"
                         "                         directory of them, or - for standard input; they are\n"
                         "                         read in the order of their first packet\n"
+                        "  -i, --interface NAME   listen on this interface; may be given several times.\n"
+                        "                         udp:ADDRESS takes in VXLAN and GENEVE by a socket instead,\n"
+                        "                         which needs no privilege. Operands are the filter\n"
                         "  -f, --filter EXPR      look only at packets that match (pcap-filter(7))\n"
                         "  -o, --output FORMAT[:PATH]\n"
                         "                         write findings as `json' (one object a line), `table' or\n"
@@ -61,6 +66,7 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
                         "  countermine -r capture.pcap\n"
                         "  countermine -r /evidence -o table -o json:findings.json\n"
                         "  countermine -r big.pcap.gz old.pcapng.zst\n"
+                        "  countermine -i eth1 -o json:/var/log/countermine/findings.json -o syslog\n"
                         "\n"
                         "See countermine(8), countermine.conf(5), countermine-feeds(5) and\n"
                         "countermine-findings(5).\n";
@@ -86,6 +92,7 @@ static const char *nearest_option(const char *written)
 static const char *argument_of(int option)
 {
     switch (option) {
+    case 'i': return "an interface, or udp:ADDRESS, behind it";
     case 'f': return "a filter expression behind it (see pcap-filter(7))";
     case 'o': return "FORMAT or FORMAT:PATH behind it";
     case 'c': return "a configuration file behind it (see countermine.conf(5))";
@@ -106,7 +113,7 @@ static bool refuse_option(char **argv)
         else
             log_err("option %s: expected %s", word, argument_of(optopt));
     } else if (optopt && optopt < OPTION_EXIT_CODE) {
-        log_err("unknown option -%c: expected one of -r -f -o -c -T -q -v -V (see countermine --help)", optopt);
+        log_err("unknown option -%c: expected one of -r -i -f -o -c -T -q -v -V (see countermine --help)", optopt);
     } else {
         char name[40];
         const char *near;
@@ -186,27 +193,8 @@ static const char *place_of(const struct cli_output *o)
     return o->path ? o->path : strcmp(o->format, "syslog") == 0 ? "the system's log" : "standard output";
 }
 
-/* What no option says by itself. */
-static bool check(const struct cli *cli)
+static bool check_outputs(const struct cli *cli)
 {
-    if (cli->help || cli->version)
-        return true;
-    if (cli->test_config && cli->dump_config) {
-        log_err("options -T and --dump-config: each prints its own text; give one of them");
-        return false;
-    }
-    if (!cli->read) {
-        if ((cli->test_config || cli->dump_config) && cli->n_operands == 0)
-            return true;
-        log_err(cli->n_operands ? "expected -r before the captures: countermine -r %s"
-                                : "nothing to do: expected -r FILE (see countermine --help)",
-                cli->n_operands ? cli->operands[0] : "");
-        return false;
-    }
-    if (cli->n_operands == 0) {
-        log_err("option -r: expected captures: files, directories, or - for standard input");
-        return false;
-    }
     for (size_t i = 0; i < cli->n_outputs; i++) {
         for (size_t j = 0; j < i; j++) {
             if (share_place(&cli->output[i], &cli->output[j])) {
@@ -218,15 +206,88 @@ static bool check(const struct cli *cli)
     return true;
 }
 
+static bool add_interface(struct cli *cli, const char *name)
+{
+    if (cli->n_interfaces == ARRAY_LEN(cli->interfaces)) {
+        log_err("option -i: given more than %zu times", ARRAY_LEN(cli->interfaces));
+        return false;
+    }
+    for (size_t i = 0; i < cli->n_interfaces; i++) {
+        if (strcmp(cli->interfaces[i], name) == 0) {
+            log_err("option -i: %s is given twice", name);
+            return false;
+        }
+    }
+    cli->interfaces[cli->n_interfaces++] = name;
+    return true;
+}
+
+/* Of -i the operands are the filter, as with tcpdump. */
+static bool join_filter(struct cli *cli)
+{
+    size_t n = 1;
+
+    if (cli->n_interfaces == 0 || cli->n_operands == 0)
+        return true;
+    if (cli->filter) {
+        log_err("option -f: the operands behind -i are a filter too; give one of them");
+        return false;
+    }
+    for (int i = 0; i < cli->n_operands; i++)
+        n += strlen(cli->operands[i]) + 1;
+    cli->joined = calloc(1, n);
+    if (!cli->joined) {
+        log_err("not enough memory");
+        return false;
+    }
+    for (int i = 0; i < cli->n_operands; i++) {
+        strncat(cli->joined, i ? " " : "", n - strlen(cli->joined) - 1);
+        strncat(cli->joined, cli->operands[i], n - strlen(cli->joined) - 1);
+    }
+    cli->filter = cli->joined;
+    cli->n_operands = 0;
+    return true;
+}
+
+/* What no option says by itself. */
+static bool check(const struct cli *cli)
+{
+    if (cli->help || cli->version)
+        return true;
+    if (cli->test_config && cli->dump_config) {
+        log_err("options -T and --dump-config: each prints its own text; give one of them");
+        return false;
+    }
+    if (!cli->read) {
+        if (cli->n_operands == 0 || cli->n_interfaces > 0)
+            return check_outputs(cli); /* the configuration may name interfaces */
+        log_err("expected -r before the captures: countermine -r %s", cli->operands[0]);
+        return false;
+    }
+    if (cli->n_interfaces > 0) {
+        log_err("options -r and -i: give one of them, captures or interfaces");
+        return false;
+    }
+    if (cli->n_operands == 0) {
+        log_err("option -r: expected captures: files, directories, or - for standard input");
+        return false;
+    }
+    return check_outputs(cli);
+}
+
 bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const char *name), const char *formats)
 {
     int c;
 
     *cli = (struct cli){0};
     opterr = 0;
-    while ((c = getopt_long(argc, argv, "rf:o:c:TqvV", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "ri:f:o:c:TqvV", options, NULL)) != -1) {
         switch (c) {
         case 'r': cli->read = true; break;
+        case 'i':
+            if (!add_interface(cli, optarg))
+                return false;
+            break;
         case 'f': cli->filter = optarg; break;
         case 'o':
             if (!add_output(cli, optarg, is_format, formats))
@@ -256,11 +317,12 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
     }
     cli->operands = argv + optind;
     cli->n_operands = argc - optind;
-    return check(cli);
+    return check(cli) && join_filter(cli);
 }
 
 void cli_fini(struct cli *cli)
 {
     for (size_t i = 0; i < cli->n_outputs; i++)
         free(cli->formats[i]);
+    free(cli->joined);
 }

@@ -18,8 +18,10 @@ struct cli_output {
 };
 
 struct cli {
-    bool read;          /* -r: operands are captures */
-    const char *filter; /* -f, or NULL */
+    bool read;                              /* -r: operands are captures */
+    const char *interfaces[CONF_FILES_MAX]; /* -i: operands are the filter */
+    size_t n_interfaces;
+    const char *filter; /* -f, or the operands of -i; NULL = none */
     struct cli_output output[CLI_OUTPUTS_MAX];
     size_t n_outputs;
     const char *conf_file;                          /* -c, or NULL */
@@ -29,6 +31,7 @@ struct cli {
     bool quiet, verbose, exit_code, version, help;
     char **operands; /* into argv */
     int n_operands;
+    char *joined;                   /* owned: the operands of -i */
     char *formats[CLI_OUTPUTS_MAX]; /* owned: copies of FORMAT of -o FORMAT:PATH */
 };
 

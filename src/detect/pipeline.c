@@ -44,6 +44,7 @@ struct pipeline {
     struct dialogue_env env;
     struct opinion opinion;
     const struct feed *feed;
+    uint32_t feed_generation;
     struct names_hit hit; /* of the datagram at hand */
     evidence_fn *emit;
     void *arg;
@@ -239,6 +240,7 @@ static bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t 
         return false;
     handle_batch(pl, n);
     names_evidence(&pl->hit, p, &pl->hash, &e);
+    e.feed_generation = pl->feed_generation;
     e.worker = pl->env.worker;
     e.seq = ++pl->env.seq;
     on_evidence(pl, &e);
@@ -300,6 +302,25 @@ void pipeline_frames(struct pipeline *pl, const struct frame *frames, size_t n)
     pl->stats.frames += n;
     for (size_t at = 0; at < n; at += PIPELINE_BATCH)
         take_batch(pl, frames + at, min_size(n - at, PIPELINE_BATCH));
+}
+
+void pipeline_worker(struct pipeline *pl, uint32_t number)
+{
+    pl->env.worker = number;
+}
+
+void pipeline_feed(struct pipeline *pl, const struct feed *feed, uint32_t generation)
+{
+    pl->feed = feed;
+    pl->feed_generation = generation;
+}
+
+void pipeline_tick(struct pipeline *pl, ns_t now_ns)
+{
+    if (now_ns <= pl->now_ns || pl->stats.frames == 0)
+        return;
+    pl->now_ns = pl->swept_ns = now_ns;
+    flow_sweep(pl->flows, now_ns);
 }
 
 void pipeline_end(struct pipeline *pl)

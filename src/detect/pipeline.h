@@ -50,6 +50,21 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *ke
                               void *arg);
 void pipeline_free(struct pipeline *pl);
 
+/* The number that its evidence carries; 0 at first. */
+void pipeline_worker(struct pipeline *pl, uint32_t number);
+
+/*
+ * Looks names up in another image from now on, or in none (NULL); the one before is no longer used when this returns.
+ * Evidence carries the generation. Keeps.
+ */
+void pipeline_feed(struct pipeline *pl, const struct feed *feed, uint32_t generation);
+
+/*
+ * Moves the clock on when no packet has: flows that are idle at `now_ns` end. To be called about once a second; a time
+ * before the newest packet's changes nothing.
+ */
+void pipeline_tick(struct pipeline *pl, ns_t now_ns);
+
 #define PIPELINE_BATCH 32 /* frames that are best given together */
 
 /* Handles n frames, any number, in their order. Borrows them. */

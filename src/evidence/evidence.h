@@ -132,8 +132,9 @@ struct evidence {
     double difficulty; /* newest: the pool's figure (Stratum v1) or expected hashes a share; 0 = not seen */
     uint64_t height;
     uint64_t claimed_hs;
-    uint64_t digest;   /* of a lookup: equal for copies of one message, whatever carried it; 0 = none */
-    uint32_t feed_row; /* row of the feeds that the name matched; class name only, where pool is the DNS server */
+    uint64_t digest;          /* of a lookup: equal for copies of one message, whatever carried it; 0 = none */
+    uint32_t feed_generation; /* which image of the feeds the row is of */
+    uint32_t feed_row;        /* row of the feeds that the name matched; class name only, where pool is the DNS server */
     uint8_t text[EVIDENCE_TEXT_MAX + 8];
 };
 _Static_assert(sizeof(struct evidence) <= EVIDENCE_SIZE_MAX, "an evidence record is at most 512 bytes");

@@ -9,9 +9,9 @@
 #include "base/out.h"
 #include "capture/filter.h"
 #include "config/conf_dump.h"
-#include "output/output.h"
 #include "role/feeds.h"
 #include "role/file.h"
+#include "role/outputs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -52,18 +52,15 @@ static void print_output(const char *format, const char *path)
 }
 
 /* The outputs; gives the bytes that they may take. */
-static uint64_t print_outputs(const struct cli *cli)
+static uint64_t print_outputs(const struct outputs *outputs)
 {
     uint64_t bytes = 0;
 
-    for (size_t i = 0; i < cli->n_outputs; i++) {
-        print_output(cli->output[i].format, cli->output[i].path);
-        bytes += output_memory_max(cli->output[i].format, false);
+    for (size_t i = 0; i < outputs->n; i++) {
+        print_output(outputs->v[i].format, outputs_path(&outputs->v[i]));
+        bytes += output_memory_max(outputs->v[i].format, outputs->live);
     }
-    if (cli->n_outputs > 0)
-        return bytes;
-    print_output(file_default_format(), NULL);
-    return output_memory_max(file_default_format(), false);
+    return bytes;
 }
 
 /* The lists as a run would use them; NULL when names are not looked up. False, with messages, when they cannot be used. */
@@ -73,7 +70,7 @@ static bool load_feeds(const struct conf *conf, struct feeds **feeds)
     if (!conf->dns.enabled)
         return true;
     *feeds = feeds_read(conf);
-    return *feeds && feeds_compile(*feeds);
+    return *feeds && feeds_compile(*feeds, (enum conf_sandbox)conf->process.sandbox);
 }
 
 static void print_feeds(const struct conf *conf, const struct feeds *feeds)
@@ -87,7 +84,8 @@ static void print_feeds(const struct conf *conf, const struct feeds *feeds)
     printf("names: %u%s\n", feed_n_rows(feeds_image(feeds)), conf->feeds.builtin ? ", with the built-in lists" : "");
 }
 
-static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct feeds *feeds)
+static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct feeds *feeds,
+                 const struct outputs *outputs)
 {
     uint64_t bytes = conf_memory_max(&loaded->state.conf) + (feeds ? feeds_memory_max(feeds) : 0);
 
@@ -104,7 +102,7 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
         puts("input: none given");
     if (cli->filter)
         print_line("filter", cli->filter);
-    bytes += print_outputs(cli);
+    bytes += print_outputs(outputs);
     printf("memory: at most %llu MiB\n", (unsigned long long)((bytes + MIB - 1) / MIB));
     return finish();
 }
@@ -112,14 +110,15 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
 int check_run(const struct cli *cli, const struct conf_loaded *loaded)
 {
     struct filter *filter;
+    struct outputs outputs;
     struct feeds *feeds;
     int status = 2;
 
-    if (!file_check_outputs(cli) || !file_make_filter(cli, &filter))
+    if (!outputs_choose(&outputs, cli, &loaded->state.conf, cli->n_interfaces > 0) || !file_make_filter(cli, &filter))
         return status;
     filter_free(filter);
     if (load_feeds(&loaded->state.conf, &feeds))
-        status = check(cli, loaded, feeds);
+        status = check(cli, loaded, feeds, &outputs);
     feeds_free(feeds);
     return status;
 }

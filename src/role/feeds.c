@@ -10,19 +10,23 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "role/child.h"
 #include "role/feeds_builtin.h"
+#include "role/ipc.h"
+#include "role/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LISTS_MAX (CONF_FILES_MAX + FEEDS_BUILTIN_N)
-#define HUGE_PAGES_FROM ((size_t)4 << 20) /* bytes: two huge pages */
 
 struct feeds {
     struct conf_origin from; /* of the files */
@@ -33,6 +37,7 @@ struct feeds {
         uint8_t *text;
     } files[CONF_FILES_MAX]; /* what the first of the sources refer to */
     uint32_t n_files;
+    int image_fd;    /* -1 = none */
     void *mem;       /* the mapping with the image */
     size_t n_mapped; /* bytes; 0 when there is none */
 };
@@ -137,6 +142,7 @@ struct feeds *feeds_read(const struct conf *conf)
         log_err("feeds: not enough memory");
         return NULL;
     }
+    feeds->image_fd = -1;
     feeds->from = conf->feeds.files_from;
     for (uint32_t i = 0; i < conf->feeds.files.n; i++)
         ok = add_file(feeds, &feeds->from, conf->feeds.files.path[i]) && ok; /* all faults are said */
@@ -209,34 +215,123 @@ static uint64_t seed(void)
     return number;
 }
 
-bool feeds_compile(struct feeds *feeds)
-{
-    struct feed_report reports[LISTS_MAX];
-    struct feed *f = NULL;
+/* What the process that compiles gets by being forked. */
+struct compiling {
+    struct feeds *feeds;
+    int fd; /* of the image */
+    void *mem;
     size_t n;
+    uint64_t seed;
+    enum conf_sandbox sandbox;
+};
+
+/* A child_main: builds the image in the memory file. */
+static int compile(void *compiling, int control)
+{
+    static struct feed_report reports[LISTS_MAX];
+    const struct compiling *c = compiling;
+    struct jail_fds keep = jail_fds_none();
+    const struct feed *f;
+    char why[200];
+
+    keep.control = control;
+    if (!jail_enter(JAIL_COMPILER, &keep, c->sandbox, 0, why, sizeof(why))) {
+        log_err("the process that compiles the lists: %s", why);
+        return EXIT_FAILURE;
+    }
+    f = feed_build(c->mem, c->n, c->feeds->sources, c->feeds->n_sources, c->seed, reports);
+    if (!f) {
+        log_err("feeds: not enough memory for the lists: %zu bytes are needed", c->n);
+        return EXIT_FAILURE;
+    }
+    if (!say_reports(c->feeds, reports))
+        return EXIT_FAILURE;
+    say_kinds(f);
+    return EXIT_SUCCESS;
+}
+
+/* Runs the process to its end; true when it made an image. What it says is printed. */
+static bool run_compiler(struct compiling *c)
+{
+    static struct ipc_message m;
+    struct child child;
+    enum ipc_result got;
+    char how[120];
+    int status = 0;
+    pid_t pid;
+
+    if (!child_start(&child, compile, c, 0))
+        return false;
+    while ((got = ipc_receive(child.control, &m, NULL, false)) != IPC_EOF) {
+        if (got == IPC_GOT && m.head.type == IPC_LOG)
+            ipc_log_print(&m);
+        if (got == IPC_NONE && poll(&(struct pollfd){.fd = child.control, .events = POLLIN}, 1, -1) < 0 && errno != EINTR)
+            break;
+    }
+    do
+        pid = waitpid(child.pid, &status, 0);
+    while (pid < 0 && errno == EINTR);
+    child_forget(&child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+        return true;
+    child_describe_end(status, how, sizeof(how));
+    if (WIFSIGNALED(status))
+        log_err("feeds: the process that compiles the lists %s", how);
+    return false;
+}
+
+/* Maps what the process made, which nobody can change any more, and checks it. */
+static bool take_image(struct feeds *feeds, size_t n)
+{
+    if (fcntl(feeds->image_fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+        log_err("feeds: the image cannot be sealed: %s", strerror(errno));
+        return false;
+    }
+    feeds->mem = mmap(NULL, n, PROT_READ, MAP_SHARED, feeds->image_fd, 0);
+    if (feeds->mem == MAP_FAILED) {
+        feeds->mem = NULL;
+        log_err("feeds: the image cannot be mapped: %s", strerror(errno));
+        return false;
+    }
+    feeds->n_mapped = n;
+    if (!feed_check(feeds->mem, n)) {
+        log_err("feeds: the image is malformed");
+        return false;
+    }
+    return true;
+}
+
+bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox)
+{
+    size_t n = feed_size(feeds->sources, feeds->n_sources);
+    struct compiling c = {.feeds = feeds, .n = n, .seed = seed(), .sandbox = sandbox};
+    bool ok;
 
     if (feeds->n_sources == 0)
         return true;
-    n = feed_size(feeds->sources, feeds->n_sources);
-    if (n > 0) {
-        feeds->mem = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (feeds->mem == MAP_FAILED)
-            feeds->mem = NULL;
-        else
-            feeds->n_mapped = n;
-    }
-    if (n >= HUGE_PAGES_FROM && feeds->mem)
-        (void)madvise(feeds->mem, n, MADV_HUGEPAGE); /* a wish; a third less time to build with a million names */
-    if (feeds->mem)
-        f = feed_build(feeds->mem, n, feeds->sources, feeds->n_sources, seed(), reports);
-    if (!f || mprotect(feeds->mem, n, PROT_READ) != 0) {
+    feeds->image_fd = memfd_create("lists", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (n == 0 || feeds->image_fd < 0 || ftruncate(feeds->image_fd, (off_t)n) != 0) {
         log_err("feeds: not enough memory for the lists: %zu bytes are needed", n);
         return false;
     }
-    if (!say_reports(feeds, reports))
+    c.mem = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, feeds->image_fd, 0);
+    if (c.mem == MAP_FAILED) {
+        log_err("feeds: not enough memory for the lists: %zu bytes are needed", n);
         return false;
-    say_kinds(f);
-    return true;
+    }
+    ok = run_compiler(&c);
+    munmap(c.mem, n); /* a sealed file may have no mapping that can be written to */
+    return ok && take_image(feeds, n);
+}
+
+int feeds_image_fd(const struct feeds *feeds)
+{
+    return feeds->mem ? feeds->image_fd : -1;
+}
+
+uint64_t feeds_image_bytes(const struct feeds *feeds)
+{
+    return feeds->n_mapped;
 }
 
 uint64_t feeds_memory_max(const struct feeds *feeds)
@@ -259,6 +354,8 @@ void feeds_free(struct feeds *feeds)
         return;
     if (feeds->mem)
         munmap(feeds->mem, feeds->n_mapped);
+    if (feeds->image_fd >= 0)
+        close(feeds->image_fd);
     for (uint32_t i = 0; i < feeds->n_files; i++) {
         free(feeds->files[i].name);
         free(feeds->files[i].text);

@@ -18,11 +18,15 @@ struct feeds;
 struct feeds *feeds_read(const struct conf *conf);
 
 /*
- * Compiles what was read; needs no rights, and should have none, since lists come from elsewhere. Rows that are
+ * Compiles what was read, in a jailed process, since lists come from elsewhere; the image is checked before it is used. Rows that are
  * refused are warned of. False, with a message, when a configured list has no row that can be used, or there is
  * not enough memory.
  */
-bool feeds_compile(struct feeds *feeds);
+bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox);
+
+/* The image as a sealed memory file, for other processes, and the bytes to map of it; -1 and 0 when there is no image. */
+int feeds_image_fd(const struct feeds *feeds);
+uint64_t feeds_image_bytes(const struct feeds *feeds);
 
 /* Bytes that the lists take at most, before and after compiling. */
 uint64_t feeds_memory_max(const struct feeds *feeds);

@@ -1,24 +1,20 @@
 /*
- * file.h - the role that reads captures: one process, from files to findings.
+ * file.h - the role that reads captures: `countermine -r`.
  */
 #ifndef ROLE_FILE_H
 #define ROLE_FILE_H
 
+#include "capture/filter.h"
 #include "config/cli.h"
 #include "config/conf.h"
 
-struct filter;
-
-/* Runs the whole job; gives the exit status. Borrows both. */
+/*
+ * Opens inputs and outputs, gives up rights, starts a worker and a report, and serves the worker until both are done.
+ * Gives the exit status of the program.
+ */
 int file_run(const struct cli *cli, const struct conf *conf);
 
-/* The format of the output when no -o is given. */
-const char *file_default_format(void);
-
-/* What stands behind the formats of -o. False, with a message, when it is no place for them. */
-bool file_check_outputs(const struct cli *cli);
-
-/* Makes the filter of -f, or NULL without one. False, and said, when it is no filter expression. Gives. */
+/* Makes the filter of the command line; NULL when there is none. False, with a message, when it is none. */
 bool file_make_filter(const struct cli *cli, struct filter **filter);
 
 #endif

@@ -190,7 +190,7 @@ static bool enter_descriptors(enum jail_role role, const struct jail_fds *fds, r
 {
     int last;
 
-    if (role == JAIL_UNPACKER || role == JAIL_COMPILER) {
+    if (role == JAIL_UNPACKER) {
         *n_max = 0;
         return keep_pair(fds->input, fds->output);
     }

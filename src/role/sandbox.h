@@ -17,7 +17,7 @@ extern const bool sandbox_is_whole;
 
 enum jail_role {
     JAIL_UNPACKER,    /* unpacks a compressed capture: reads 0, writes 1 */
-    JAIL_COMPILER,    /* makes the image of the lists: memory it inherited into the memfd that is 1 */
+    JAIL_COMPILER,    /* makes the image of the lists, in memory it shares with its parent */
     JAIL_WORKER_FILE, /* reads captures */
     JAIL_WORKER_LIVE, /* reads packet sockets */
     JAIL_REPORT,      /* keeps the findings and writes the outputs */
@@ -29,10 +29,10 @@ enum jail_role {
  * stand in several places, -1 is none. The arrays are borrowed for the call.
  */
 struct jail_fds {
-    int input;          /* JAIL_UNPACKER, JAIL_COMPILER: becomes 0; -1 = 0 is empty */
-    int output;         /* JAIL_UNPACKER, JAIL_COMPILER: becomes 1 */
+    int input;          /* JAIL_UNPACKER: becomes 0; -1 = 0 is empty */
+    int output;         /* JAIL_UNPACKER: becomes 1 */
     int evidence;       /* workers: a socket that is sent to */
-    int control;        /* workers and report: the socket to the parent */
+    int control;        /* compiler, workers and report: the socket to the parent */
     const int *capture; /* JAIL_WORKER_LIVE: packet sockets */
     size_t n_capture;
     const int *udp; /* JAIL_WORKER_LIVE: UDP sockets with mirrored packets */

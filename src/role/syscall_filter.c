@@ -114,18 +114,9 @@ static const struct rule rules_unpacker[] = {
     CALL_ON(write, SET_1),
 };
 
-/* What it makes lies in a memfd, which it may also map to build it in place. */
+/* What it makes lies in memory that is shared with its parent; its messages go through the control socket. */
 static const struct rule rules_compiler[] = {
-    CALL_ON(read, SET_0),
-    CALL_ON(write, SET_1),
-    CALL_ON(pwrite64, SET_1),
-    CALL_ON(lseek, SET_1),
-    CALL_ON(ftruncate, SET_1),
-    CALL_IF(mmap, SET_ANY, 3, PIN_ONLY(2, PROT_READ | PROT_WRITE), PIN_IS(3, MAP_SHARED), PIN_IS(4, STDOUT_FILENO)),
-#ifdef __NR_mmap2
-    CALL_IF(mmap2, SET_ANY, 3, PIN_ONLY(2, PROT_READ | PROT_WRITE), PIN_IS(3, MAP_SHARED), PIN_IS(4, STDOUT_FILENO)),
-#endif
-    CALL_IF(mprotect, SET_ANY, 1, PIN_ONLY(2, PROT_READ | PROT_WRITE)), /* an image that is done is made read-only */
+    CALL_IF(sendmsg, SET_SENT_TO, 1, PIN_ONLY(2, SEND_FLAGS)),
 };
 
 /* The sockets of workers are connected pairs. An address would be ignored by them; it is forbidden nevertheless. */
@@ -205,7 +196,12 @@ static const struct rule rules_report[] = {
     CALL_IF(fcntl, SET_ANY, 1, PIN_IS(1, F_SETFL)),
     CALL_IF(fcntl, SET_ANY, 1, PIN_IS(1, F_GETFD)),
     CALL_IF(fcntl, SET_ANY, 1, PIN_IS(1, F_SETFD)),
-    CALL(sysinfo), /* qsort of the C library of Debian 12 */
+    CALL(getuid), /* event_base_new, before it reads the environment */
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+    CALL(getrusage), /* what it takes, for the figures */
+    CALL(sysinfo),   /* qsort of the C library of Debian 12 */
     {.call = SCMP_SYS(socket), .error = EACCES},
 };
 

@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #define PIPE_SIZE (1 << 20)       /* bytes; what an ordinary user may ask for. It lets the two run apart for a while */
+#define EXIT_MS 5000              /* that a process may take from its last byte to its end */
 #define MEMORY_MAX (512ULL << 20) /* bytes: both limits of capture/codec.h, and as much again */
 
 static void say(struct unpack_fault *fault, const char *what, int error)
@@ -52,34 +53,19 @@ static void unpack(const struct unpacking *u, enum conf_sandbox sandbox, struct 
     _exit((int)result);
 }
 
-static void release(struct unpacking *u)
-{
-    if (u->progress)
-        munmap(u->progress, sizeof(*u->progress));
-    *u = (struct unpacking){.fd = -1};
-}
-
-static bool unpacker_start(const struct unpack_ops *ops, struct unpacking *u, enum codec_format format, struct view head,
-                           int fd, struct unpack_fault *fault)
+bool unpacker_begin(const struct unpack_ops *ops, struct unpack_progress *progress, struct unpacking *u,
+                    enum codec_format format, struct view head, int fd, struct unpack_fault *fault)
 {
     pid_t self = getpid();
     struct jail_fds fds = jail_fds_none();
     int ends[2];
-    void *page;
 
-    *u = (struct unpacking){.fd = -1, .format = format, .limits = ops->limits};
+    *u = (struct unpacking){.fd = -1, .format = format, .limits = ops->limits, .progress = progress};
     fault->has_offset = false;
     if (!jail_possible(ops->sandbox, fault->text, sizeof(fault->text)))
         return false;
-    page = mmap(NULL, sizeof(*u->progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED) {
-        say(fault, "mmap", errno);
-        return false;
-    }
-    u->progress = page;
     if (pipe2(ends, O_CLOEXEC) != 0) {
         say(fault, "pipe", errno);
-        release(u);
         return false;
     }
     /* Refused when the user has many large pipes already; the ordinary size is slower and does too. */
@@ -96,7 +82,30 @@ static bool unpacker_start(const struct unpack_ops *ops, struct unpacking *u, en
     if (u->pid > 0)
         return true;
     close(ends[0]);
-    release(u);
+    *u = (struct unpacking){.fd = -1};
+    return false;
+}
+
+static void release(struct unpacking *u)
+{
+    if (u->progress)
+        munmap(u->progress, sizeof(*u->progress));
+    *u = (struct unpacking){.fd = -1};
+}
+
+static bool unpacker_start(const struct unpack_ops *ops, struct unpacking *u, enum codec_format format, struct view head,
+                           int fd, struct unpack_fault *fault)
+{
+    void *page = mmap(NULL, sizeof(*u->progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    *u = (struct unpacking){.fd = -1};
+    if (page == MAP_FAILED) {
+        say(fault, "mmap", errno);
+        return false;
+    }
+    if (unpacker_begin(ops, page, u, format, head, fd, fault))
+        return true;
+    munmap(page, sizeof(*u->progress));
     return false;
 }
 
@@ -117,21 +126,42 @@ static void describe_end(int status, const struct unpacking *u, struct unpack_fa
         out_fmt(&o, "the process that unpacks it was killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
 
-static bool unpacker_end(struct unpacking *u, bool at_end, struct unpack_fault *fault)
+int unpacker_wait(struct unpacking *u, bool stop)
 {
     pid_t got;
     int status = 0;
-    bool ok;
 
-    close(u->fd);
-    if (!at_end)
-        kill(u->pid, SIGKILL);
+    if (u->fd >= 0)
+        close(u->fd);
+    u->fd = -1;
+    /* Who closed its end is about to exit; who did not, though it was said to have, gets no more time than this. */
+    for (int ms = 0; !stop && ms < EXIT_MS; ms++) {
+        got = waitpid(u->pid, &status, WNOHANG);
+        if (got == u->pid)
+            return status;
+        if (got < 0)
+            break;
+        usleep(ms < 10 ? 100 : 1000);
+    }
+    kill(u->pid, SIGKILL);
     do
         got = waitpid(u->pid, &status, 0);
     while (got < 0 && errno == EINTR);
-    ok = !at_end || (got == u->pid && WIFEXITED(status) && WEXITSTATUS(status) == UNPACK_DONE);
-    if (!ok)
-        describe_end(status, u, fault);
+    return got == u->pid ? status : SIGKILL; /* somebody else waited for it: nobody knows */
+}
+
+bool unpacker_judge(int status, const struct unpacking *u, bool at_end, struct unpack_fault *fault)
+{
+    if (!at_end || (WIFEXITED(status) && WEXITSTATUS(status) == UNPACK_DONE))
+        return true;
+    describe_end(status, u, fault);
+    return false;
+}
+
+static bool unpacker_end(struct unpacking *u, bool at_end, struct unpack_fault *fault)
+{
+    bool ok = unpacker_judge(unpacker_wait(u, !at_end), u, at_end, fault);
+
     release(u);
     return ok;
 }

@@ -65,7 +65,7 @@ static struct feeds *load(bool builtin, const char *name)
     struct feeds *feeds = feeds_read(conf_of(builtin, name));
 
     assert_non_null(feeds);
-    assert_true(feeds_compile(feeds));
+    assert_true(feeds_compile(feeds, CONF_SANDBOX_REQUIRED));
     return feeds;
 }
 
@@ -160,7 +160,7 @@ static void test_useless(void **state)
         write_list("useless", texts[i]);
         feeds = feeds_read(conf_of(true, "useless"));
         assert_non_null(feeds);
-        assert_false(feeds_compile(feeds));
+        assert_false(feeds_compile(feeds, CONF_SANDBOX_REQUIRED));
         feeds_free(feeds);
     }
     write_list("known", "dnsseed.litecoinpool.org\n");

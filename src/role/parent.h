@@ -1,0 +1,111 @@
+/*
+ * parent.h - the inside of the parent of a live run: what it holds, and how its parts are divided.
+ *
+ *   live.c       the start, the loop, the end
+ *   supervise.c  processes: starting them, signs of life, deaths, spare handles
+ *   reload.c     HUP
+ *
+ * The parent has the rights to open interfaces, and therefore looks at no packet and at no text of a list. It holds both
+ * ends of the evidence sockets, so that what a worker has sent waits in the kernel whoever dies.
+ */
+#ifndef ROLE_PARENT_H
+#define ROLE_PARENT_H
+
+#include "role/child.h"
+#include "role/feeds.h"
+#include "role/inlet.h"
+#include "role/live.h"
+#include "role/outputs.h"
+#include "role/parent_event.h"
+#include "role/report.h"
+#include "role/worker_live.h"
+
+#define CRASHES_WITHOUT_DPI 3           /* then a worker comes back without nDPI, the largest parser of it */
+#define CRASH_SPAN_NS (60 * NS_PER_SEC) /* in so long */
+#define SHORT_LIFE_NS (2 * NS_PER_SEC)  /* who dies so young is started again later and later */
+#define BACK_OFF_FIRST_NS (100 * (NS_PER_SEC / 1000))
+#define BACK_OFF_MOST_NS (30 * NS_PER_SEC)
+#define EVENTS_WAITING 32 /* events for a report that is not there */
+
+/* A process that is kept going. */
+struct post {
+    struct child child;
+    ns_t began_ns;                      /* monotonic */
+    ns_t died_ns;                       /* of the one before; 0 = there was none */
+    ns_t start_ns;                      /* when to start it again; 0 = at once, while child.pid is 0 */
+    ns_t back_off_ns;                   /* the wait after its next short life */
+    ns_t crash_ns[CRASHES_WITHOUT_DPI]; /* newest crashes, in turns */
+    uint32_t n_crashes, n_starts;
+    bool expected;     /* it was told to stop */
+    bool killed_by_us; /* it was silent */
+};
+
+struct slot {
+    struct post post;
+    int evidence[2]; /* worker's end, report's end */
+    struct inlet inlets[INLETS_MAX];
+    bool without_dpi;
+    bool reopen;              /* an interface is gone: new handles for all when it is back */
+    uint32_t feed_generation; /* that it uses */
+    uint64_t gone_dropped;    /* by the kernel, of dead workers, that these did not live to tell */
+};
+
+struct parent {
+    const struct cli *cli;
+    struct conf_loaded *loaded;
+    const struct conf *conf; /* of *loaded */
+    const char *filter;      /* or NULL */
+    struct hash_key key;
+    struct inlet_conf inlet_conf[INLETS_MAX];
+    const char *inlet_names[INLETS_MAX];
+    uint32_t n_inlets;
+    enum live_state inlet_state[INLETS_MAX];
+    struct inlet spare[INLETS_MAX]; /* opened ahead, for the next worker */
+    bool has_spare[INLETS_MAX];
+    ns_t spare_retry_ns;
+    struct slot slots[WORKER_SLOTS];
+    uint32_t n_slots;
+    struct post report_post;
+    struct report report;
+    struct outputs outputs;
+    char host[256];
+    struct feeds *feeds, *old_feeds; /* the old ones until all workers have changed over */
+    uint32_t feed_generation;
+    int state[2];
+    int status_listen;
+    int signals; /* signalfd */
+    bool reload_due, stop_due, stopping, failed;
+    ns_t stop_ns;
+    ns_t said_stats_ns;
+    struct ipc_event waiting[EVENTS_WAITING];
+    uint32_t n_waiting;
+    uint64_t n_worker_restarts, n_report_restarts, n_jail_kills;
+    uint64_t n_reloads[2], n_refused[2]; /* of the configuration, of the lists */
+    ns_t began_ns;                       /* wall clock */
+};
+
+/* Starts all that is not there and whose time has come. False when a first start failed. */
+bool supervise_start(struct parent *p);
+
+/* Takes what children say, their deaths, silence and spare handles. To be called after each wait. */
+void supervise(struct parent *p);
+
+/* Tells all workers, or the report, to stop. */
+void supervise_stop_workers(struct parent *p);
+void supervise_stop_report(struct parent *p, bool successor);
+
+/* Ends all at once. */
+void supervise_kill(struct parent *p);
+
+bool supervise_has_workers(const struct parent *p);
+
+/* Reads configuration and lists anew, opens outputs anew, and has the report replaced. */
+void reload(struct parent *p);
+
+/* The files of state.directory, or of memory. False with a message. */
+bool parent_open_state(struct parent *p);
+
+/* Has an event written, now or when there is a report again. */
+void parent_event(struct parent *p, const struct ipc_event *e);
+
+#endif

@@ -1,0 +1,529 @@
+/*
+ * report_live.c - ledger, clock, figures and the end of a live report.
+ */
+#include "config.h"
+
+#include "role/report_live.h"
+
+#include "base/out.h"
+#include "base/rfc3339.h"
+#include "role/clock.h"
+#include "role/parent_event.h"
+#include "role/worker_live.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#define TICK_US 100000             /* of the loop: ten times a second, for what waits in the storm limiter and in outputs */
+#define ORPHAN_NS (5 * NS_PER_SEC) /* that workers have to end after their parent died */
+#define SUPPRESSED_NS (10 * NS_PER_SEC) /* between two records of what was suppressed */
+
+struct report_live {
+    struct ledger *ledger;
+    struct blind *blind;
+    struct blind_health health;
+    struct status *status;
+    struct metrics metrics;
+    struct event *timer;
+    ns_t second_ns; /* monotonic: when the work of each second was done */
+    ns_t stats_ns, suppressed_ns;
+    uint64_t lost_before; /* what workers had lost when this process began to hear of it */
+    struct ipc_parent_counters parent;
+    bool output_failed[CLI_OUTPUTS_MAX];
+    uint32_t numbers[WORKER_SLOTS]; /* of the worker last heard of */
+    bool stopping, handover, orphaned;
+    ns_t stop_ns;
+};
+
+/* --- saying ------------------------------------------------------------------------------------------- */
+
+static void write_event(struct report_run *run, const struct sensor_event *e)
+{
+    for (size_t i = 0; i < run->r->outputs->n; i++)
+        sink_event(run->sinks[i], e);
+}
+
+static void say_event(struct report_run *run, enum sensor_what what, const char *label, const char *detail)
+{
+    struct sensor_event e = {.time_ns = clock_wall(), .what = what, .severity_label = label, .worker = -1};
+    struct out o = out_of(e.detail, sizeof(e.detail));
+
+    out_str(&o, detail);
+    write_event(run, &e);
+}
+
+static void on_blind(void *arg, const struct blind_event *b)
+{
+    enum sensor_what what = SENSOR_BLIND;
+
+    if (b->over)
+        what = SENSOR_SIGHTED;
+    else if (b->rule == BLIND_KERNEL_DROPS || b->rule == BLIND_INTERFACE_DROPS || b->rule == BLIND_ALLOWANCE)
+        what = SENSOR_DROPS;
+    say_event(arg, what, b->over ? NULL : "medium", b->detail);
+    log_warn("%s", b->detail);
+}
+
+/* What the storm limiter held back since the last record of it. */
+static void say_suppressed(struct report_run *run)
+{
+    static const char *const states[] = {"new", "update", "closed"}, *const labels[] = {"low", "medium", "high", "critical"};
+    static char names[FINDING_STATE_N][FINDING_LABELS][24];
+    struct sensor_event e = {.time_ns = clock_wall(), .what = SENSOR_SUPPRESSED, .severity_label = "medium", .worker = -1};
+    struct out o = out_of(e.detail, sizeof(e.detail));
+    struct finding_suppressed since;
+    uint64_t total = 0;
+
+    ledger_suppressed(run->live->ledger, &since);
+    for (unsigned s = 0; s < FINDING_STATE_N; s++) {
+        for (unsigned l = 0; l < FINDING_LABELS; l++) {
+            struct out name = out_of(names[s][l], sizeof(names[s][l]));
+
+            out_fmt(&name, "%s_%s", states[s], labels[l]);
+            total += since.n[s][l];
+            if (since.n[s][l] > 0 && e.n_counters < SENSOR_COUNTERS)
+                e.counters[e.n_counters++] = (struct sensor_counter){names[s][l], since.n[s][l]};
+        }
+    }
+    if (total == 0)
+        return;
+    out_fmt(&o, "%llu events of findings were not written, since there were more than output.max_rate allows; the least severe",
+            (unsigned long long)total);
+    write_event(run, &e);
+}
+
+/* --- what comes --------------------------------------------------------------------------------------- */
+
+void report_live_evidence(struct report_run *run, const struct evidence *e)
+{
+    if (!ledger_take(run->live->ledger, e))
+        run->live->metrics.records_repeat++;
+}
+
+void report_live_feed(struct report_run *run, const struct feed *image)
+{
+    if (run->live)
+        ledger_feed(run->live->ledger, image);
+    else
+        finding_feed(run->findings, image);
+}
+
+/* What the dead process of this place had counted stays. */
+static void take_counters(struct report_run *run, uint32_t slot, const struct ipc_message *m)
+{
+    const struct ipc_counters *c = ipc_body(m, sizeof(*c));
+    struct report_live *live = run->live;
+
+    if (!c || worker_slot(c->number) != slot) {
+        run->n_malformed++;
+        return;
+    }
+    if (c->number != live->numbers[slot])
+        metrics_worker_gone(&live->metrics.worker[slot]);
+    live->numbers[slot] = c->number;
+    metrics_worker_take(&live->metrics.worker[slot], &c->c, clock_mono());
+}
+
+static void take_sources(struct report_run *run, const struct ipc_message *m)
+{
+    struct source_count one;
+    size_t n = m->head.len / sizeof(one);
+
+    if (m->head.len % sizeof(one) != 0) {
+        run->n_malformed++;
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&one, m->body + i * sizeof(one), sizeof(one));
+        blind_source(run->live->blind, &one, clock_mono());
+    }
+}
+
+void report_live_take(struct report_run *run, uint32_t slot, const struct ipc_message *m)
+{
+    if (m->head.type == IPC_COUNTERS)
+        take_counters(run, slot, m);
+    else
+        take_sources(run, m);
+}
+
+static void take_parent(struct report_run *run, const struct ipc_message *m)
+{
+    const struct ipc_parent_counters *c = ipc_body(m, sizeof(*c));
+    struct metrics *to = &run->live->metrics;
+
+    if (!c)
+        return;
+    run->live->parent = *c;
+    to->report_restarts = c->report_restarts;
+    to->seccomp_kills = c->jail_kills;
+    for (unsigned i = 0; i < METRICS_RELOAD_N; i++) {
+        to->reloads[i] = c->reloads[i];
+        to->reloads_refused[i] = c->refused[i];
+    }
+    for (uint32_t i = 0; i < to->n_workers; i++) {
+        to->worker[i].restarts = c->worker_restarts[i];
+        to->worker[i].up = c->worker_up >> i & 1;
+    }
+}
+
+static void take_interface(struct report_run *run, const struct ipc_message *m)
+{
+    const struct interface_counters *c = ipc_body(m, sizeof(*c));
+    struct metrics *to = &run->live->metrics;
+
+    for (uint32_t i = 0; c && i < to->n_interfaces; i++)
+        if (strncmp(to->interface[i].name, c->name, sizeof(c->name)) == 0)
+            to->interface[i] = *c;
+}
+
+static void take_event(struct report_run *run, struct ipc_message *m)
+{
+    static struct ipc_event copy; /* the names of its counters are used until it is written */
+    const struct ipc_event *told = ipc_body(m, sizeof(*told));
+    struct sensor_event e;
+
+    if (!told)
+        return;
+    copy = *told;
+    if (ipc_event_read(&copy, &e))
+        write_event(run, &e);
+}
+
+/* For somebody at the machine: kill -USR1. */
+static void say_status(struct report_run *run)
+{
+    const struct finding_stats *s = finding_stats(run->findings);
+    struct worker_counters sum;
+    uint64_t dropped = 0;
+    struct finding_holds holds;
+
+    metrics_sum(run->live->metrics.worker, run->live->metrics.n_workers, &sum);
+    for (uint32_t i = 0; i < METRICS_INTERFACES_MAX; i++)
+        dropped += sum.kernel_dropped[i];
+    finding_holds(run->findings, &holds);
+    log_info(
+        "status: %llu packets, %llu dropped by the kernel; %llu connections held; %llu records of evidence, %llu findings, "
+        "%u open; %u workers, %llu restarts",
+        (unsigned long long)sum.frames, (unsigned long long)dropped, (unsigned long long)sum.flows,
+        (unsigned long long)s->records, (unsigned long long)s->findings, holds.n_findings, run->live->metrics.n_workers,
+        (unsigned long long)run->live->parent.worker_restarts_total);
+    for (uint32_t i = 0; i < run->live->health.n && i < BLIND_REASONS_MAX; i++)
+        log_info("status: %s", run->live->health.reason[i]);
+}
+
+void report_live_hear(struct report_run *run, const struct ipc_message *m)
+{
+    struct report_live *live = run->live;
+
+    switch (m->head.type) {
+    case IPC_PARENT: take_parent(run, m); break;
+    case IPC_INTERFACE: take_interface(run, m); break;
+    case IPC_EVENT: take_event(run, &run->message); break;
+    case IPC_STATUS: say_status(run); break;
+    case IPC_STOP:
+        live->stopping = true;
+        live->handover = m->head.len == 1 && m->body[0] == 1;
+        event_base_loopbreak(run->base);
+        break;
+    default: break;
+    }
+}
+
+void report_live_orphaned(struct report_run *run)
+{
+    struct report_live *live = run->live;
+
+    event_del(run->control_event);
+    live->orphaned = true;
+    live->stop_ns = clock_mono() + ORPHAN_NS;
+}
+
+/* --- the clock ---------------------------------------------------------------------------------------- */
+
+static void tell_lost(struct report_run *run)
+{
+    struct worker_counters sum;
+    uint64_t lost = 0;
+
+    metrics_sum(run->live->metrics.worker, run->live->metrics.n_workers, &sum);
+    for (uint32_t i = 0; i < METRICS_INTERFACES_MAX; i++)
+        lost += sum.kernel_dropped[i];
+    for (uint32_t i = 0; i < run->live->metrics.n_interfaces; i++)
+        lost += run->live->metrics.interface[i].dropped;
+    ledger_lost(run->live->ledger, lost + sum.evidence_lost, run->live->parent.worker_restarts_total);
+}
+
+/* An output that begins or ceases to fail is said in the others. */
+static void look_at_outputs(struct report_run *run)
+{
+    struct report_live *live = run->live;
+    struct sink_health h;
+    char text[SENSOR_DETAIL_MAX];
+    struct out o;
+
+    for (size_t i = 0; i < run->r->outputs->n; i++) {
+        struct metrics_output *to = &live->metrics.output[i];
+        bool failing;
+
+        sink_health(run->sinks[i], &h);
+        failing = h.error != 0 && h.waiting > 0;
+        to->failing = failing;
+        to->written = h.written;
+        to->failed = h.failed;
+        to->lost = h.lost;
+        to->waiting = h.waiting;
+        to->waiting_bytes = h.waiting_bytes;
+        if (failing == live->output_failed[i])
+            continue;
+        live->output_failed[i] = failing;
+        o = out_of(text, sizeof(text));
+        out_fmt(&o, "%s: %s; %llu records wait, %llu are lost", sink_path(run->sinks[i]),
+                failing ? strerror(h.error) : "is written to again", (unsigned long long)h.waiting, (unsigned long long)h.lost);
+        log_warn("%s", text);
+        say_event(run, failing ? SENSOR_OUTPUT_FAILED : SENSOR_OUTPUT_RECOVERED, failing ? "high" : NULL, text);
+    }
+}
+
+static void gather(struct report_run *run)
+{
+    struct report_live *live = run->live;
+    const struct finding_stats *s = finding_stats(run->findings);
+    struct metrics *m = &live->metrics;
+    struct finding_suppressed all;
+    struct finding_holds holds;
+    struct ledger_health ledger;
+
+    finding_holds(run->findings, &holds);
+    finding_suppressed(run->findings, &all);
+    ledger_health(live->ledger, &ledger);
+    memcpy(m->findings, s->by_kind, sizeof(m->findings));
+    m->findings_open = holds.n_findings;
+    m->findings_evicted = s->evicted;
+    m->records = s->records;
+    m->records_malformed = s->malformed + run->n_malformed;
+    memset(m->findings_suppressed, 0, sizeof(m->findings_suppressed));
+    for (unsigned i = 0; i <= FINDING_CLOSED; i++)
+        for (unsigned l = 0; l < FINDING_LABELS; l++)
+            m->findings_suppressed[i] += all.n[i][l];
+    m->ledger_bytes = ledger.n_bytes;
+    m->ledger_failed = ledger.n_failed;
+    m->ledger_failing = !ledger.ok;
+    if (live->status)
+        m->status = *status_counters(live->status);
+}
+
+static void say_stats(struct report_run *run)
+{
+    const struct finding_stats *s = finding_stats(run->findings);
+    struct worker_counters sum;
+    uint64_t received = 0, dropped = 0;
+    struct sensor_event e = {.time_ns = clock_wall(), .worker = -1};
+
+    metrics_sum(run->live->metrics.worker, run->live->metrics.n_workers, &sum);
+    for (uint32_t i = 0; i < METRICS_INTERFACES_MAX; i++) {
+        received += sum.received[i];
+        dropped += sum.kernel_dropped[i];
+    }
+#define COUNT(name, value) e.counters[e.n_counters++] = (struct sensor_counter){name, value}
+    COUNT("received", received);
+    COUNT("kernel_dropped", dropped);
+    COUNT("packets", sum.frames);
+    COUNT("bytes", sum.bytes);
+    COUNT("flows", sum.flows);
+    COUNT("flows_evicted", sum.flows_evicted);
+    COUNT("dialogues", sum.dialogues);
+    COUNT("dns_messages", sum.dns_messages);
+    COUNT("evidence", s->records);
+    COUNT("evidence_lost", sum.evidence_lost);
+    COUNT("findings", s->findings);
+    COUNT("findings_open", run->live->metrics.findings_open);
+    COUNT("worker_restarts", run->live->parent.worker_restarts_total);
+#undef COUNT
+    for (size_t i = 0; i < run->r->outputs->n; i++)
+        sink_stats(run->sinks[i], &e);
+}
+
+static void each_second(struct report_run *run, ns_t now)
+{
+    struct report_live *live = run->live;
+
+    tell_lost(run);
+    look_at_outputs(run);
+    ledger_sync(live->ledger);
+    gather(run);
+    blind_tick(live->blind, &live->metrics, now);
+    blind_health(live->blind, &live->metrics, now, &live->health);
+    if (now - live->suppressed_ns >= SUPPRESSED_NS) {
+        live->suppressed_ns = now;
+        say_suppressed(run);
+    }
+    if (run->r->conf->status.interval && now - live->stats_ns >= run->r->conf->status.interval) {
+        live->stats_ns = now;
+        say_stats(run);
+    }
+    if (!live->orphaned)
+        (void)ipc_send(run->control, IPC_BEAT, view_of(NULL, 0), -1, false); /* without a parent the end is near anyway */
+}
+
+static bool workers_are_done(const struct report_run *run)
+{
+    for (uint32_t i = 0; i < run->r->n_workers; i++)
+        if (!run->workers[i].closed)
+            return false;
+    return true;
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct report_run *run = arg;
+    struct report_live *live = run->live;
+    ns_t now = clock_mono();
+
+    (void)fd;
+    (void)what;
+    ledger_tick(live->ledger, clock_wall());
+    for (size_t i = 0; i < run->r->outputs->n; i++)
+        sink_tick(run->sinks[i], now);
+    if (now - live->second_ns >= NS_PER_SEC) {
+        live->second_ns = now;
+        each_second(run, now);
+    }
+    if (live->orphaned && (workers_are_done(run) || now >= live->stop_ns))
+        event_base_loopbreak(run->base);
+}
+
+/* --- begin and end ------------------------------------------------------------------------------------ */
+
+static const struct metrics *lend_metrics(void *arg)
+{
+    struct report_run *run = arg;
+    struct rusage use;
+
+    gather(run);
+    if (getrusage(RUSAGE_SELF, &use) == 0)
+        run->live->metrics.resident_bytes = (uint64_t)use.ru_maxrss * 1024;
+    return &run->live->metrics;
+}
+
+static const struct blind_health *lend_health(void *arg)
+{
+    struct report_run *run = arg;
+
+    return &run->live->health;
+}
+
+static ns_t tell_time(void *arg)
+{
+    (void)arg;
+    return clock_mono();
+}
+
+static void name_things(struct report_run *run)
+{
+    struct metrics *m = &run->live->metrics;
+    struct out o;
+
+    m->start_ns = run->r->began_ns;
+    m->n_workers = run->r->n_workers;
+    m->n_interfaces = run->r->n_inlets;
+    m->n_outputs = (uint32_t)run->r->outputs->n;
+    m->memory_max_bytes = conf_memory_max(run->r->conf);
+    m->landlock_abi = (uint64_t)(run->landlock > 0 ? run->landlock : 0);
+    for (uint32_t i = 0; i < m->n_interfaces; i++) {
+        o = out_of(m->interface[i].name, sizeof(m->interface[i].name));
+        out_str(&o, run->r->inlets[i]);
+        m->interface[i].up = 1;
+    }
+    for (uint32_t i = 0; i < m->n_outputs; i++) {
+        const struct outputs_item *item = &run->r->outputs->v[i];
+
+        o = out_of(m->output[i].name, sizeof(m->output[i].name));
+        out_fmt(&o, "%s%s%s", item->format, item->has_path ? ":" : "", item->path);
+    }
+}
+
+bool report_live_begin(struct report_run *run)
+{
+    static const struct timeval tick = {.tv_usec = TICK_US};
+    struct report_live *live = calloc(1, sizeof(*live));
+    ns_t now = clock_mono();
+    struct status_hooks hooks = {.metrics = lend_metrics, .health = lend_health, .now = tell_time, .arg = run, .start_ns = now};
+
+    if (!live)
+        return false;
+    run->live = live;
+    live->second_ns = live->stats_ns = live->suppressed_ns = now;
+    finding_live(run->findings);
+    live->ledger = ledger_new(run->r->state, run->findings, run->r->conf->state.max_bytes);
+    live->blind = blind_new(run->r->conf, run->r->key, now, on_blind, run);
+    live->timer = event_new(run->base, -1, EV_PERSIST, on_timer, run);
+    name_things(run);
+    for (uint32_t i = 0; i < run->r->n_workers; i++)
+        live->numbers[i] = i;
+    if (run->r->status_listen >= 0)
+        live->status = status_new(run->base, run->r->status_listen, &hooks);
+    return live->ledger && live->blind && live->timer && event_add(live->timer, &tick) == 0 &&
+           (run->r->status_listen < 0 || live->status);
+}
+
+static void take_up(struct report_run *run)
+{
+    struct ledger_restored restored;
+    struct finding_holds holds;
+
+    if (!ledger_restore(run->live->ledger, &restored))
+        log_warn("open findings cannot be written down: they will not outlive this process");
+    if (run->r->is_first)
+        ledger_boot(run->live->ledger);
+    finding_holds(run->findings, &holds);
+    if (holds.n_findings > 0 || restored.n_torn > 0)
+        log_info("took up %u open findings%s", holds.n_findings,
+                 restored.n_torn ? "; a record that was being written is left out" : "");
+    ledger_feed(run->live->ledger, run->r->feeds[0].image);
+}
+
+/*
+ * The end of the run. Findings stay open for the next one where there is a place to keep them. The evidence that is on its
+ * way is taken in any case.
+ */
+static void finish(struct report_run *run)
+{
+    struct report_live *live = run->live;
+    int error;
+
+    report_drain(run);
+    if (live->handover) {
+        for (size_t i = 0; i < run->r->outputs->n; i++)
+            sink_tick(run->sinks[i], clock_mono());
+    } else {
+        if (!run->r->keeps_state)
+            finding_close_all(run->findings);
+        say_suppressed(run);
+        if (!live->orphaned)
+            say_event(run, SENSOR_STOPPED, NULL, "stopped");
+    }
+    if (!ledger_snapshot(live->ledger) || !ledger_sync(live->ledger))
+        log_warn("open findings could not be written down");
+    for (size_t i = 0; i < run->r->outputs->n; i++) {
+        error = sink_close(run->sinks[i]);
+        if (error) {
+            log_err("%s: not all findings could be written: %s", sink_path(run->sinks[i]), strerror(error));
+            run->done.failed = true;
+        }
+    }
+    run->done.finding = *finding_stats(run->findings);
+    (void)ipc_send(run->control, IPC_DONE, view_of(&run->done, sizeof(run->done)), -1, false); /* or nobody wants to know */
+}
+
+int report_live_run(struct report_run *run)
+{
+    take_up(run);
+    (void)ipc_send(run->control, IPC_READY, view_of(NULL, 0), -1, true); /* without a parent: see report_live_orphaned */
+    event_base_dispatch(run->base);
+    finish(run);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,62 @@
+/*
+ * report_live.h - the inside of the report, and what a live one does beside folding: ledger, clock, status, blindness.
+ */
+#ifndef ROLE_REPORT_LIVE_H
+#define ROLE_REPORT_LIVE_H
+
+#include "role/blind.h"
+#include "role/ledger.h"
+#include "role/metrics.h"
+#include "role/report.h"
+#include "role/status.h"
+
+struct event;
+struct event_base;
+
+struct report_run;
+
+struct report_worker {
+    struct report_run *run;
+    uint32_t slot;
+    int fd;
+    struct event *event;
+    bool closed; /* no more can come */
+    bool ended;  /* it said that it is done */
+};
+
+struct report_run {
+    const struct report *r;
+    int control;
+    struct event_base *base;
+    struct event *control_event;
+    struct report_worker workers[WORKER_SLOTS];
+    struct finding_table *findings;
+    uint32_t feed_generation; /* of the image that the table has now */
+    struct sink *sinks[CLI_OUTPUTS_MAX];
+    struct output_context context;
+    const char **files; /* names in the order of reading */
+    uint64_t n_malformed;
+    long landlock; /* version of the kernel's */
+    struct ipc_done done;
+    struct ipc_message message;
+    struct report_live *live;
+};
+
+/* Takes all that is there, without waiting for more. */
+void report_drain(struct report_run *run);
+
+/* In the jail: memory, the timer, the status. False when memory is short. */
+bool report_live_begin(struct report_run *run);
+
+/* In the jail: takes up what the predecessor left, says that it is ready, runs until it is told to stop. */
+int report_live_run(struct report_run *run);
+
+void report_live_evidence(struct report_run *run, const struct evidence *e);
+void report_live_feed(struct report_run *run, const struct feed *image);
+
+/* A message of a worker other than evidence; of the parent; the parent is gone. */
+void report_live_take(struct report_run *run, uint32_t slot, const struct ipc_message *m);
+void report_live_hear(struct report_run *run, const struct ipc_message *m);
+void report_live_orphaned(struct report_run *run);
+
+#endif

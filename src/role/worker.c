@@ -1,0 +1,70 @@
+/*
+ * worker.c - evidence on its way to the report.
+ */
+#include "config.h"
+
+#include "role/worker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+bool worker_out_init(struct worker_out *w, int evidence, uint32_t number, bool waits)
+{
+    *w = (struct worker_out){.evidence = evidence, .number = number, .waits = waits};
+    if (!waits)
+        w->queue = calloc(WORKER_QUEUE_MAX, sizeof(*w->queue));
+    return waits || w->queue;
+}
+
+/* True when it is on its way; false when it must wait. */
+static bool send_record(struct worker_out *w, const struct evidence *e)
+{
+    int error = ipc_send(w->evidence, IPC_EVIDENCE, view_of(e, sizeof(*e)), -1, w->waits);
+
+    if (error == -EAGAIN || error == -ENOBUFS)
+        return false;
+    if (error == 0) {
+        w->n_sent++;
+    } else {
+        w->n_lost++;
+        w->broken = true;
+    }
+    return true;
+}
+
+void worker_flush(struct worker_out *w)
+{
+    while (w->n > 0 && send_record(w, &w->queue[w->first])) {
+        w->first = (w->first + 1) % WORKER_QUEUE_MAX;
+        w->n--;
+    }
+}
+
+void worker_emit(void *worker_out, const struct evidence *e)
+{
+    struct worker_out *w = worker_out;
+
+    worker_flush(w);
+    if (w->n == 0 && send_record(w, e))
+        return;
+    if (!w->queue || w->n == WORKER_QUEUE_MAX) {
+        w->n_lost++;
+        return;
+    }
+    w->queue[(w->first + w->n++) % WORKER_QUEUE_MAX] = *e;
+}
+
+bool worker_tell(struct worker_out *w, enum ipc_type type, const void *body, size_t n)
+{
+    int error = ipc_send(w->evidence, type, view_of(body, n), -1, w->waits);
+
+    if (error != 0 && error != -EAGAIN && error != -ENOBUFS)
+        w->broken = true;
+    return error == 0;
+}
+
+void worker_out_fini(struct worker_out *w)
+{
+    free(w->queue);
+    w->queue = NULL;
+}
