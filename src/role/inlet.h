@@ -28,7 +28,7 @@ struct inlet_conf {
     const char *filter;
     const struct conf *conf;
     uint32_t index; /* of the inlet */
-    uint16_t group; /* of the fan-out; 0 = not made yet. Written by inlet_arm */
+    int32_t group;  /* of the fan-out; -1 = not made yet. Written by inlet_arm */
     uint32_t fanout_key;
     uint32_t n_workers;
 };

@@ -75,6 +75,7 @@ static bool open_inlets(struct parent *p)
                                                .filter = p->filter,
                                                .conf = p->conf,
                                                .index = i,
+                                               .group = -1,
                                                .fanout_key = key,
                                                .n_workers = p->n_slots};
         for (uint32_t s = 0; s < p->n_slots; s++) {
@@ -84,6 +85,27 @@ static bool open_inlets(struct parent *p)
             }
         }
     }
+    return true;
+}
+
+/* Sockets of udp: need none. */
+static bool needs_rights(const struct parent *p)
+{
+    for (uint32_t i = 0; i < p->n_inlets; i++)
+        if (!inlet_is_udp(p->inlet_names[i]))
+            return true;
+    return false;
+}
+
+static bool open_outputs(struct parent *p)
+{
+    uid_t uid;
+    gid_t gid;
+
+    if (!outputs_open(&p->outputs))
+        return false;
+    if (privileges_user(p->conf, &uid, &gid))
+        outputs_hand_over(&p->outputs, uid, gid);
     return true;
 }
 
@@ -355,8 +377,8 @@ static int work(struct parent *p)
         log_err("the kernel gives no random numbers: %s", strerror(errno));
         return EXIT_RUN;
     }
-    if (!outputs_open(&p->outputs) || !open_status(p) || !open_sockets(p) || !open_inlets(p) ||
-        !privileges_drop(p->conf, true) || !parent_open_state(p))
+    if (!open_outputs(p) || !open_status(p) || !open_sockets(p) || (needs_rights(p) && !privileges_can_capture()) ||
+        !open_inlets(p) || !privileges_drop(p->conf, needs_rights(p)) || !parent_open_state(p))
         return EXIT_RUN;
     if (p->feeds && !feeds_compile(p->feeds, (enum conf_sandbox)p->conf->process.sandbox))
         return EXIT_USAGE;

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void add(struct outputs *list, struct view format, const char *path)
@@ -131,6 +132,16 @@ void outputs_describe(struct output_context *ctx, const struct conf *conf, bool 
     ctx->conf = conf;
     ctx->sensor = conf->sensor.name;
     ctx->live = live;
+}
+
+void outputs_hand_over(const struct outputs *list, uid_t uid, gid_t gid)
+{
+    struct stat st;
+
+    for (size_t i = 0; i < list->n; i++)
+        if (list->v[i].has_path && fstat(list->v[i].fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 && st.st_uid == 0 &&
+            fchown(list->v[i].fd, uid, gid) != 0)
+            log_debug("%s: %s", list->v[i].path, strerror(errno)); /* opening it anew will fail, and say so */
 }
 
 void outputs_close(struct outputs *list)

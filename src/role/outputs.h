@@ -7,6 +7,8 @@
 #include "config/cli.h"
 #include "output/output.h"
 
+#include <sys/types.h>
+
 struct outputs_item {
     char format[16];
     bool has_path; /* false: standard output, or the system's log */
@@ -43,6 +45,9 @@ void outputs_renew(struct outputs *list, const struct outputs *fresh);
 
 /* Fills in what sinks want to know of the machine, the terminal and the configuration. host has room for 256 bytes. */
 void outputs_describe(struct output_context *ctx, const struct conf *conf, bool live, char *host);
+
+/* Live, as root, before it becomes this user: files that were made just now become the user's, who is to open them anew. */
+void outputs_hand_over(const struct outputs *list, uid_t uid, gid_t gid);
 
 void outputs_close(struct outputs *list);
 

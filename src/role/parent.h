@@ -44,6 +44,7 @@ struct slot {
     struct post post;
     int evidence[2]; /* worker's end, report's end */
     struct inlet inlets[INLETS_MAX];
+    struct inlet dead[INLETS_MAX]; /* of the worker before, until its successor's are in place */
     bool without_dpi;
     bool reopen;              /* an interface is gone: new handles for all when it is back */
     uint32_t feed_generation; /* that it uses */

@@ -50,6 +50,17 @@ static bool find_user(const struct conf *conf, struct user *user)
     return true;
 }
 
+bool privileges_user(const struct conf *conf, uid_t *uid, gid_t *gid)
+{
+    struct user user;
+
+    if (geteuid() != 0 || !find_user(conf, &user))
+        return false;
+    *uid = user.uid;
+    *gid = user.gid;
+    return true;
+}
+
 static bool become(const struct user *user)
 {
     if (setgroups(0, NULL) != 0 || setresgid(user->gid, user->gid, user->gid) != 0 ||

@@ -7,9 +7,13 @@
 #include "config/conf.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Whether packets can be captured: says how to give CAP_NET_RAW when the process has it not. */
 bool privileges_can_capture(void);
+
+/* The user that privileges_drop would become; false when the process is not root, or, with a message, there is none. */
+bool privileges_user(const struct conf *conf, uid_t *uid, gid_t *gid);
 
 /*
  * Called when all files are open and before the first byte of a capture is looked at: as root becomes

@@ -13,12 +13,15 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#define TICK_US 100000             /* of the loop: ten times a second, for what waits in the storm limiter and in outputs */
-#define ORPHAN_NS (5 * NS_PER_SEC) /* that workers have to end after their parent died */
+#define TICK_US 100000              /* of the loop: ten times a second, for what waits in the storm limiter and in outputs */
+#define ORPHAN_NS (5 * NS_PER_SEC)  /* that workers have to end after their parent died */
+#define LAST_WORDS_NS NS_PER_SEC    /* that outputs which do not take records have at the end */
+#define FAILING_NS (2 * NS_PER_SEC) /* that records may wait before it is said that their output fails */
 #define SUPPRESSED_NS (10 * NS_PER_SEC) /* between two records of what was suppressed */
 
 struct report_live {
@@ -33,7 +36,8 @@ struct report_live {
     uint64_t lost_before; /* what workers had lost when this process began to hear of it */
     struct ipc_parent_counters parent;
     bool output_failed[CLI_OUTPUTS_MAX];
-    uint32_t numbers[WORKER_SLOTS]; /* of the worker last heard of */
+    ns_t output_good_ns[CLI_OUTPUTS_MAX]; /* monotonic: when nothing waited for want of success */
+    uint32_t numbers[WORKER_SLOTS];       /* of the worker last heard of */
     bool stopping, handover, orphaned;
     ns_t stop_ns;
 };
@@ -258,7 +262,7 @@ static void tell_lost(struct report_run *run)
 }
 
 /* An output that begins or ceases to fail is said in the others. */
-static void look_at_outputs(struct report_run *run)
+static void look_at_outputs(struct report_run *run, ns_t now)
 {
     struct report_live *live = run->live;
     struct sink_health h;
@@ -270,7 +274,9 @@ static void look_at_outputs(struct report_run *run)
         bool failing;
 
         sink_health(run->sinks[i], &h);
-        failing = h.error != 0 && h.waiting > 0;
+        if (h.error == 0 || h.waiting == 0)
+            live->output_good_ns[i] = now;
+        failing = now - live->output_good_ns[i] >= FAILING_NS;
         to->failing = failing;
         to->written = h.written;
         to->failed = h.failed;
@@ -352,7 +358,7 @@ static void each_second(struct report_run *run, ns_t now)
     struct report_live *live = run->live;
 
     tell_lost(run);
-    look_at_outputs(run);
+    look_at_outputs(run, now);
     ledger_sync(live->ledger);
     gather(run);
     blind_tick(live->blind, &live->metrics, now);
@@ -464,6 +470,8 @@ bool report_live_begin(struct report_run *run)
     name_things(run);
     for (uint32_t i = 0; i < run->r->n_workers; i++)
         live->numbers[i] = i;
+    for (size_t i = 0; i < run->r->outputs->n; i++)
+        live->output_good_ns[i] = now;
     if (run->r->status_listen >= 0)
         live->status = status_new(run->base, run->r->status_listen, &hooks);
     return live->ledger && live->blind && live->timer && event_add(live->timer, &tick) == 0 &&
@@ -486,6 +494,25 @@ static void take_up(struct report_run *run)
     ledger_feed(run->live->ledger, run->r->feeds[0].image);
 }
 
+/* What waits dies with this process: it has a second more. */
+static void write_waiting(struct report_run *run)
+{
+    ns_t until = clock_mono() + LAST_WORDS_NS;
+    struct sink_health h;
+    uint64_t waiting;
+
+    do {
+        waiting = 0;
+        for (size_t i = 0; i < run->r->outputs->n; i++) {
+            sink_tick(run->sinks[i], clock_mono());
+            sink_health(run->sinks[i], &h);
+            waiting += h.waiting;
+        }
+        if (waiting > 0)
+            (void)poll(NULL, 0, 10);
+    } while (waiting > 0 && clock_mono() < until);
+}
+
 /*
  * The end of the run. Findings stay open for the next one where there is a place to keep them. The evidence that is on its
  * way is taken in any case.
@@ -496,10 +523,7 @@ static void finish(struct report_run *run)
     int error;
 
     report_drain(run);
-    if (live->handover) {
-        for (size_t i = 0; i < run->r->outputs->n; i++)
-            sink_tick(run->sinks[i], clock_mono());
-    } else {
+    if (!live->handover) {
         if (!run->r->keeps_state)
             finding_close_all(run->findings);
         say_suppressed(run);
@@ -508,6 +532,7 @@ static void finish(struct report_run *run)
     }
     if (!ledger_snapshot(live->ledger) || !ledger_sync(live->ledger))
         log_warn("open findings could not be written down");
+    write_waiting(run);
     for (size_t i = 0; i < run->r->outputs->n; i++) {
         error = sink_close(run->sinks[i]);
         if (error) {
@@ -521,8 +546,12 @@ static void finish(struct report_run *run)
 
 int report_live_run(struct report_run *run)
 {
+    ns_t now;
+
     take_up(run);
-    (void)ipc_send(run->control, IPC_READY, view_of(NULL, 0), -1, true); /* without a parent: see report_live_orphaned */
+    now = clock_mono();
+    (void)ipc_send(run->control, IPC_READY, view_of(&now, sizeof(now)), -1,
+                   true); /* without a parent: see report_live_orphaned */
     event_base_dispatch(run->base);
     finish(run);
     return EXIT_SUCCESS;

@@ -19,20 +19,54 @@
 
 #define SPARE_RETRY_NS NS_PER_SEC
 
+/* Says, and remembers, what became of an interface. */
+static void say_inlet(struct parent *p, uint32_t i, enum live_state state)
+{
+    static const char *const words[] = {"is up", "is down", "is gone"};
+    struct ipc_event e;
+
+    p->inlet_state[i] = state;
+    if (state == LIVE_GONE)
+        p->inlet_conf[i].group = -1; /* it is bound to the interface that was there */
+    log_warn("%s %s", p->inlet_names[i], words[state]);
+    ipc_event_init(&e, clock_wall(), SENSOR_INTERFACE, state == LIVE_OK ? EVENT_INFORMS : EVENT_MEDIUM, "%s %s",
+                   p->inlet_names[i], words[state]);
+    parent_event(p, &e);
+}
+
 /* --- interfaces --------------------------------------------------------------------------------- */
 
-static void close_handles(struct parent *p, struct slot *s)
+/*
+ * The handles of a dead worker, which the kernel still gives packets to. They go when those of its successor are in the
+ * group: then the kernel puts these into their place, and all other workers keep theirs.
+ */
+static void retire_handles(struct parent *p, struct slot *s)
+{
+    for (uint32_t i = 0; i < p->n_inlets; i++) {
+        if (!s->inlets[i].live)
+            continue;
+        s->dead[i] = s->inlets[i];
+        s->inlets[i] = (struct inlet){.live = NULL};
+    }
+}
+
+static void close_dead_handles(struct parent *p, struct slot *s)
 {
     uint64_t received, dropped;
 
     for (uint32_t i = 0; i < p->n_inlets; i++) {
-        if (!s->inlets[i].live)
-            continue;
         /* What the dead worker did not live to tell. */
-        if (inlet_drops(&s->inlets[i], &received, &dropped))
+        if (s->dead[i].live && inlet_drops(&s->dead[i], &received, &dropped))
             s->gone_dropped += dropped;
-        inlet_close(&s->inlets[i]);
+        inlet_close(&s->dead[i]);
     }
+}
+
+static void close_handles(struct parent *p, struct slot *s)
+{
+    for (uint32_t i = 0; i < p->n_inlets; i++)
+        if (s->inlets[i].live)
+            inlet_close(&s->inlets[i]);
 }
 
 /* Opens what is missing ahead of time, now and then. */
@@ -53,13 +87,16 @@ static void open_spares(struct parent *p, ns_t now)
     }
 }
 
-/* A handle on one inlet, from the spares or new, that packets come in by. */
+/*
+ * A handle on one inlet, from the spares or new, that packets come in by. Sockets stay, and handles are there at the first
+ * start.
+ */
 static bool give_inlet(struct parent *p, struct slot *s, uint32_t i, char *why, size_t n_why)
 {
     struct inlet *in = &s->inlets[i];
 
-    if (in->live || in->n_udp > 0)
-        return true; /* sockets stay; handles are there at the first start */
+    if (in->n_udp > 0 || in->live)
+        return true;
     if (p->has_spare[i]) {
         *in = p->spare[i];
         p->spare[i] = (struct inlet){.live = NULL};
@@ -81,11 +118,14 @@ static bool give_inlets(struct parent *p, struct slot *s)
         if (!give_inlet(p, s, i, why, sizeof(why))) {
             if (p->inlet_state[i] == LIVE_OK)
                 log_err("%s: %s", p->inlet_names[i], why);
+            else
+                log_debug("%s: %s", p->inlet_names[i], why);
             p->inlet_state[i] = LIVE_GONE;
             close_handles(p, s);
             return false;
         }
-        p->inlet_state[i] = LIVE_OK;
+        if (p->inlet_state[i] == LIVE_GONE)
+            say_inlet(p, i, LIVE_OK);
     }
     return true;
 }
@@ -113,7 +153,10 @@ static bool start_worker(struct parent *p, uint32_t i, ns_t now)
                             .feed = p->feeds ? feeds_image(p->feeds) : NULL,
                             .feed_generation = p->feed_generation};
 
-    if (!give_inlets(p, s) || !child_start(&s->post.child, worker_live_main, &w, now)) {
+    bool armed = give_inlets(p, s);
+
+    close_dead_handles(p, s);
+    if (!armed || !child_start(&s->post.child, worker_live_main, &w, now)) {
         s->post.start_ns = now + NS_PER_SEC;
         return false;
     }
@@ -191,9 +234,7 @@ static void drop_spare(struct parent *p, uint32_t i)
 
 static void hear_inlet(struct parent *p, uint32_t slot, const struct ipc_message *m)
 {
-    static const char *const words[] = {"is up", "is down", "is gone"};
     const struct ipc_inlet *told = ipc_body(m, sizeof(*told));
-    struct ipc_event e;
 
     if (!told || told->inlet >= p->n_inlets || told->state > LIVE_GONE)
         return;
@@ -203,13 +244,7 @@ static void hear_inlet(struct parent *p, uint32_t slot, const struct ipc_message
     }
     if (p->inlet_state[told->inlet] == (enum live_state)told->state)
         return; /* another worker told the same */
-    p->inlet_state[told->inlet] = (enum live_state)told->state;
-    if (told->state == LIVE_GONE)
-        p->inlet_conf[told->inlet].group = 0; /* it is bound to the interface that was there */
-    log_warn("%s %s", p->inlet_names[told->inlet], words[told->state]);
-    ipc_event_init(&e, clock_wall(), SENSOR_INTERFACE, told->state == LIVE_OK ? EVENT_INFORMS : EVENT_MEDIUM, "%s %s",
-                   p->inlet_names[told->inlet], words[told->state]);
-    parent_event(p, &e);
+    say_inlet(p, told->inlet, (enum live_state)told->state);
 }
 
 /* All workers use the newest lists: the ones before may go. */
@@ -222,10 +257,18 @@ static void drop_old_feeds(struct parent *p)
     p->old_feeds = NULL;
 }
 
-static void say_restarted(struct parent *p, uint32_t i, ns_t now)
+/* When it was ready: the message may have waited for its reader, and is not trusted to be of now. */
+static ns_t ready_time(const struct ipc_message *m, ns_t now)
+{
+    const ns_t *told = ipc_body(m, sizeof(*told));
+
+    return told && *told > now - 10 * NS_PER_SEC && *told <= now ? *told : now;
+}
+
+static void say_restarted(struct parent *p, uint32_t i, ns_t ready_ns)
 {
     struct slot *s = &p->slots[i];
-    uint64_t gap_us = (uint64_t)(now - s->post.died_ns) / 1000;
+    uint64_t gap_us = (uint64_t)(ready_ns - s->post.died_ns) / 1000;
     struct ipc_event e;
 
     ipc_event_init(&e, clock_wall(), SENSOR_WORKER_RESTARTED, EVENT_MEDIUM,
@@ -250,7 +293,7 @@ static void hear_worker(struct parent *p, uint32_t i, const struct ipc_message *
     case IPC_READY:
         s->post.child.ready = true;
         if (s->post.died_ns)
-            say_restarted(p, i, now);
+            say_restarted(p, i, ready_time(m, now));
         break;
     case IPC_INLET: hear_inlet(p, i, m); break;
     case IPC_FEED:
@@ -279,7 +322,7 @@ static void hear_report(struct parent *p, const struct ipc_message *m, ns_t now)
     if (post->died_ns) {
         ipc_event_init(&e, clock_wall(), SENSOR_REPORT_RESTARTED, EVENT_LOW,
                        "the process that writes findings was replaced; no record of the workers was lost");
-        ipc_event_count(&e, "gap_us", (uint64_t)(now - post->died_ns) / 1000);
+        ipc_event_count(&e, "gap_us", (uint64_t)(ready_time(m, now) - post->died_ns) / 1000);
         ipc_event_count(&e, "restarts", p->n_report_restarts);
         parent_event(p, &e);
         post->died_ns = 0;
@@ -362,7 +405,7 @@ static void bury_worker(struct parent *p, uint32_t i, int status, ns_t now)
     snprintf(what, sizeof(what), "worker %u", i);
     hear(p, &s->post, i, now); /* its last words */
     bury(p, &s->post, what, status, now);
-    close_handles(p, s);
+    retire_handles(p, s);
     if (crash && crashes_often(&s->post, now) && !s->without_dpi && p->conf->dpi.enabled) {
         s->without_dpi = true;
         log_warn("worker %u crashed %d times in a minute: it goes on without nDPI", i, CRASHES_WITHOUT_DPI);

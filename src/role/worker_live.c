@@ -268,6 +268,7 @@ static void finish(struct work *k)
 int worker_live_main(void *worker_live, int control)
 {
     static struct work k; /* large; there is one in a process */
+    ns_t now;
 
     k = (struct work){.w = worker_live, .control = control, .beat_ns = -NS_PER_SEC};
     if (!begin(&k)) {
@@ -276,7 +277,8 @@ int worker_live_main(void *worker_live, int control)
     }
     if (!enter_jail(&k))
         return WORKER_FAILED;
-    (void)ipc_send(control, IPC_READY, view_of(NULL, 0), -1, true); /* a parent that is gone is noticed in the loop */
+    now = clock_mono();
+    (void)ipc_send(control, IPC_READY, view_of(&now, sizeof(now)), -1, true); /* a parent that is gone is noticed in the loop */
     run(&k);
     finish(&k);
     return EXIT_SUCCESS;
