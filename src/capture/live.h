@@ -12,18 +12,19 @@
  *                               that the new one gets what the dead one got, and all others keep theirs
  *   fork
  *
- * Between live_join and live_arm packets are lost that the kernel chose the new handle for; the other order would
- * show it packets of all others.
+ * Between live_join and live_arm packets are lost that the kernel chose the new handle for, some tenths of a millisecond
+ * when the processor is free; the other order would show it packets of all others. A worker does not call live_close,
+ * which needs more system calls than these.
  *
- * System calls of live_read and live_drops, seen with libpcap 1.10.3 and 1.10.5, by which a worker can be confined:
+ * System calls of live_read and live_drops, seen with libpcap 1.10.3, by which a worker can be confined:
  *
- *   while frames come           poll(the descriptor, 1, 0), once each time the ring was empty
- *   live_drops                  getsockopt(SOL_PACKET, PACKET_STATISTICS)
- *   the interface goes down     getsockopt(SOL_SOCKET, SO_ERROR), once
- *   while it is down            getsockname, ioctl(SIOCGIFFLAGS), at each call
- *   it comes up, its MTU changes   none besides
- *   it is deleted               getsockopt(SOL_SOCKET, SO_ERROR), getsockname
- *   it is renamed while down    ioctl(SIOCGIFFLAGS), as above, and it counts as gone
+ *   always                     poll(the descriptor alone, timeout 0), each time the ring is found empty
+ *   live_drops                 getsockopt(SOL_PACKET, PACKET_STATISTICS)
+ *   the interface goes down    getsockopt(SOL_SOCKET, SO_ERROR), once
+ *   while it is down           getsockname and ioctl(SIOCGIFFLAGS), at each call; once more when it came up
+ *   it is deleted              getsockopt(SOL_SOCKET, SO_ERROR), unless it was down, and getsockname
+ *   it is renamed while down   ioctl(SIOCGIFFLAGS) as above, and it counts as gone
+ *   another MTU, renamed while up, no carrier   nothing
  *
  * Read in libpcap but never seen: uname, for a message about a ring that the kernel corrupted. Nothing is allocated.
  */
@@ -50,7 +51,8 @@ bool live_name_ok(const char *name);
 
 /*
  * Opens the interface. Nothing comes in before live_arm. NULL when that is impossible, also while the interface is
- * down, with the reason in why (n_why bytes). Takes up to 50 ms on an interface with traffic. Gives.
+ * down, with the reason in why (n_why bytes). Takes 40 ms on an interface with traffic, and longer for a large
+ * ring. Gives.
  */
 struct live *live_open(const struct live_conf *conf, char *why, size_t n_why);
 void live_close(struct live *l);

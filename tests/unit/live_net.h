@@ -140,13 +140,13 @@ static void look(void *arg, const struct frame *f)
     s->linktype = f->linktype;
 }
 
-/* Reads until `want` frames were seen, at most a second, and then what comes within 50 ms. */
+/* Reads until `want` frames were seen, at most 5 seconds, and then what comes within 50 ms. */
 static enum live_state read_some(struct live *l, struct seen *s, uint32_t want)
 {
     enum live_state state = LIVE_OK;
     int n;
 
-    for (int i = 0; i < 100 && state != LIVE_GONE && s->n < want; i++) {
+    for (int i = 0; i < 500 && state != LIVE_GONE && s->n < want; i++) {
         poll(&(struct pollfd){.fd = live_fd(l), .events = POLLIN}, 1, 10);
         state = live_read(l, 64, look, s, &n);
     }
