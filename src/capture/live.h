@@ -80,9 +80,9 @@ enum live_state {
 };
 
 /*
- * Gives up to `max` frames (at least 1) to fn, one after the other, and their number to *n. The bytes of a frame are borrowed for
- * the call of fn alone. Does not block. Is also to be called when poll shows nothing, about every 100 ms: only so is
- * it noticed that an interface which is down was deleted. A frame comes at most 20 ms after its packet.
+ * Gives up to `max` frames (at least 1) to fn, one after the other, and their number to *n. The bytes of a frame are
+ * borrowed for the call of fn alone. Does not block. Is also to be called when poll shows nothing, about every 100 ms:
+ * only so is it noticed that an interface which is down was deleted. A frame comes at most 20 ms after its packet.
  */
 enum live_state live_read(struct live *l, int max, void (*fn)(void *arg, const struct frame *), void *arg, int *n);
 
