@@ -45,11 +45,17 @@ static void check_target(bool syslog, const char *path)
         check(t.addr.ss_family == AF_UNIX);
 }
 
-static void check_message(struct out *o, size_t max)
+/* The JSON stands behind so many fields, each of which ends with its blank, as none has one inside. */
+static void check_message(struct out *o, int n_fields, size_t max)
 {
-    const char *json = strchr(o->p, '{');
+    const char *json = o->p;
 
-    check(!o->full && o->n <= max && json);
+    for (int i = 0; i < n_fields; i++) {
+        json = strchr(json, ' ');
+        check(json != NULL);
+        json++;
+    }
+    check(!o->full && o->n <= max);
     for (size_t i = 0; i < o->n; i++)
         check((unsigned char)o->p[i] >= 0x20 && o->p[i] != 0x7f);
     o->p[o->n++] = '\n';
@@ -66,10 +72,10 @@ static void check_event(const struct sensor_event *e, const struct output_contex
     for (int local = 0; local < 2; local++) {
         o = out_of(text, sizeof(text) - 1);
         syslog_sensor(&o, local, e, ctx);
-        check_message(&o, ctx->conf->output.syslog_max_bytes);
+        check_message(&o, local ? 1 : 7, ctx->conf->output.syslog_max_bytes);
         o = out_of(text, sizeof(text) - 1);
         syslog_stats(&o, local, e, ctx);
-        check_message(&o, ctx->conf->output.syslog_max_bytes);
+        check_message(&o, local ? 1 : 7, ctx->conf->output.syslog_max_bytes);
     }
 }
 

@@ -15,4 +15,6 @@ DETAILS = [b"3 % of packets were lost", bytes(range(1, 240)), b"\xff" * 240, b'"
 OUT.mkdir(parents=True, exist_ok=True)
 for i, (name, target) in enumerate(sorted(TARGETS.items())):
     (OUT / name).write_bytes(bytes([(i * 37 | 1) & 255]) + target.encode() + b"\0" + DETAILS[i % len(DETAILS)])
+(OUT / "host-with-brace").write_bytes(b"\x03udp:..78A9:;<=>?@AB>DEFGHIJghijklmnopqrstuvwxyz{|}~")
+(OUT / "host-like-json").write_bytes(b" {\"event\":" + b"1" * 40 + b"\xff\0detail")
 (OUT / "file").write_bytes(b"\0findings.json\0" + DETAILS[0])
