@@ -154,7 +154,8 @@ static const struct rule rules_file[] = {
 };
 
 /*
- * An event loop, which may be made inside (epoll_create1, pipe2). Connections to the status socket, outputs and evidence
+ * An event loop, which may be made inside (epoll_create1, pipe2, and the ids of its user, without which it would not
+ * read the environment). Connections to the status socket, outputs and evidence
  * come and go, so most numbers are open. Data goes to an address from the syslog sockets only.
  *
  * getnameinfo asks for the name of the interface of a link-local address by a socket of its own, and writes
@@ -170,6 +171,10 @@ static const struct rule rules_report[] = {
     CALL(poll),
     CALL(ppoll),
     CALL(pipe2),
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
     CALL(recvmsg),
     CALL(recvfrom),
     CALL(read),
