@@ -277,18 +277,22 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
             flow_sweep(pl->flows, pl->swept_ns);
         }
         ok = decode_frame(&frames[i], &item->p, &pl->frags, &pl->ports, &pl->stats.wire);
-        if (UNLIKELY(item->p.n_encap > 0))
-            sources_count(&pl->sources, &item->p, ok);
         if (LIKELY(ok && item->p.ip_proto == IPPROTO_NUM_TCP)) {
             flow_key_of(pl->flows, &item->p, &item->key);
             n++;
-        } else if (UNLIKELY(ok && names_may_hold(pl->feed, &item->p) && take_datagram(pl, &item->p, n))) {
+        } else if (UNLIKELY(!ok)) {
+            packet_clear(&item->p);
+        } else if (UNLIKELY(names_may_hold(pl->feed, &item->p) && take_datagram(pl, &item->p, n))) {
             n = 0;
         }
-        if (UNLIKELY(item->p.in_fragment_memory)) {
-            handle_batch(pl, n);
-            n = 0;
-            frag_release(&pl->frags);
+        if (UNLIKELY(packet_is_special(&item->p))) {
+            if (item->p.n_encap > 0)
+                sources_count(&pl->sources, &item->p);
+            if (item->p.in_fragment_memory) {
+                handle_batch(pl, n);
+                n = 0;
+                frag_release(&pl->frags);
+            }
         }
     }
     handle_batch(pl, n);

@@ -62,7 +62,7 @@ static struct source_count *counts_of(struct sources *t, const struct packet *p)
     return c;
 }
 
-void sources_count(struct sources *t, const struct packet *p, bool decoded)
+void sources_count(struct sources *t, const struct packet *p)
 {
     struct source_count *c = counts_of(t, p);
     bool cut = p->frame->wire_len > p->frame->bytes.n;
@@ -71,18 +71,12 @@ void sources_count(struct sources *t, const struct packet *p, bool decoded)
         c->first_ns = p->frame->time_ns;
     c->last_ns = p->frame->time_ns;
     t->cut_frames += cut;
-    if (UNLIKELY(!decoded)) {
-        c->truncated += cut;
-        return;
-    }
     c->truncated += cut || p->payload_wire_len > p->payload.n;
     if (p->ip_proto != IPPROTO_NUM_TCP)
         return;
     c->tcp++;
-    if (UNLIKELY(p->tcp_flags & TCP_SYN)) {
-        c->syn += !(p->tcp_flags & TCP_ACK);
-        c->syn_ack += (p->tcp_flags & TCP_ACK) != 0;
-    }
+    if (UNLIKELY(p->tcp_flags & TCP_SYN))
+        ++*(p->tcp_flags & TCP_ACK ? &c->syn_ack : &c->syn);
 }
 
 void sources_dns(struct sources *t, const struct packet *p)

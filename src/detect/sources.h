@@ -42,10 +42,10 @@ struct sources {
 bool sources_init(struct sources *t, const struct hash_key *hash);
 void sources_fini(struct sources *t);
 
-/* Counts a tunnelled packet (n_encap > 0). decoded: decode_frame said true, so that it is TCP or UDP. */
-void sources_count(struct sources *t, const struct packet *p, bool decoded);
+/* Counts a tunnelled packet (n_encap > 0); one that could not be decoded is cleared (packet_clear). */
+void sources_count(struct sources *t, const struct packet *p);
 
-/* Says of a tunnelled packet that was counted that it is a DNS message. */
+/* Says of a tunnelled packet that it is a DNS message. */
 void sources_dns(struct sources *t, const struct packet *p);
 
 /* Sets the counts of what is not tunnelled: all packets, their counts in *all, but those of the sources. */

@@ -373,10 +373,8 @@ struct flow *flow_touch_unusual(struct flow_table *t, const struct flow_key *key
 {
     struct flow *f = find(t, key);
 
-    if (p->tcp_flags & TCP_SYN) {
-        t->ctr.syn += !(p->tcp_flags & TCP_ACK);
-        t->ctr.syn_ack += (p->tcp_flags & TCP_ACK) != 0;
-    }
+    if (p->tcp_flags & TCP_SYN)
+        ++*(p->tcp_flags & TCP_ACK ? &t->ctr.syn_ack : &t->ctr.syn);
     if (f && UNLIKELY(is_new_connection(f, p))) {
         end_flow(t, f, FLOW_END_REPLACED);
         f = NULL;

@@ -468,6 +468,8 @@ bool report_live_begin(struct report_run *run)
     live->blind = blind_new(run->r->conf, run->r->key, now, on_blind, run);
     live->timer = event_new(run->base, -1, EV_PERSIST, on_timer, run);
     name_things(run);
+    if (live->blind)
+        blind_configure(live->blind, run->r->conf, run->r->conf->dns.enabled && run->r->feeds[0].image);
     for (uint32_t i = 0; i < run->r->n_workers; i++)
         live->numbers[i] = i;
     for (size_t i = 0; i < run->r->outputs->n; i++)

@@ -68,4 +68,23 @@ struct packet {
     bool in_fragment_memory; /* payload lies in the fragment table: use it before the next decode */
 };
 
+_Static_assert(offsetof(struct packet, in_fragment_memory) == offsetof(struct packet, n_encap) + 1, "for packet_is_special");
+
+/* Whether it came through a tunnel or lies in fragment memory: both in one look, as hardly any does. */
+static inline bool packet_is_special(const struct packet *p)
+{
+    uint16_t both;
+
+    memcpy(&both, &p->n_encap, sizeof(both));
+    return both != 0;
+}
+
+/* After a decode that failed: neither TCP nor UDP, and without a payload. */
+static inline void packet_clear(struct packet *p)
+{
+    p->ip_proto = IPPROTO_NUM_NONE;
+    p->payload.n = 0;
+    p->payload_wire_len = 0;
+}
+
 #endif

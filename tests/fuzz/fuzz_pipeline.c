@@ -178,6 +178,30 @@ static struct frame make_frame(struct wire *w, const uint8_t *b, struct view pay
     return f;
 }
 
+/* The sources make up all that was counted, none more than it. */
+static void check_sources(struct pipeline *pl)
+{
+    struct sources *t = pipeline_sources(pl);
+    struct source_count sum = {0};
+    struct pipeline_stats stats;
+
+    pipeline_stats(pl, &stats);
+    for (uint32_t i = 0; i < sources_n(t); i++) {
+        struct source_count c;
+
+        sources_at(t, i, &c);
+        check(c.packets <= stats.frames && c.tcp <= c.packets && c.syn + c.syn_ack <= c.tcp && c.truncated <= c.packets);
+        check(c.dns <= c.packets);
+        sum.packets += c.packets;
+        sum.tcp += c.tcp;
+        sum.dns += c.dns;
+        sum.syn += c.syn;
+        sum.syn_ack += c.syn_ack;
+    }
+    check(sum.packets == stats.frames && sum.tcp == stats.wire.tcp && sum.dns == stats.names.messages);
+    check(sum.syn == stats.flow.syn && sum.syn_ack == stats.flow.syn_ack);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct limits few = {
@@ -206,6 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         frames[n++] = make_frame(&w, head.p, buf_take(&b, len));
     }
     pipeline_frames(pl, frames, n);
+    check_sources(pl);
     pipeline_end(pl);
     pipeline_free(pl);
     finding_close_all(r.findings);
