@@ -1,0 +1,79 @@
+"""As fast as the sender goes, with the product's defaults; two workers share; two processes on split files against one.
+
+The sender, the kernel and two workers share this machine's processors: what is asked for is no drop with the default rings, and
+tcpdump with its own defaults on the same traffic is printed beside it.
+"""
+import os
+import re
+import signal
+import subprocess
+import time
+
+from lab import BIN, BLAST, Lab, Sensor, Tap, need, result, run, say, settled, size, sum_of
+
+need("tcpdump")
+SECONDS = size(5, 20)
+BUILD = os.path.dirname(BIN)
+
+
+def tcpdump(world):
+    p = world.start(world.inside, "tcpdump", "-i", world.tap, "-w", "/dev/null", stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    sent = world.blast("mix", "--seconds", SECONDS)
+    time.sleep(1)
+    p.send_signal(signal.SIGINT)
+    said = p.communicate(timeout=10)[1]
+    dropped = int((re.findall(r"(\d+) packets? dropped by kernel", said) or ["0"])[0])
+    say("tcpdump -w /dev/null: %.0f frames/s sent, %d of %d dropped (%.3f %%)" % (sent["pps"], dropped, sent["frames"], 100 * dropped / sent["frames"]))
+
+
+def sensor_at_most(world):
+    sensor = Sensor(world, conf="[capture]\nworkers = 2\n").start()
+    before = world.counters()[0]["packets"]
+    sent = world.blast("mix", "--seconds", SECONDS)
+    arrived = world.counters()[0]["packets"] - before
+    metrics = settled(sensor, arrived, seconds=60)
+    dropped, handled = sum_of(metrics, "capture_kernel_dropped_total"), sum_of(metrics, "worker_packets_total")
+    workers = [v for k, v in sorted(metrics.items()) if k.startswith("countermine_worker_packets_total")]
+    say("countermine: %.0f frames/s sent, %d arrived, %d handled, %d dropped (%.3f %%)" % (sent["pps"], arrived, handled, dropped, 100 * dropped / arrived))
+    Tap.check("no packet dropped at the sender's maximum", dropped == 0 and handled == arrived,
+              "%.0f frames/s, %d dropped, %d of %d handled" % (sent["pps"], dropped, handled, arrived))
+    part = 100 * min(workers) / sum(workers)
+    Tap.check("two workers share 40 to 60 %%", part >= 40, "%.1f %% and %.1f %%" % (part, 100 - part))
+    status, _ = sensor.stop()
+    Tap.check("ends well", status == 0, sensor.said()[-300:] if status else "")
+
+
+def timed(*files):
+    """Seconds that one process on each file takes, all at once; the least of three, as others work on this machine too."""
+    best = 1e9
+    for _ in range(3):
+        begin = time.monotonic()
+        ps = [subprocess.Popen([BIN, "-c", "/dev/null", "-q", "-r", f, "-o", "json:" + f + ".json"]) for f in files]
+        if any(p.wait() for p in ps):
+            raise RuntimeError("%s could not be read" % (files,))
+        best = min(best, time.monotonic() - begin)
+    return best
+
+
+def split_files(world):
+    gen = os.path.join(BUILD, "tests", "bench", "bench-gen")
+    splitter = os.path.join(os.path.dirname(BLAST), "split")
+    if not os.path.exists(gen) or not os.path.exists(splitter):
+        Tap.check("bench-gen and split are built", False, "make check-live builds them")
+        return
+    whole, halves = world.path("whole.pcap"), [world.path("half-%d.pcap" % i) for i in range(2)]
+    run(gen, "-n", str(size(2000000, 6000000)), whole)
+    run(splitter, whole, *halves)
+    one, two = timed(whole), timed(*halves)
+    found = [sum(b'"state":"new"' in line for line in open(f + ".json", "rb")) for f in [whole] + halves]
+    Tap.check("two processes on the halves are at least 1.7 times as fast as one", os.cpu_count() < 2 or one / two >= 1.7,
+              "%.2f s and %.2f s: %.2f times" % (one, two, one / two))
+    Tap.check("and find the same", found[0] == found[1] + found[2] and found[0] > 0, found)
+
+
+the_world = Lab()
+tcpdump(the_world)
+sensor_at_most(the_world)
+split_files(the_world)
+Tap.done()
