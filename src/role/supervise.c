@@ -76,6 +76,9 @@ static void open_spares(struct parent *p, ns_t now)
 
     if (now < p->spare_retry_ns || p->stopping)
         return;
+    for (uint32_t i = 0; i < p->n_slots; i++)
+        if (p->slots[i].post.child.pid && !p->slots[i].post.child.ready)
+            return; /* opening takes what a successor needs to begin */
     for (uint32_t i = 0; i < p->n_inlets; i++) {
         if (p->has_spare[i] || inlet_is_udp(p->inlet_names[i]))
             continue;
