@@ -110,9 +110,9 @@ void finding_close_all(struct finding_table *t)
 {
     struct heap_node *first;
 
-    if (t->live && t->max_rate > 0) /* those that are the most severe first */
-        for (uint32_t n = t->by[ORDER_HEARD].n; n > 0; n--)
-            storm_close(t, heap_first(&t->by[ORDER_HEARD])->owner);
+    while (t->live && t->max_rate > 0 && (first = heap_first(&t->by[ORDER_HEARD])))
+        storm_close(t, first->owner);
+    storm_drain(t); /* of all that wait now the most severe */
     while ((first = heap_first(&t->by[ORDER_MADE])))
         storm_evict(t, first->owner);
 }
@@ -292,10 +292,11 @@ static void say_updates(struct finding_table *t)
 
 void finding_tick(struct finding_table *t, ns_t now_ns)
 {
-    ns_t step = t->now_ns && now_ns > t->now_ns ? now_ns - t->now_ns : 0;
+    ns_t step;
 
-    if (!t->live)
+    if (!t->live || now_ns > NS_TIME_MAX || now_ns < -NS_TIME_MAX)
         return;
+    step = t->now_ns && now_ns > t->now_ns ? now_ns - t->now_ns : 0;
     if (step > FINDING_STEP_MAX)
         step = FINDING_STEP_MAX;
     t->now_ns = now_ns;

@@ -187,7 +187,7 @@ void finding_live(struct finding_table *t);
 /*
  * Tells a live table the time. It is what idleness, updates that are due and tokens are counted by, never the
  * time of evidence, which is that of the capture's clock. A step of more than FINDING_STEP_MAX counts as that much and
- * one backwards as none: when the clock is set, or the machine slept, nothing is closed for it.
+ * one backwards as none: when the clock is set, or the machine slept, nothing is closed for it. now_ns is within NS_TIME_MAX.
  */
 void finding_tick(struct finding_table *t, ns_t now_ns);
 

@@ -145,9 +145,7 @@ void storm_close(struct finding_table *t, struct entry *en)
     heap_take(&t->by[ORDER_HEARD], &en->by[ORDER_HEARD]);
     heap_take(&t->by[ORDER_SAID], &en->by[ORDER_SAID]);
     storm_due(t, en, FINDING_CLOSED);
-    if (is_limited(t))
-        storm_drain(t);
-    else
+    if (!is_limited(t))
         entry_drop(t, en);
 }
 

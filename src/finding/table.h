@@ -148,9 +148,10 @@ void tracked_drop(struct finding_table *t, struct tracked *tr);
 
 /* storm.c: when an event leaves. */
 void storm_due(struct finding_table *t, struct entry *en, enum finding_state state); /* may drop entries, but not en */
-void storm_close(struct finding_table *t, struct entry *en);                         /* en may be dropped */
-void storm_evict(struct finding_table *t, struct entry *en);                         /* en is dropped */
-void storm_revive(struct finding_table *t, struct entry *en);                        /* takes back a close that waits */
+/* en may be dropped; what waits does so until storm_drain. */
+void storm_close(struct finding_table *t, struct entry *en);
+void storm_evict(struct finding_table *t, struct entry *en);  /* en is dropped */
+void storm_revive(struct finding_table *t, struct entry *en); /* takes back a close that waits */
 void storm_refill(struct finding_table *t, ns_t step);
 void storm_drain(struct finding_table *t);
 uint64_t storm_key(const struct entry *en);

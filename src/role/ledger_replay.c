@@ -164,7 +164,7 @@ static bool apply(struct ledger *l, struct view record)
     case LEDGER_EVIDENCE: return take_evidence(l, &b);
     case LEDGER_TICK:
         first = get(&b, 8);
-        if (!buf_ok(&b))
+        if (!buf_ok(&b) || (ns_t)first > NS_TIME_MAX || (ns_t)first < -NS_TIME_MAX)
             return false;
         l->now_ns = (ns_t)first;
         finding_tick(l->table, l->now_ns);

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Writes the committed seeds of fuzz_table and fuzz_ledger anew, below tests/fuzz/corpus.
+
+The formats of the inputs are told in the first comment of each target.
+"""
+import os
+import struct
+
+CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "corpus")
+EVIDENCE, TICK, LOST, BOOT, SUPPRESSED, SEEN = range(1, 7)
+
+
+def record(kind, content=b""):
+    return struct.pack(">BH", kind, len(content)) + content
+
+
+def flip(at, what):
+    return struct.pack(">HB", at, what)
+
+
+def tables():
+    seeds = {"whole": b"\x02", "empty": b"\x00", "short": b"\x00cm-table", "sum-only": b"\x01" + bytes(8),
+             "head": b"\x01cm-table" + struct.pack(">I", 1) + bytes(400)}
+    for at in range(0, 60000, 2500):
+        seeds["flip-%05d" % at] = b"\x03" + flip(at, 1 << at // 2500 % 8)
+    seeds["version"] = b"\x03" + flip(11, 3)
+    seeds["bad-sum"] = b"\x02" + flip(40, 1)
+    return seeds
+
+
+def ledgers():
+    good = b"".join(record(0x80 | i) for i in range(8))
+    return {
+        "good": good, "ticks": b"".join(record(TICK, struct.pack(">q", 10 ** 18 + i * 10 ** 9)) for i in range(5)) + good,
+        "lost": good + record(LOST, struct.pack(">QQ", 9, 1)) + record(BOOT) + good, "seen": record(SEEN, struct.pack(">IQ", 1, 9)),
+        "suppressed": good + record(SUPPRESSED) + good, "unknown": good + record(77) + good, "short-tick": good + record(TICK, b"x"),
+        "kind": record(0x80, flip(0, 9)) + good, "lengths": record(0x81, flip(7, 0xff)) + good, "name": record(0x81, flip(6, 12)),
+        "version": record(0x80, flip(21, 0xff)), "many": good * 8, "empty": b"",
+        "evidence": record(EVIDENCE, bytes(300)), "time": record(TICK, b"\xff" * 8) + record(TICK, b"\x7f" + b"\xff" * 7) + good,
+    }
+
+
+def write(target, seeds):
+    where = os.path.join(CORPUS, target)
+    os.makedirs(where, exist_ok=True)
+    for name, data in seeds.items():
+        with open(os.path.join(where, name), "wb") as f:
+            f.write(data)
+
+
+def main():
+    write("fuzz_table", tables())
+    write("fuzz_ledger", ledgers())
+
+
+if __name__ == "__main__":
+    main()
