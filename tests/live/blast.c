@@ -178,7 +178,7 @@ struct sent {
     uint64_t frames, bytes, marks, full, lost; /* full: calls that met a full device; lost: frames that no call would take */
 };
 
-/* Sends all of the batch. A full device is waited for, 0.1 s for a frame (the other end may have a smaller MTU and never take it); an
+/* Sends all of the batch and counts it; less of it when it is told to stop. A full device is waited for, 0.1 s for a frame (the other end may have a smaller MTU and never take it); an
  * interface that is down costs the frame. */
 static void send_batch(int fd, struct mmsghdr *m, unsigned int n, struct sent *s)
 {
@@ -188,6 +188,9 @@ static void send_batch(int fd, struct mmsghdr *m, unsigned int n, struct sent *s
         int k = sendmmsg(fd, m + done, n - done, 0);
 
         if (k > 0) {
+            for (int i = 0; i < k; i++)
+                s->bytes += m[done + (unsigned int)i].msg_hdr.msg_iov->iov_len;
+            s->frames += (unsigned int)k;
             done += (unsigned int)k;
             tries = 0;
         } else if ((errno == ENOBUFS || errno == EAGAIN) && ++tries < 1000) {
@@ -237,7 +240,6 @@ static void run(const struct options *o, int fd, struct talk *talk, struct sent 
         while (n < batch && talk_next(talk, &frame[n])) {
             iov[n] = (struct iovec){frame[n].data, frame[n].n};
             message[n].msg_hdr = (struct msghdr){.msg_iov = &iov[n], .msg_iovlen = 1};
-            s->bytes += frame[n].n;
             n++;
         }
         if (n == 0)
@@ -253,7 +255,6 @@ static void run(const struct options *o, int fd, struct talk *talk, struct sent 
                 fprintf(times, "%lld %llu\n", (long long)frame[i].mark, (unsigned long long)now);
         }
         send_batch(fd, message, n, s);
-        s->frames += n;
     }
     if (times && fclose(times) != 0)
         die("%s: %s", o->times, strerror(errno));

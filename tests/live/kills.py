@@ -78,7 +78,9 @@ def children(world):
     for kind, values in gaps.items():
         Tap.check("each kill of a %s is told" % kind, len(values) == counts[kind], "%d events for %d kills" % (len(values), counts[kind]))
         figures = "median %.1f ms, p99 %.1f ms" % (percentile(values, 50), percentile(values, 99))
-        Tap.check("a %s is back within 100 ms (p99)" % kind, not values or percentile(values, 99) <= 100, figures)
+        # A worker is what packets wait for; a report reads its lists and its ledger again, while records wait in the sockets.
+        limit = 100 if kind == "worker" else 2000
+        Tap.check("a %s is back within %d ms (p99)" % (kind, limit), not values or percentile(values, 99) <= limit, figures)
     # What a worker counted after its last beat dies with it, so the report may have taken more than is known to be sent, never less.
     Tap.check("0 evidence lost that a worker had sent", took["taken"] + took["repeated"] >= evidence["sent"] and evidence["lost"] == 0 and
               took["malformed"] == 0, "workers: %s, report: %s" % (evidence, took))

@@ -7,6 +7,7 @@ import atexit
 import ctypes
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -204,6 +205,7 @@ class Sensor:
         self.outputs = ["-o", "json:" + self.journal_path] if outputs is None else outputs
         self.user, self.prefix, self.binary = user, list(prefix), binary
         self.process = self.notify = None
+        self.parsed, self.read_bytes, self.torn_lines, self.torn = [], 0, 0, 0
         self.stderr_path = lab.path("stderr-%s" % journal)
         self.configure(conf)
 
@@ -221,7 +223,8 @@ class Sensor:
         self.notify.settimeout(0.2)
         command = self.prefix + [self.binary, "-c", self.conf_path] + self.arguments + self.outputs
         if self.user:
-            command = ["setpriv", "--reuid", self.user, "--regid", self.user, "--clear-groups", "--no-new-privs", "--"] + command
+            who = pwd.getpwnam(self.user)
+            command = ["setpriv", "--reuid", str(who.pw_uid), "--regid", str(who.pw_gid), "--clear-groups", "--no-new-privs", "--"] + command
         self.process = self.lab.start(self.lab.inside, *command, stderr=open(self.stderr_path, "a"), stdout=subprocess.DEVNULL,
                                       env=dict(os.environ, NOTIFY_SOCKET=where))
         end = time.monotonic() + seconds
@@ -317,16 +320,23 @@ class Sensor:
             return [b""]
 
     def events(self):
-        """Every record; a line that is no JSON object is torn, and counted in self.torn."""
-        out, self.torn = [], 0
-        lines = self.lines()
-        self.torn += lines[-1] != b""
-        for line in lines[:-1]:
+        """Every record up to now, each parsed once; a line that is no JSON object is torn, and counted in self.torn, as is an end
+        without newline at the time of the call."""
+        try:
+            with open(self.journal_path, "rb") as f:
+                f.seek(self.read_bytes)
+                data = f.read()
+        except FileNotFoundError:
+            return []
+        whole = data.rfind(b"\n") + 1
+        for line in data[:whole].splitlines():
             try:
-                out.append(json.loads(line))
+                self.parsed.append(json.loads(line))
             except ValueError:
-                self.torn += 1
-        return out
+                self.torn_lines += 1
+        self.read_bytes += whole
+        self.torn = self.torn_lines + (whole < len(data))
+        return self.parsed
 
     def findings(self):
         """The newest event of each finding by id."""
