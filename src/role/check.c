@@ -11,7 +11,9 @@
 #include "config/conf_dump.h"
 #include "role/feeds.h"
 #include "role/file.h"
+#include "role/live.h"
 #include "role/outputs.h"
+#include "role/worker.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -84,6 +86,23 @@ static void print_feeds(const struct conf *conf, const struct feeds *feeds)
     printf("names: %u%s\n", feed_n_rows(feeds_image(feeds)), conf->feeds.builtin ? ", with the built-in lists" : "");
 }
 
+/* Of a live run: the tables of each worker, what waits in it, and the rings, of which one more is ready for a successor. */
+static uint64_t live_bytes(const struct cli *cli, const struct conf *conf, uint64_t of_one)
+{
+    uint64_t workers = live_workers(conf), rings = cli->n_interfaces ? cli->n_interfaces : conf->capture.interfaces.n;
+
+    return workers * (of_one + WORKER_QUEUE_MAX * sizeof(struct evidence)) + (workers + 1) * rings * conf->capture.buffer;
+}
+
+static void print_inlets(const struct cli *cli, const struct conf *conf)
+{
+    for (size_t i = 0; i < cli->n_interfaces; i++)
+        print_line("interface", cli->interfaces[i]);
+    for (uint32_t i = 0; cli->n_interfaces == 0 && i < conf->capture.interfaces.n; i++)
+        print_line("interface", conf->capture.interfaces.path[i]);
+    printf("workers: %u\n", live_workers(conf));
+}
+
 static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct feeds *feeds,
                  const struct outputs *outputs)
 {
@@ -98,10 +117,14 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
     print_feeds(&loaded->state.conf, feeds);
     for (int i = 0; i < cli->n_operands; i++)
         print_line("input", cli->operands[i]);
-    if (cli->n_operands == 0)
+    if (outputs->live)
+        print_inlets(cli, &loaded->state.conf);
+    else if (cli->n_operands == 0)
         puts("input: none given");
     if (cli->filter)
         print_line("filter", cli->filter);
+    if (outputs->live)
+        bytes = live_bytes(cli, &loaded->state.conf, bytes);
     bytes += print_outputs(outputs);
     printf("memory: at most %llu MiB\n", (unsigned long long)((bytes + MIB - 1) / MIB));
     return finish();
@@ -110,11 +133,12 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
 int check_run(const struct cli *cli, const struct conf_loaded *loaded)
 {
     struct filter *filter;
+    bool is_live = !cli->read && (cli->n_interfaces > 0 || loaded->state.conf.capture.interfaces.n > 0);
     struct outputs outputs;
     struct feeds *feeds;
     int status = 2;
 
-    if (!outputs_choose(&outputs, cli, &loaded->state.conf, cli->n_interfaces > 0) || !file_make_filter(cli, &filter))
+    if (!outputs_choose(&outputs, cli, &loaded->state.conf, is_live) || !file_make_filter(cli, &filter))
         return status;
     filter_free(filter);
     if (load_feeds(&loaded->state.conf, &feeds))

@@ -36,7 +36,7 @@ enum { EXIT_RUN = 1, EXIT_USAGE = 2 };
 
 /* --- what is opened with the rights of the start -------------------------------------------------- */
 
-static uint32_t n_workers(const struct conf *conf)
+uint32_t live_workers(const struct conf *conf)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -104,6 +104,7 @@ static bool open_outputs(struct parent *p)
 
     if (!outputs_open(&p->outputs))
         return false;
+    p->next_outputs = p->outputs;
     if (privileges_user(p->conf, &uid, &gid))
         outputs_hand_over(&p->outputs, uid, gid);
     return true;
@@ -412,7 +413,7 @@ int live_run(const struct cli *cli, struct conf_loaded *loaded)
     }
     *p = (struct parent){.cli = cli, .loaded = loaded, .conf = &loaded->state.conf, .signals = -1, .status_listen = -1};
     p->filter = cli->filter;
-    p->n_slots = n_workers(p->conf);
+    p->n_slots = live_workers(p->conf);
     p->report_post.child = (struct child)CHILD_NONE;
     for (uint32_t i = 0; i < WORKER_SLOTS; i++)
         p->slots[i].post.child = (struct child)CHILD_NONE;

@@ -13,4 +13,7 @@
  */
 int live_run(const struct cli *cli, struct conf_loaded *loaded);
 
+/* The workers that this configuration asks for, on this machine. */
+uint32_t live_workers(const struct conf *conf);
+
 #endif

@@ -113,7 +113,9 @@ void outputs_renew(struct outputs *list, const struct outputs *fresh)
 
         *item = fresh->v[i];
         item->fd = -1;
-        if (!open_one(&new, item))
+        if (!item->has_path && strcmp(item->format, "syslog") != 0)
+            item->fd = take_from(list, item); /* standard output: there is no other */
+        if (item->fd < 0 && !open_one(&new, item))
             item->fd = take_from(list, item);
         if (item->fd >= 0)
             new.n++;

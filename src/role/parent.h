@@ -68,7 +68,7 @@ struct parent {
     uint32_t n_slots;
     struct post report_post;
     struct report report;
-    struct outputs outputs;
+    struct outputs outputs, next_outputs; /* those in use, and those of the next report */
     char host[256];
     struct feeds *feeds, *old_feeds; /* the old ones until all workers have changed over */
     uint32_t feed_generation;

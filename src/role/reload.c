@@ -138,7 +138,7 @@ void reload(struct parent *p)
         tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "the lists were read anew", "names",
              feeds && feeds_image(feeds) ? feed_n_rows(feeds_image(feeds)) : 0);
     }
-    outputs_renew(&p->outputs, &outputs);
+    p->next_outputs = outputs; /* opened when the report that writes to the present ones has ended */
     supervise_stop_report(p, true);
     log_info("reloaded");
 }

@@ -173,6 +173,8 @@ static bool start_report(struct parent *p, ns_t now)
 {
     struct report *r = &p->report;
 
+    if (p->report_post.n_starts > 0) /* also cuts off what the one before had not written to its end */
+        outputs_renew(&p->outputs, &p->next_outputs);
     r->conf = p->conf;
     r->outputs = &p->outputs;
     r->is_first = p->report_post.n_starts == 0;
