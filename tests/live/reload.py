@@ -65,7 +65,7 @@ sensor_, drops_, took_, asked_, found, lost = one_run(world_, "with", HUPS)
 Tap.check("no more packets are dropped than without HUPs", drops_ <= calm_drops, "%d with, %d without" % (drops_, calm_drops))
 Tap.check("and all frames are handled", lost <= max(calm_lost, 0), "%d of them were not, %d without" % (lost, calm_lost))
 seen_ = told(sensor_)
-Tap.check("each HUP is told as what it was", all(seen_[w] == asked_[w] for w in WHATS), "asked %s, told %s" % (dict(asked_), seen_))
+Tap.check("each HUP is told as what it was", all(seen_[w] == asked_[w] for w in WHATS), "asked %s, told %s; %d times said `reloaded'" % (dict(asked_), seen_, sensor_.said().count(": reloaded")))
 say("from HUP to its record: median %.0f ms, most %.0f ms" % (percentile(took_, 50), max(took_)))
 mining = [f for f in found.values() if f["kind"] == "mining"]
 Tap.check("each miner is still one finding", len(mining) == MINERS, len(mining))
