@@ -116,7 +116,7 @@ void reload(struct parent *p)
     struct conf_loaded *loaded;
     struct feeds *feeds = NULL;
 
-    if (p->old_feeds || !p->report_post.child.ready)
+    if (p->old_feeds || !p->report_post.child.ready || p->report_post.expected)
         return; /* one after the other: it stays due */
     p->reload_due = false;
     loaded = load(p, &outputs);

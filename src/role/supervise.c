@@ -214,7 +214,9 @@ bool supervise_start(struct parent *p)
 
 void parent_event(struct parent *p, const struct ipc_event *e)
 {
-    if (p->report_post.child.ready && ipc_send(p->report_post.child.control, IPC_EVENT, view_of(e, sizeof(*e)), -1, false) == 0)
+    /* One that was told to stop reads no more. */
+    if (p->report_post.child.ready && !p->report_post.expected &&
+        ipc_send(p->report_post.child.control, IPC_EVENT, view_of(e, sizeof(*e)), -1, false) == 0)
         return;
     if (p->n_waiting < EVENTS_WAITING)
         p->waiting[p->n_waiting++] = *e;
