@@ -2,7 +2,8 @@
  * parent.h - the inside of the parent of a live run: what it holds, and how its parts are divided.
  *
  *   live.c       the start, the loop, the end
- *   supervise.c  processes: starting them, signs of life, deaths, spare handles
+ *   supervise.c  processes: starting them, signs of life, deaths
+ *   parent_inlets.c  handles on interfaces, those in use and those for the next worker
  *   reload.c     HUP
  *
  * The parent has the rights to open interfaces, and therefore looks at no packet and at no text of a list. It holds both
@@ -36,6 +37,7 @@ struct post {
     ns_t back_off_ns;                   /* the wait after its next short life */
     ns_t crash_ns[CRASHES_WITHOUT_DPI]; /* newest crashes, in turns */
     uint32_t n_crashes, n_starts;
+    bool successor;    /* and another is to take its place */
     bool expected;     /* it was told to stop */
     bool killed_by_us; /* it was silent */
 };
@@ -99,6 +101,21 @@ void supervise_stop_report(struct parent *p, bool successor);
 void supervise_kill(struct parent *p);
 
 bool supervise_has_workers(const struct parent *p);
+
+/* Says, and remembers, what became of an interface. */
+void parent_inlet_is(struct parent *p, uint32_t i, enum live_state state);
+
+/* A handle for each inlet that packets come in by, for the worker that is to be started. False, and said, when one cannot be. */
+bool parent_give_inlets(struct parent *p, struct slot *s);
+
+/* The handles of a dead worker are put aside; then, when those of its successor are in place, closed. */
+void parent_retire(struct parent *p, struct slot *s);
+void parent_close_dead(struct parent *p, struct slot *s);
+
+/* Opens handles ahead; lets go of one whose interface is gone; replaces workers whose interfaces are back. */
+void parent_open_spares(struct parent *p, ns_t now);
+void parent_drop_spare(struct parent *p, uint32_t i);
+void parent_mend_inlets(struct parent *p);
 
 /* Reads configuration and lists anew, opens outputs anew, and has the report replaced. */
 void reload(struct parent *p);

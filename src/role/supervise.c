@@ -1,9 +1,5 @@
 /*
- * supervise.c - keeps the processes of a live run going.
- *
- * A worker that died gets fresh handles: how far the ring of a handle was read is known in the memory of its reader
- * alone. One set of handles is always open ahead, so that its successor listens within milliseconds. Sockets of
- * udp: inlets stay: what waits in them belongs to nobody.
+ * supervise.c - keeps the processes of a live run going: starts, words, deaths.
  */
 #include "config.h"
 
@@ -17,129 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SPARE_RETRY_NS NS_PER_SEC
-
-/* Says, and remembers, what became of an interface. */
-static void say_inlet(struct parent *p, uint32_t i, enum live_state state)
-{
-    static const char *const words[] = {"is up", "is down", "is gone"};
-    struct ipc_event e;
-
-    p->inlet_state[i] = state;
-    if (state == LIVE_GONE)
-        p->inlet_conf[i].group = -1; /* it is bound to the interface that was there */
-    log_warn("%s %s", p->inlet_names[i], words[state]);
-    ipc_event_init(&e, clock_wall(), SENSOR_INTERFACE, state == LIVE_OK ? EVENT_INFORMS : EVENT_MEDIUM, "%s %s",
-                   p->inlet_names[i], words[state]);
-    parent_event(p, &e);
-}
-
-/* --- interfaces --------------------------------------------------------------------------------- */
-
-/*
- * The handles of a dead worker, which the kernel still gives packets to. They go when those of its successor are in the
- * group: then the kernel puts these into their place, and all other workers keep theirs.
- */
-static void retire_handles(struct parent *p, struct slot *s)
-{
-    for (uint32_t i = 0; i < p->n_inlets; i++) {
-        if (!s->inlets[i].live)
-            continue;
-        s->dead[i] = s->inlets[i];
-        s->inlets[i] = (struct inlet){.live = NULL};
-    }
-}
-
-static void close_dead_handles(struct parent *p, struct slot *s)
-{
-    uint64_t received, dropped;
-
-    for (uint32_t i = 0; i < p->n_inlets; i++) {
-        /* What the dead worker did not live to tell. */
-        if (s->dead[i].live && inlet_drops(&s->dead[i], &received, &dropped))
-            s->gone_dropped += dropped;
-        inlet_close(&s->dead[i]);
-    }
-}
-
-static void close_handles(struct parent *p, struct slot *s)
-{
-    for (uint32_t i = 0; i < p->n_inlets; i++)
-        if (s->inlets[i].live)
-            inlet_close(&s->inlets[i]);
-}
-
-/* Opens what is missing ahead of time, now and then. */
-static void open_spares(struct parent *p, ns_t now)
-{
-    char why[INLET_WHY] = "";
-
-    if (now < p->spare_retry_ns || p->stopping)
-        return;
-    for (uint32_t i = 0; i < p->n_slots; i++)
-        if (p->slots[i].post.child.pid && !p->slots[i].post.child.ready)
-            return; /* opening takes what a successor needs to begin */
-    for (uint32_t i = 0; i < p->n_inlets; i++) {
-        if (p->has_spare[i] || inlet_is_udp(p->inlet_names[i]))
-            continue;
-        p->has_spare[i] = inlet_open(&p->spare[i], &p->inlet_conf[i], why, sizeof(why));
-        if (!p->has_spare[i]) {
-            log_debug("%s: no spare handle: %s", p->inlet_names[i], why);
-            p->spare_retry_ns = now + SPARE_RETRY_NS;
-        }
-    }
-}
-
-/*
- * A handle on one inlet, from the spares or new, that packets come in by. Sockets stay, and handles are there at the first
- * start.
- */
-static bool give_inlet(struct parent *p, struct slot *s, uint32_t i, char *why, size_t n_why)
-{
-    struct inlet *in = &s->inlets[i];
-
-    if (in->n_udp > 0 || in->live)
-        return true;
-    if (p->has_spare[i]) {
-        *in = p->spare[i];
-        p->spare[i] = (struct inlet){.live = NULL};
-        p->has_spare[i] = false;
-    } else if (!inlet_open(in, &p->inlet_conf[i], why, n_why)) {
-        return false;
-    }
-    if (inlet_arm(in, &p->inlet_conf[i], why, n_why))
-        return true;
-    inlet_close(in);
-    return false;
-}
-
-static bool give_inlets(struct parent *p, struct slot *s)
-{
-    char why[INLET_WHY] = "";
-
-    for (uint32_t i = 0; i < p->n_inlets; i++) {
-        if (!give_inlet(p, s, i, why, sizeof(why))) {
-            if (p->inlet_state[i] == LIVE_OK)
-                log_err("%s: %s", p->inlet_names[i], why);
-            else
-                log_debug("%s: %s", p->inlet_names[i], why);
-            p->inlet_state[i] = LIVE_GONE;
-            close_handles(p, s);
-            return false;
-        }
-        if (p->inlet_state[i] == LIVE_GONE)
-            say_inlet(p, i, LIVE_OK);
-    }
-    return true;
-}
-
 /* --- starting ----------------------------------------------------------------------------------- */
 
 static void note_start(struct post *post, ns_t now)
 {
     post->began_ns = now;
     post->start_ns = 0;
-    post->expected = post->killed_by_us = false;
+    post->expected = post->successor = post->killed_by_us = false;
     post->n_starts++;
 }
 
@@ -156,9 +36,9 @@ static bool start_worker(struct parent *p, uint32_t i, ns_t now)
                             .feed = p->feeds ? feeds_image(p->feeds) : NULL,
                             .feed_generation = p->feed_generation};
 
-    bool armed = give_inlets(p, s);
+    bool armed = parent_give_inlets(p, s);
 
-    close_dead_handles(p, s);
+    parent_close_dead(p, s);
     if (!armed || !child_start(&s->post.child, worker_live_main, &w, now)) {
         s->post.start_ns = now + NS_PER_SEC;
         return false;
@@ -202,7 +82,7 @@ bool supervise_start(struct parent *p)
     ns_t now = clock_mono();
     bool ok = true;
 
-    if (is_due(&p->report_post, now) && (!p->stopping || !p->report_post.expected))
+    if (is_due(&p->report_post, now) && (!p->stopping || !p->report_post.expected || p->report_post.successor))
         ok = start_report(p, now);
     for (uint32_t i = 0; i < p->n_slots && !p->stopping; i++)
         if (is_due(&p->slots[i].post, now))
@@ -231,14 +111,6 @@ static void send_waiting(struct parent *p)
         parent_event(p, &p->waiting[i]);
 }
 
-/* A handle on an interface that is gone is of no use, and does not tell so itself. */
-static void drop_spare(struct parent *p, uint32_t i)
-{
-    if (p->has_spare[i])
-        inlet_close(&p->spare[i]);
-    p->has_spare[i] = false;
-}
-
 static void hear_inlet(struct parent *p, uint32_t slot, const struct ipc_message *m)
 {
     const struct ipc_inlet *told = ipc_body(m, sizeof(*told));
@@ -247,11 +119,11 @@ static void hear_inlet(struct parent *p, uint32_t slot, const struct ipc_message
         return;
     if (told->state == LIVE_GONE) {
         p->slots[slot].reopen = true;
-        drop_spare(p, told->inlet);
+        parent_drop_spare(p, told->inlet);
     }
     if (p->inlet_state[told->inlet] == (enum live_state)told->state)
         return; /* another worker told the same */
-    say_inlet(p, told->inlet, (enum live_state)told->state);
+    parent_inlet_is(p, told->inlet, (enum live_state)told->state);
 }
 
 /* All workers use the newest lists: the ones before may go. */
@@ -412,7 +284,7 @@ static void bury_worker(struct parent *p, uint32_t i, int status, ns_t now)
     snprintf(what, sizeof(what), "worker %u", i);
     hear(p, &s->post, i, now); /* its last words */
     bury(p, &s->post, what, status, now);
-    retire_handles(p, s);
+    parent_retire(p, s);
     if (crash && crashes_often(&s->post, now) && !s->without_dpi && p->conf->dpi.enabled) {
         s->without_dpi = true;
         log_warn("worker %u crashed %d times in a minute: it goes on without nDPI", i, CRASHES_WITHOUT_DPI);
@@ -464,25 +336,6 @@ static void watch(const struct parent *p, struct post *post, const char *what, n
     kill(post->child.pid, SIGKILL);
 }
 
-/* A worker whose interface is gone is stopped as soon as all interfaces can be opened again. */
-static void mend_inlets(struct parent *p)
-{
-    for (uint32_t i = 0; i < p->n_slots; i++) {
-        struct slot *s = &p->slots[i];
-        bool all = true;
-
-        if (!s->reopen || s->post.child.pid == 0 || s->post.expected)
-            continue;
-        for (uint32_t j = 0; j < p->n_inlets; j++)
-            all = all && (p->has_spare[j] || inlet_is_udp(p->inlet_names[j]));
-        if (!all)
-            continue;
-        s->post.expected = true;
-        (void)ipc_send(s->post.child.control, IPC_STOP, view_of("", 1), -1, false); /* or it dies of the watchdog */
-        return; /* one at a time: there is one set of spares */
-    }
-}
-
 /* What only the parent knows, for the figures. */
 static void tell_counters(struct parent *p)
 {
@@ -527,8 +380,8 @@ void supervise(struct parent *p)
     for (uint32_t i = 0; i < p->n_slots; i++)
         watch(p, &p->slots[i].post, "a worker", now);
     watch(p, &p->report_post, "the process that writes findings", now);
-    open_spares(p, now);
-    mend_inlets(p);
+    parent_open_spares(p, now);
+    parent_mend_inlets(p);
     if (now - p->said_stats_ns >= NS_PER_SEC && p->report_post.child.ready) {
         p->said_stats_ns = now;
         tell_counters(p);
@@ -561,6 +414,8 @@ void supervise_stop_workers(struct parent *p)
 
 void supervise_stop_report(struct parent *p, bool successor)
 {
+    if (!p->report_post.expected)
+        p->report_post.successor = successor;
     stop(&p->report_post, successor ? "\1" : "");
 }
 
