@@ -105,8 +105,11 @@ static bool open_outputs(struct parent *p)
     if (!outputs_open(&p->outputs))
         return false;
     p->next_outputs = p->outputs;
-    if (privileges_user(p->conf, &uid, &gid))
-        outputs_hand_over(&p->outputs, uid, gid);
+    if (geteuid() != 0)
+        return true;
+    if (!privileges_user(p->conf, &uid, &gid))
+        return false;
+    outputs_hand_over(&p->outputs, uid, gid);
     return true;
 }
 
@@ -150,7 +153,7 @@ static bool open_status(struct parent *p)
         return true;
     while ((p->status_listen = status_listen(p->conf->status.listen, why, sizeof(why))) < 0) {
         if (errno != EADDRINUSE || clock_mono() > until) {
-            log_err("status.listen: %s: %s", p->conf->status.listen, why);
+            log_err("%s", why);
             return false;
         }
         usleep(100000);

@@ -16,31 +16,11 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
-#define TICK_US 100000              /* of the loop: ten times a second, for what waits in the storm limiter and in outputs */
-#define ORPHAN_NS (5 * NS_PER_SEC)  /* that workers have to end after their parent died */
-#define LAST_WORDS_NS NS_PER_SEC    /* that outputs which do not take records have at the end */
-#define FAILING_NS (2 * NS_PER_SEC) /* that records may wait before it is said that their output fails */
+#define TICK_US 100000             /* of the loop: ten times a second, for what waits in the storm limiter and in outputs */
+#define ORPHAN_NS (5 * NS_PER_SEC) /* that workers have to end after their parent died */
+#define LAST_WORDS_NS NS_PER_SEC   /* that outputs which do not take records have at the end */
 #define SUPPRESSED_NS (10 * NS_PER_SEC) /* between two records of what was suppressed */
-
-struct report_live {
-    struct ledger *ledger;
-    struct blind *blind;
-    struct blind_health health;
-    struct status *status;
-    struct metrics metrics;
-    struct event *timer;
-    ns_t second_ns; /* monotonic: when the work of each second was done */
-    ns_t stats_ns, suppressed_ns;
-    uint64_t lost_before; /* what workers had lost when this process began to hear of it */
-    struct ipc_parent_counters parent;
-    bool output_failed[CLI_OUTPUTS_MAX];
-    ns_t output_good_ns[CLI_OUTPUTS_MAX]; /* monotonic: when nothing waited for want of success */
-    uint32_t numbers[WORKER_SLOTS];       /* of the worker last heard of */
-    bool stopping, handover, orphaned;
-    ns_t stop_ns;
-};
 
 /* --- saying ------------------------------------------------------------------------------------------- */
 
@@ -50,7 +30,7 @@ static void write_event(struct report_run *run, const struct sensor_event *e)
         sink_event(run->sinks[i], e);
 }
 
-static void say_event(struct report_run *run, enum sensor_what what, const char *label, const char *detail)
+void report_say_event(struct report_run *run, enum sensor_what what, const char *label, const char *detail)
 {
     struct sensor_event e = {.time_ns = clock_wall(), .what = what, .severity_label = label, .worker = -1};
     struct out o = out_of(e.detail, sizeof(e.detail));
@@ -67,7 +47,7 @@ static void on_blind(void *arg, const struct blind_event *b)
         what = SENSOR_SIGHTED;
     else if (b->rule == BLIND_KERNEL_DROPS || b->rule == BLIND_INTERFACE_DROPS || b->rule == BLIND_ALLOWANCE)
         what = SENSOR_DROPS;
-    say_event(arg, what, b->over ? NULL : "medium", b->detail);
+    report_say_event(arg, what, b->over ? NULL : "medium", b->detail);
     log_warn("%s", b->detail);
 }
 
@@ -197,28 +177,6 @@ static void take_event(struct report_run *run, struct ipc_message *m)
         write_event(run, &e);
 }
 
-/* For somebody at the machine: kill -USR1. */
-static void say_status(struct report_run *run)
-{
-    const struct finding_stats *s = finding_stats(run->findings);
-    struct worker_counters sum;
-    uint64_t dropped = 0;
-    struct finding_holds holds;
-
-    metrics_sum(run->live->metrics.worker, run->live->metrics.n_workers, &sum);
-    for (uint32_t i = 0; i < METRICS_INTERFACES_MAX; i++)
-        dropped += sum.kernel_dropped[i];
-    finding_holds(run->findings, &holds);
-    log_info(
-        "status: %llu packets, %llu dropped by the kernel; %llu connections held; %llu records of evidence, %llu findings, "
-        "%u open; %u workers, %llu restarts",
-        (unsigned long long)sum.frames, (unsigned long long)dropped, (unsigned long long)sum.flows,
-        (unsigned long long)s->records, (unsigned long long)s->findings, holds.n_findings, run->live->metrics.n_workers,
-        (unsigned long long)run->live->parent.worker_restarts_total);
-    for (uint32_t i = 0; i < run->live->health.n && i < BLIND_REASONS_MAX; i++)
-        log_info("status: %s", run->live->health.reason[i]);
-}
-
 void report_live_hear(struct report_run *run, const struct ipc_message *m)
 {
     struct report_live *live = run->live;
@@ -227,7 +185,7 @@ void report_live_hear(struct report_run *run, const struct ipc_message *m)
     case IPC_PARENT: take_parent(run, m); break;
     case IPC_INTERFACE: take_interface(run, m); break;
     case IPC_EVENT: take_event(run, &run->message); break;
-    case IPC_STATUS: say_status(run); break;
+    case IPC_STATUS: report_say_status(run); break;
     case IPC_STOP:
         live->stopping = true;
         live->handover = m->head.len == 1 && m->body[0] == 1;
@@ -248,119 +206,14 @@ void report_live_orphaned(struct report_run *run)
 
 /* --- the clock ---------------------------------------------------------------------------------------- */
 
-static void tell_lost(struct report_run *run)
-{
-    struct worker_counters sum;
-    uint64_t lost = 0;
-
-    metrics_sum(run->live->metrics.worker, run->live->metrics.n_workers, &sum);
-    for (uint32_t i = 0; i < METRICS_INTERFACES_MAX; i++)
-        lost += sum.kernel_dropped[i];
-    for (uint32_t i = 0; i < run->live->metrics.n_interfaces; i++)
-        lost += run->live->metrics.interface[i].dropped;
-    ledger_lost(run->live->ledger, lost + sum.evidence_lost, run->live->parent.worker_restarts_total);
-}
-
-/* An output that begins or ceases to fail is said in the others. */
-static void look_at_outputs(struct report_run *run, ns_t now)
-{
-    struct report_live *live = run->live;
-    struct sink_health h;
-    char text[SENSOR_DETAIL_MAX];
-    struct out o;
-
-    for (size_t i = 0; i < run->r->outputs->n; i++) {
-        struct metrics_output *to = &live->metrics.output[i];
-        bool failing;
-
-        sink_health(run->sinks[i], &h);
-        if (h.error == 0 || h.waiting == 0)
-            live->output_good_ns[i] = now;
-        failing = now - live->output_good_ns[i] >= FAILING_NS;
-        to->failing = failing;
-        to->written = h.written;
-        to->failed = h.failed;
-        to->lost = h.lost;
-        to->waiting = h.waiting;
-        to->waiting_bytes = h.waiting_bytes;
-        if (failing == live->output_failed[i])
-            continue;
-        live->output_failed[i] = failing;
-        o = out_of(text, sizeof(text));
-        out_fmt(&o, "%s: %s; %llu records wait, %llu are lost", sink_path(run->sinks[i]),
-                failing ? strerror(h.error) : "is written to again", (unsigned long long)h.waiting, (unsigned long long)h.lost);
-        log_warn("%s", text);
-        say_event(run, failing ? SENSOR_OUTPUT_FAILED : SENSOR_OUTPUT_RECOVERED, failing ? "high" : NULL, text);
-    }
-}
-
-static void gather(struct report_run *run)
-{
-    struct report_live *live = run->live;
-    const struct finding_stats *s = finding_stats(run->findings);
-    struct metrics *m = &live->metrics;
-    struct finding_suppressed all;
-    struct finding_holds holds;
-    struct ledger_health ledger;
-
-    finding_holds(run->findings, &holds);
-    finding_suppressed(run->findings, &all);
-    ledger_health(live->ledger, &ledger);
-    memcpy(m->findings, s->by_kind, sizeof(m->findings));
-    m->findings_open = holds.n_findings;
-    m->findings_evicted = s->evicted;
-    m->records = s->records;
-    m->records_malformed = s->malformed + run->n_malformed;
-    memset(m->findings_suppressed, 0, sizeof(m->findings_suppressed));
-    for (unsigned i = 0; i <= FINDING_CLOSED; i++)
-        for (unsigned l = 0; l < FINDING_LABELS; l++)
-            m->findings_suppressed[i] += all.n[i][l];
-    m->ledger_bytes = ledger.n_bytes;
-    m->ledger_failed = ledger.n_failed;
-    m->ledger_failing = !ledger.ok;
-    if (live->status)
-        m->status = *status_counters(live->status);
-}
-
-static void say_stats(struct report_run *run)
-{
-    const struct finding_stats *s = finding_stats(run->findings);
-    struct worker_counters sum;
-    uint64_t received = 0, dropped = 0;
-    struct sensor_event e = {.time_ns = clock_wall(), .worker = -1};
-
-    metrics_sum(run->live->metrics.worker, run->live->metrics.n_workers, &sum);
-    for (uint32_t i = 0; i < METRICS_INTERFACES_MAX; i++) {
-        received += sum.received[i];
-        dropped += sum.kernel_dropped[i];
-    }
-#define COUNT(name, value) e.counters[e.n_counters++] = (struct sensor_counter){name, value}
-    COUNT("received", received);
-    COUNT("kernel_dropped", dropped);
-    COUNT("packets", sum.frames);
-    COUNT("bytes", sum.bytes);
-    COUNT("flows", sum.flows);
-    COUNT("flows_evicted", sum.flows_evicted);
-    COUNT("dialogues", sum.dialogues);
-    COUNT("dns_messages", sum.dns_messages);
-    COUNT("evidence", s->records);
-    COUNT("evidence_lost", sum.evidence_lost);
-    COUNT("findings", s->findings);
-    COUNT("findings_open", run->live->metrics.findings_open);
-    COUNT("worker_restarts", run->live->parent.worker_restarts_total);
-#undef COUNT
-    for (size_t i = 0; i < run->r->outputs->n; i++)
-        sink_stats(run->sinks[i], &e);
-}
-
 static void each_second(struct report_run *run, ns_t now)
 {
     struct report_live *live = run->live;
 
-    tell_lost(run);
-    look_at_outputs(run, now);
+    report_tell_lost(run);
+    report_look_at_outputs(run, now);
     ledger_sync(live->ledger);
-    gather(run);
+    report_gather(run);
     blind_tick(live->blind, &live->metrics, now);
     blind_health(live->blind, &live->metrics, now, &live->health);
     if (now - live->suppressed_ns >= SUPPRESSED_NS) {
@@ -369,7 +222,7 @@ static void each_second(struct report_run *run, ns_t now)
     }
     if (run->r->conf->status.interval && now - live->stats_ns >= run->r->conf->status.interval) {
         live->stats_ns = now;
-        say_stats(run);
+        report_say_stats(run);
     }
     if (!live->orphaned)
         (void)ipc_send(run->control, IPC_BEAT, view_of(NULL, 0), -1, false); /* without a parent the end is near anyway */
@@ -404,17 +257,6 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* --- begin and end ------------------------------------------------------------------------------------ */
 
-static const struct metrics *lend_metrics(void *arg)
-{
-    struct report_run *run = arg;
-    struct rusage use;
-
-    gather(run);
-    if (getrusage(RUSAGE_SELF, &use) == 0)
-        run->live->metrics.resident_bytes = (uint64_t)use.ru_maxrss * 1024;
-    return &run->live->metrics;
-}
-
 static const struct blind_health *lend_health(void *arg)
 {
     struct report_run *run = arg;
@@ -428,36 +270,13 @@ static ns_t tell_time(void *arg)
     return clock_mono();
 }
 
-static void name_things(struct report_run *run)
-{
-    struct metrics *m = &run->live->metrics;
-    struct out o;
-
-    m->start_ns = run->r->began_ns;
-    m->n_workers = run->r->n_workers;
-    m->n_interfaces = run->r->n_inlets;
-    m->n_outputs = (uint32_t)run->r->outputs->n;
-    m->memory_max_bytes = conf_memory_max(run->r->conf);
-    m->landlock_abi = (uint64_t)(run->landlock > 0 ? run->landlock : 0);
-    for (uint32_t i = 0; i < m->n_interfaces; i++) {
-        o = out_of(m->interface[i].name, sizeof(m->interface[i].name));
-        out_str(&o, run->r->inlets[i]);
-        m->interface[i].up = 1;
-    }
-    for (uint32_t i = 0; i < m->n_outputs; i++) {
-        const struct outputs_item *item = &run->r->outputs->v[i];
-
-        o = out_of(m->output[i].name, sizeof(m->output[i].name));
-        out_fmt(&o, "%s%s%s", item->format, item->has_path ? ":" : "", item->path);
-    }
-}
-
 bool report_live_begin(struct report_run *run)
 {
     static const struct timeval tick = {.tv_usec = TICK_US};
     struct report_live *live = calloc(1, sizeof(*live));
     ns_t now = clock_mono();
-    struct status_hooks hooks = {.metrics = lend_metrics, .health = lend_health, .now = tell_time, .arg = run, .start_ns = now};
+    struct status_hooks hooks = {
+        .metrics = report_lend_metrics, .health = lend_health, .now = tell_time, .arg = run, .start_ns = now};
 
     if (!live)
         return false;
@@ -467,7 +286,7 @@ bool report_live_begin(struct report_run *run)
     live->ledger = ledger_new(run->r->state, run->findings, run->r->conf->state.max_bytes);
     live->blind = blind_new(run->r->conf, run->r->key, now, on_blind, run);
     live->timer = event_new(run->base, -1, EV_PERSIST, on_timer, run);
-    name_things(run);
+    report_name_things(run);
     if (live->blind)
         blind_configure(live->blind, run->r->conf, run->r->conf->dns.enabled && run->r->feeds[0].image);
     for (uint32_t i = 0; i < run->r->n_workers; i++)
@@ -530,7 +349,7 @@ static void finish(struct report_run *run)
             finding_close_all(run->findings);
         say_suppressed(run);
         if (!live->orphaned)
-            say_event(run, SENSOR_STOPPED, NULL, "stopped");
+            report_say_event(run, SENSOR_STOPPED, NULL, "stopped");
     }
     if (!ledger_snapshot(live->ledger) || !ledger_sync(live->ledger))
         log_warn("open findings could not be written down");

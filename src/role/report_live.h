@@ -7,6 +7,7 @@
 #include "role/blind.h"
 #include "role/ledger.h"
 #include "role/metrics.h"
+#include "role/parent_event.h"
 #include "role/report.h"
 #include "role/status.h"
 
@@ -14,6 +15,24 @@ struct event;
 struct event_base;
 
 struct report_run;
+
+struct report_live {
+    struct ledger *ledger;
+    struct blind *blind;
+    struct blind_health health;
+    struct status *status;
+    struct metrics metrics;
+    struct event *timer;
+    ns_t second_ns; /* monotonic: when the work of each second was done */
+    ns_t stats_ns, suppressed_ns;
+    uint64_t lost_before; /* what workers had lost when this process began to hear of it */
+    struct ipc_parent_counters parent;
+    bool output_failed[CLI_OUTPUTS_MAX];
+    ns_t output_good_ns[CLI_OUTPUTS_MAX]; /* monotonic: when nothing waited for want of success */
+    uint32_t numbers[WORKER_SLOTS];       /* of the worker last heard of */
+    bool stopping, handover, orphaned;
+    ns_t stop_ns;
+};
 
 struct report_worker {
     struct report_run *run;
@@ -58,5 +77,17 @@ void report_live_feed(struct report_run *run, const struct feed *image);
 void report_live_take(struct report_run *run, uint32_t slot, const struct ipc_message *m);
 void report_live_hear(struct report_run *run, const struct ipc_message *m);
 void report_live_orphaned(struct report_run *run);
+
+/* Writes an event of the sensor; label NULL = it informs. */
+void report_say_event(struct report_run *run, enum sensor_what what, const char *label, const char *detail);
+
+/* report_figures.c: names of what is counted; the numbers as they stand; losses into the findings; outputs that fail or recover. */
+void report_name_things(struct report_run *run);
+void report_gather(struct report_run *run);
+void report_tell_lost(struct report_run *run);
+void report_look_at_outputs(struct report_run *run, ns_t now);
+void report_say_stats(struct report_run *run);
+void report_say_status(struct report_run *run);
+const struct metrics *report_lend_metrics(void *report_run);
 
 #endif
