@@ -260,7 +260,7 @@ static void print_pipeline(const struct worker_counters *c, struct out *o)
 
 static void print_findings(const struct metrics *m, struct out *o)
 {
-    head(o, "findings_total", "counter", "Findings made.");
+    head(o, "findings_total", "counter", "Findings written.");
     for (unsigned k = 0; k < FINDING_KIND_N; k++)
         sample(o, "findings_total", "kind", finding_kind_name((enum finding_kind)k), m->findings[k]);
     single(o, "findings_open", "gauge", "Findings open.", m->findings_open);

@@ -6,7 +6,7 @@ import random
 import signal
 import time
 
-from lab import Lab, Sensor, Tap, need, percentile, result, say, size, sum_of, wait_for
+from lab import LONG, Lab, Sensor, Tap, need, percentile, result, say, size, sum_of, wait_for
 
 need()
 KILLS, PARENTS, MINERS = size(15, 100), size(3, 20), 2000
@@ -79,7 +79,8 @@ def children(world):
         Tap.check("each kill of a %s is told" % kind, len(values) == counts[kind], "%d events for %d kills" % (len(values), counts[kind]))
         figures = "median %.1f ms, p99 %.1f ms" % (percentile(values, 50), percentile(values, 99))
         # A worker is what packets wait for; a report reads its lists and its ledger again, while records wait in the sockets.
-        limit = 100 if kind == "worker" else 2000
+        # What the short form is run on may be busy with other things: there only the order of magnitude counts.
+        limit = (100 if LONG else 1000) if kind == "worker" else 2000 if LONG else 5000
         Tap.check("a %s is back within %d ms (p99)" % (kind, limit), not values or percentile(values, 99) <= limit, figures)
     # What a worker counted after its last beat dies with it, so the report may have taken more than is known to be sent, never less.
     Tap.check("0 evidence lost that a worker had sent", took["taken"] + took["repeated"] >= evidence["sent"] and evidence["lost"] == 0 and

