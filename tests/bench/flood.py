@@ -35,6 +35,16 @@ def memory_cap(binary):
 
 
 def high_water(pid):
+    """Peak resident MiB of a process and those that it started, each so far; what they share counts for each."""
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as children:
+            others = [int(child) for child in children.read().split()]
+    except OSError:
+        others = []
+    return sum(own_high_water(p) for p in [pid] + others)
+
+
+def own_high_water(pid):
     """Peak resident MiB of a process so far, or 0 when it is gone."""
     try:
         with open("/proc/%d/status" % pid, encoding="ascii", errors="replace") as lines:
