@@ -600,5 +600,21 @@ status=$(cat status)
 check "a pipe closed before: exit 1" exits 1
 check "... with the reason" said 'pipe|write|output'
 
+# Somebody types ^C while a capture is still coming: what was read so far is written, and nothing goes on behind their back.
+ran='-q -r - -o json, and INT in its middle'
+mkfifo slow
+"$bin" -q -r - -o json <slow >out 2>err &
+child=$!
+exec 3>slow
+cat good.pcap >&3
+sleep 1
+kill -INT "$child"
+status=0
+wait "$child" || status=$?
+exec 3>&-
+check "INT: exit 1" exits 1
+check "... with the reason" said 'interrupted: the findings are those'
+check "... and what was found" grep -q '"state":"closed"' out
+
 echo "1..$n"
 exit $failed

@@ -51,6 +51,15 @@ struct run {
     bool failed;     /* some input or output */
 };
 
+/* ^C or TERM came: what was read up to here is reported. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
 /* Each capture stays open from the start, so as many descriptors as the system allows are wanted. */
 static void raise_file_limit(void)
 {
@@ -211,6 +220,8 @@ static bool bury(struct child *c, const char *what)
     child_forget(c);
     if (got < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
         return true;
+    if (interrupted && WIFSIGNALED(status))
+        return false; /* said once, at the end */
     if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_FAILED)
         return false; /* it has said why */
     child_describe_end(status, how, sizeof(how));
@@ -231,6 +242,8 @@ static void serve(struct run *run)
 
     let_go_of_evidence(run);
     while (run->reader.pid || run->writer.pid) {
+        if (interrupted && run->reader.pid)
+            kill(run->reader.pid, SIGKILL); /* the other one then writes what it has, and ends */
         fds[0] = (struct pollfd){.fd = run->reader.control, .events = POLLIN};
         fds[1] = (struct pollfd){.fd = run->writer.control, .events = POLLIN};
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -275,10 +288,14 @@ static int work(struct run *run)
     for (size_t i = 0; i < run->inputs.n; i++)
         total += run->inputs.v[i].size;
     progress_start(run->inputs.has_stdin ? 0 : total, !run->cli->quiet);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
     if (!start(run))
         return EXIT_UNREADABLE;
     serve(run);
     progress_wipe();
+    if (interrupted)
+        log_err("interrupted: the findings are those of what was read up to then");
     run->failed = run->failed || run->summary.n_files_bad > 0 || !run->read_whole;
     if (!run->cli->quiet && run->read_whole)
         summary_print(&run->summary, run->cli->verbose);

@@ -11,7 +11,11 @@
 #include "role/summary.h"
 #include "role/worker.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
 
 #define PROGRESS_EVERY 256 /* batches */
 
@@ -163,6 +167,9 @@ int worker_file_main(void *worker_file, int control)
     struct run run = {.w = worker_file, .control = control};
     struct unpack_ops ops;
 
+    /* Without a parent nobody wants the rest; the report writes what it has. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+        log_debug("prctl: %s", strerror(errno));
     if (!worker_out_init(&run.out, run.w->evidence, 0, true) ||
         !(run.pipeline = pipeline_new(run.w->conf, run.w->key, run.w->feed, worker_emit, &run.out))) {
         log_err("not enough memory");
