@@ -9,11 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-void pool_hide_from_children(void *mem, size_t n)
-{
-    (void)madvise(mem, n, MADV_DONTFORK); /* a kernel that cannot is slower */
-}
-
 bool pool_init(struct pool *p, size_t size, uint32_t cap)
 {
     void *mem;
@@ -22,7 +17,6 @@ bool pool_init(struct pool *p, size_t size, uint32_t cap)
     mem = mmap(NULL, p->size * cap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mem == MAP_FAILED)
         return false;
-    pool_hide_from_children(mem, p->size * cap);
     p->mem = mem;
     return true;
 }

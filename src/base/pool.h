@@ -25,13 +25,6 @@ struct pool {
 
 #define POOL_NONE UINT32_MAX
 
-/*
- * Keeps n bytes at mem, both multiples of the page size or rounded up to it, out of processes forked later: a
- * child that handles hostile bytes has no business with tables, and the parent would copy each page
- * that it writes to while the child lives.
- */
-void pool_hide_from_children(void *mem, size_t n);
-
 /* Reserves room for cap objects of size bytes (rounded up to 64); false when memory is short. */
 bool pool_init(struct pool *p, size_t size, uint32_t cap);
 

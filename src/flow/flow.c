@@ -66,7 +66,6 @@ struct flow_table *flow_table_new(uint32_t max_flows, const struct hash_key *key
         free(t);
         return NULL;
     }
-    pool_hide_from_children(mem, n_buckets * sizeof(struct bucket));
     t->buckets = mem;
     t->mask = n_buckets - 1;
     t->hash = *key;

@@ -24,7 +24,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,22 +59,10 @@ static void on_signal(int number)
     interrupted = 1;
 }
 
-/* Each capture stays open from the start, so as many descriptors as the system allows are wanted. */
-static void raise_file_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-            log_debug("setrlimit: %s", strerror(errno));
-    }
-}
-
 /* The names are kept by place: the list is put in order, and cut, by another process. */
 static bool open_inputs(struct run *run)
 {
-    raise_file_limit();
+    privileges_raise_file_limit();
     for (int i = 0; i < run->cli->n_operands; i++) {
         if (!input_add(&run->inputs, run->cli->operands[i])) {
             log_err("not enough memory");
@@ -258,19 +245,6 @@ static void serve(struct run *run)
     }
 }
 
-/* Said once here, and not by each process. */
-static bool can_be_jailed(const struct conf *conf)
-{
-    char why[200] = "";
-    bool ok = jail_possible((enum conf_sandbox)conf->process.sandbox, why, sizeof(why));
-
-    if (!ok)
-        log_err("%s; process.sandbox=best-effort goes on without that", why);
-    else if (why[0])
-        log_warn("the jail lacks a part: %s", why);
-    return ok;
-}
-
 static int work(struct run *run)
 {
     uint64_t total = 0;
@@ -281,7 +255,7 @@ static int work(struct run *run)
         return EXIT_USAGE;
     if (!open_inputs(run) || !open_outputs(run) || !privileges_drop(run->conf, false))
         return EXIT_UNREADABLE;
-    if (!can_be_jailed(run->conf))
+    if (!jail_said_possible((enum conf_sandbox)run->conf->process.sandbox))
         return EXIT_UNREADABLE;
     if (run->feeds && !feeds_compile(run->feeds, (enum conf_sandbox)run->conf->process.sandbox))
         return EXIT_USAGE;

@@ -22,7 +22,6 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -230,23 +229,13 @@ static bool enter_jail(const struct parent *p)
     struct jail_fds none = jail_fds_none();
     char why[200] = "";
 
-    if (!jail_possible(wanted, why, sizeof(why)) || !jail_enter(JAIL_PARENT, &none, wanted, 0, why, sizeof(why))) {
-        log_err("%s; process.sandbox=best-effort goes on without that", why);
+    if (!jail_said_possible(wanted))
+        return false;
+    if (!jail_enter(JAIL_PARENT, &none, wanted, 0, why, sizeof(why))) {
+        log_err("%s", why);
         return false;
     }
-    if (why[0])
-        log_warn("the jail lacks a part: %s", why);
     return true;
-}
-
-static void raise_file_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit); /* what is too little is said where it fails */
-    }
 }
 
 /* --- the loop ------------------------------------------------------------------------------------------ */
@@ -376,7 +365,7 @@ static int work(struct parent *p)
     filter_free(filter);
     if (p->conf->dns.enabled && !(p->feeds = feeds_read(p->conf)))
         return EXIT_USAGE;
-    raise_file_limit();
+    privileges_raise_file_limit();
     if (!hash_seed(&p->key)) {
         log_err("the kernel gives no random numbers: %s", strerror(errno));
         return EXIT_RUN;

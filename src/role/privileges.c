@@ -13,6 +13,7 @@
 #include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define USER_DEFAULT "countermine" /* made by the package */
@@ -159,4 +160,15 @@ bool privileges_drop(const struct conf *conf, bool keep_net_raw)
         return false;
     }
     return true;
+}
+
+void privileges_raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            log_debug("setrlimit: %s", strerror(errno)); /* what is too little is said where it fails */
+    }
 }

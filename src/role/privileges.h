@@ -29,4 +29,7 @@ bool privileges_drop(const struct conf *conf, bool keep_net_raw);
  */
 int capabilities_keep(bool net_raw);
 
+/* Lets the process have as many files open as the system allows: captures, sockets and handles stay open from the start. */
+void privileges_raise_file_limit(void);
+
 #endif

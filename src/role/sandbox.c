@@ -11,6 +11,7 @@
 #include "role/sandbox.h"
 
 #include "base/base.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "role/landlock.h"
 #include "role/privileges.h"
@@ -289,4 +290,16 @@ bool jail_possible(enum conf_sandbox sandbox, char *why, size_t n_why)
     bool ok = version > 0 || lacking_landlock(&o, sandbox, -version);
 
     return (error == 0 || lacking_filter(&o, sandbox, error)) && ok;
+}
+
+bool jail_said_possible(enum conf_sandbox sandbox)
+{
+    char why[256] = "";
+    bool ok = jail_possible(sandbox, why, sizeof(why));
+
+    if (!ok)
+        log_err("%s; process.sandbox=best-effort goes on without that", why);
+    else if (why[0])
+        log_warn("the jail lacks a part: %s", why);
+    return ok;
 }

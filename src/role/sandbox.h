@@ -72,4 +72,7 @@ bool jail_enter(enum jail_role role, const struct jail_fds *fds, enum conf_sandb
  */
 bool jail_possible(enum conf_sandbox sandbox, char *why, size_t n_why);
 
+/* The same, and what there is to say of it is logged: once by the parent, and not by each process. */
+bool jail_said_possible(enum conf_sandbox sandbox);
+
 #endif
