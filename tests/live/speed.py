@@ -40,7 +40,7 @@ def sensor_at_most(world):
     Tap.check("no packet dropped at the sender's maximum", dropped == 0 and handled == arrived,
               "%.0f frames/s, %d dropped, %d of %d handled" % (sent["pps"], dropped, handled, arrived))
     part = 100 * min(workers) / sum(workers)
-    Tap.check("two workers share 40 to 60 %%", part >= 40, "%.1f %% and %.1f %%" % (part, 100 - part))
+    Tap.check("two workers share 40 to 60 %", part >= 40, "%.1f %% and %.1f %%" % (part, 100 - part))
     status, _ = sensor.stop()
     Tap.check("ends well", status == 0, sensor.said()[-300:] if status else "")
 
