@@ -29,6 +29,7 @@
 #define SWEEP_PART 64    /* the pool is swept in this many slices, so in about a minute */
 #define SWEEP_MOST 1024u /* records looked at in one slice */
 
+#define SYN_WAYS 4      /* of one set: connections that open together seldom meet so many of their like */
 #define SYN_MEMORY 4096 /* SYNs remembered; enough for a second of new connections at 4 k/s */
 
 struct bucket {
@@ -46,7 +47,7 @@ struct flow_table {
     flow_end_fn *on_end;
     void *arg;
     struct flow_counters ctr;
-    uint64_t syn[SYN_MEMORY]; /* hashes of SYNs seen, direct mapped */
+    uint64_t syn[SYN_MEMORY / SYN_WAYS][SYN_WAYS]; /* hashes of SYNs seen; 0 = empty */
 };
 
 struct flow_table *flow_table_new(uint32_t max_flows, const struct hash_key *key, flow_end_fn *on_end, void *arg)
@@ -334,16 +335,40 @@ static struct flow *create(struct flow_table *t, const struct flow_key *key, ns_
     return f;
 }
 
+/* Takes a SYN out of the memory; false when it is not there, never was or gave way to others. */
+static bool recall_syn(struct flow_table *t, uint64_t hash)
+{
+    uint64_t *set = t->syn[(hash >> 32) % (SYN_MEMORY / SYN_WAYS)];
+
+    for (uint32_t i = 0; i < SYN_WAYS; i++) {
+        if (set[i] == (hash | 1)) {
+            set[i] = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One that is sent again finds its place, unless one before it has become free. In a full set one gives way, in turns: a flood leaves sets full. */
+static void remember_syn(struct flow_table *t, uint64_t hash)
+{
+    uint64_t *set = t->syn[(hash >> 32) % (SYN_MEMORY / SYN_WAYS)];
+    uint32_t i = 0;
+
+    while (i < SYN_WAYS && set[i] != 0 && set[i] != (hash | 1))
+        i++;
+    set[i < SYN_WAYS ? i : t->ctr.lone_syn % SYN_WAYS] = hash | 1;
+}
+
 /* The packet has no record yet: decides whether it makes one. */
 static struct flow *first_packet(struct flow_table *t, const struct flow_key *key, const struct packet *p)
 {
-    uint64_t *memory = &t->syn[(key->hash >> 32) % SYN_MEMORY];
     bool syn = p->tcp_flags & TCP_SYN, ack = p->tcp_flags & TCP_ACK;
     struct flow *f;
 
     if (syn && !ack && p->payload_wire_len == 0) {
         t->ctr.lone_syn++;
-        *memory = key->hash | 1;
+        remember_syn(t, key->hash);
         return NULL;
     }
     if (p->tcp_flags & TCP_RST && p->payload_wire_len == 0)
@@ -351,11 +376,10 @@ static struct flow *first_packet(struct flow_table *t, const struct flow_key *ke
     f = create(t, key, p->frame->time_ns);
     if (!f)
         return NULL;
-    if (*memory == (key->hash | 1)) {
+    if (recall_syn(t, key->hash)) {
         f->flags |= FLOW_SEEN_SYN;
         /* The SYN's direction is that of the first packet, unless that is the answer. */
         f->packets[syn ? !key->dir : key->dir]++;
-        *memory = 0;
     } else if (syn) {
         f->flags |= FLOW_SEEN_SYN;
     }

@@ -246,6 +246,32 @@ static void test_lone_syn_makes_no_record(void **state)
     assert_int_equal(f->bytes[0] + f->bytes[1], 10);
 }
 
+/* Connections that open together, and whose SYNs share a place in the memory of SYNs: each is still known from its start. */
+static void test_syns_that_meet(void **state)
+{
+    struct bench *b = *state;
+    struct packet p[3] = {packet_of(v4(1), 1000, v4(2), 3333, TCP_SYN, 0)};
+    uint64_t first = key_of(b, &p[0]).hash >> 32;
+    uint32_t n = 1;
+
+    for (uint32_t host = 3; n < 3; host++) {
+        p[n] = packet_of(v4(host), 1000, v4(2), 3333, TCP_SYN, 0);
+        n += (key_of(b, &p[n]).hash >> 32) % 4096 == first % 4096;
+    }
+    for (uint32_t i = 0; i < 3; i++)
+        assert_null(touch(b, &p[i]));
+    for (uint32_t i = 0; i < 3; i++) {
+        struct packet answer = turned(&p[i]);
+        struct flow *f;
+
+        answer.tcp_flags = TCP_SYN | TCP_ACK;
+        f = touch(b, &answer);
+        assert_non_null(f);
+        assert_int_equal(f->flags, FLOW_SEEN_SYN);
+        assert_int_equal(f->packets[0] + f->packets[1], 2);
+    }
+}
+
 static void test_syn_counts_for_its_sender(void **state)
 {
     struct bench *b = *state;
@@ -569,6 +595,7 @@ int main(void)
         CASE(test_each_part_of_the_tuple_counts),
         CASE(test_tunnels),
         CASE(test_lone_syn_makes_no_record),
+        CASE(test_syns_that_meet),
         CASE(test_syn_counts_for_its_sender),
         CASE(test_answer_alone_shows_the_start),
         CASE(test_midstream),
