@@ -74,6 +74,12 @@ bool json_is_hex(const struct json_val *v, size_t min, size_t max);
 /* True for a string, complete or cut, whose text so far is hex, at least min digits (0x is not accepted). */
 bool json_starts_hex(const struct json_val *v, size_t min);
 
+/* A text that does not come from JSON, as a complete string. It is not unescaped. */
+static inline struct json_val json_text_of(struct view text)
+{
+    return (struct json_val){.text = text, .type = JSON_STRING, .complete = true};
+}
+
 static inline bool json_is_string(const struct json_val *v)
 {
     return v->type == JSON_STRING;

@@ -15,9 +15,10 @@ typedef bool reader_fn(const struct jsonrpc *m, struct mining_msg *out);
 
 static reader_fn *const readers[] = {equihash_read, stratum_v1_read, ethereum_read, cryptonote_read, mining_read_reply};
 
-bool detectors_read(struct view line, struct jsonrpc *m, struct mining_msg *msg)
+bool detectors_read(struct view line, enum carriage carriage, const struct http_facts *http, struct jsonrpc *m,
+                    struct mining_msg *msg)
 {
-    if (!jsonrpc_read(line, m))
+    if (!jsonrpc_read(line, carriage, http, m))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(readers); i++)
         if (readers[i](m, msg))

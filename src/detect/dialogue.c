@@ -1,5 +1,5 @@
 /*
- * dialogue.c - from segments to lines to proof.
+ * dialogue.c - from segments to messages.
  */
 #include "config.h"
 
@@ -8,21 +8,12 @@
 #include "detect/detectors.h"
 #include "detect/emit.h"
 #include "detect/opinion.h"
-#include "detect/session.h"
+#include "detect/speech.h"
 
 #define DULL_LINES 8         /* lines of something else, with not one message, until the side record goes */
 #define DULL_LINES_MIXED 256 /* the same with messages that prove nothing */
 #define DULL_BYTES 65536     /* bytes in which no line could be found */
 #define LINE_TRIES_MAX 16
-#define COUNTERS_EVERY_NS (60 * NS_PER_SEC) /* a proven flow sends its counters this often */
-
-/* One call's context, handed through the stream. */
-struct at {
-    struct dialogue *d;
-    struct dialogue_env *env;
-    struct flow *f;
-    int dir;
-};
 
 void dialogue_init(struct dialogue *d, uint32_t flow, const struct packet *p, int dir)
 {
@@ -42,125 +33,16 @@ void dialogue_init(struct dialogue *d, uint32_t flow, const struct packet *p, in
     }
 }
 
-/* Which weak messages make a proof together: one that only a miner can have meant, and its answer. */
-static bool pieces_fit(const struct dialogue *d)
-{
-    const unsigned asks = 1 << SAY_LOGIN | 1 << SAY_SUBMIT | 1 << SAY_ASK;
-    const unsigned gives = 1 << SAY_JOB;
-
-    return (d->weak[d->miner] & asks) && (d->weak[!d->miner] & gives);
-}
-
-/*
- * Fixes the roles by the first message whose meaning gives them; a full message overrules weak ones.
- * False when the message comes from the wrong side: an echo, or a trick.
- */
-static bool take_role(struct dialogue *d, const struct mining_msg *msg, int dir)
-{
-    uint8_t miner = (uint8_t)(msg->from_pool ? !dir : dir);
-
-    if (d->roles_known && d->miner != miner) {
-        if (d->proven || msg->proof != PROOF_FULL)
-            return false;
-        d->weak[0] = d->weak[1] = 0;
-    }
-    d->roles_known = true;
-    d->miner = miner;
-    return true;
-}
-
-static enum direction direction_of(const struct dialogue *d, int dir)
-{
-    return dir == d->miner ? DIRECTION_TO_POOL : DIRECTION_TO_MINER;
-}
-
-/* Emits what is new since the last record of a proven dialogue. */
-static void emit_news(struct at *at, const struct session_change *c)
-{
-    struct dialogue *d = at->d;
-    enum direction direction = direction_of(d, at->dir);
-    bool fresh = c->kind != EVIDENCE_FACTS && !(d->sent_kinds & 1u << c->kind);
-
-    if (fresh || c->new_login) {
-        enum evidence_kind kind = c->new_login ? EVIDENCE_LOGIN : c->kind;
-
-        d->sent_kinds |= 1u << kind;
-        emit_evidence(d, at->env, at->f, kind, direction, 0);
-        if (fresh && kind != c->kind) {
-            d->sent_kinds |= 1u << c->kind;
-            emit_evidence(d, at->env, at->f, c->kind, direction, 0);
-        }
-    }
-    if ((c->answered || (d->spoke[0] && d->spoke[1])) && !(d->sent_kinds & 1u << EVIDENCE_DIALOGUE) &&
-        d->spoke[0] | d->spoke[1]) {
-        d->sent_kinds |= 1u << EVIDENCE_DIALOGUE;
-        emit_evidence(d, at->env, at->f, EVIDENCE_DIALOGUE, DIRECTION_BOTH, 0);
-    }
-    if (d->last_ns - d->sent_ns > COUNTERS_EVERY_NS)
-        emit_evidence(d, at->env, at->f, EVIDENCE_FACTS, direction, 0);
-}
-
-static void note_protocol(struct dialogue *d, const struct mining_msg *msg)
-{
-    d->stratum_family |= msg->family_stratum;
-    d->not_bitcoin |= msg->not_bitcoin;
-    if (msg->proof == PROOF_FULL && msg->protocol != PROTOCOL_UNKNOWN) {
-        d->protocol = (uint8_t)msg->protocol;
-        d->protocols |= 1u << msg->protocol;
-    }
-}
-
-static void prove(struct at *at, const struct mining_msg *msg, struct session_change *c)
-{
-    struct dialogue *d = at->d;
-
-    if (msg->proof == PROOF_FULL) {
-        d->spoke[at->dir] = true;
-    } else if (msg->proof == PROOF_WEAK) {
-        d->weak[at->dir] |= (uint16_t)(1u << (msg->say == SAY_REPLY ? SAY_JOB : msg->say));
-    }
-    if (d->proven)
-        return;
-    if (msg->proof == PROOF_FULL) {
-        d->proven = true;
-    } else if (pieces_fit(d)) {
-        d->proven = true;
-        d->protocol = (uint8_t)msg->protocol;
-        d->protocols |= 1u << msg->protocol;
-        c->kind = EVIDENCE_PIECES;
-    }
-    if (d->proven)
-        at->f->flags |= FLOW_PROTECTED;
-}
-
 /* One line, or what is left of one. */
 static void take_line(struct at *at, struct view line)
 {
-    struct dialogue *d = at->d;
-    struct session_change change;
     struct mining_msg msg;
     struct jsonrpc m;
 
-    if (!detectors_read(line, &m, &msg)) {
-        d->n_foreign += line.n > 1; /* an empty line is none */
-        return;
-    }
-    if (msg.say == SAY_REPLY && msg.proof == PROOF_NONE) {
-        if (!d->roles_known || at->dir == d->miner)
-            return; /* a reply without a question proves nothing */
-    } else if (msg.proof == PROOF_NONE) {
-        if (!d->proven)
-            return;
-    } else if (!take_role(d, &msg, at->dir)) {
-        d->n_foreign++;
-        return;
-    }
-    d->n_unread = 0;
-    note_protocol(d, &msg);
-    change = session_add(d, at->env, &m, &msg);
-    prove(at, &msg, &change);
-    if (d->proven)
-        emit_news(at, &change);
+    if (detectors_read(line, CARRIED_LINE, NULL, &m, &msg))
+        speech_take(at, &m, &msg);
+    else if (line.n > 1) /* an empty line is none */
+        at->d->n_foreign++;
 }
 
 static bool is_line_start(struct view v)

@@ -22,7 +22,7 @@ static void note_request(struct dialogue *d, const struct dialogue_env *env, con
 {
     struct dialogue_request *r = &d->pending[d->pending_at++ % DIALOGUE_PENDING];
 
-    if (m->id.type == JSON_NONE || m->id.type == JSON_NULL || !m->id.complete) {
+    if (!m || m->id.type == JSON_NONE || m->id.type == JSON_NULL || !m->id.complete) {
         d->pending_at--;
         return;
     }
@@ -34,7 +34,7 @@ static enum mining_say match_request(struct dialogue *d, const struct dialogue_e
 {
     uint64_t id;
 
-    if (m->id.type == JSON_NONE || !m->id.complete)
+    if (!m || m->id.type == JSON_NONE || !m->id.complete)
         return SAY_NOTHING;
     id = hash_of(env, m->id.text);
     for (uint32_t i = 0; i < DIALOGUE_PENDING; i++) {
@@ -166,7 +166,7 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
     raise_stage(d, STAGE_HANDSHAKE);
     if (!msg->from_pool)
         note_request(d, env, m, msg->say);
-    else if (msg->say == SAY_SUBSCRIBED || m->method.type == JSON_NONE)
+    else if (msg->say == SAY_SUBSCRIBED || (m && m->method.type == JSON_NONE))
         c.answered = match_request(d, env, m) != SAY_NOTHING;
     switch (msg->say) {
     case SAY_SUBSCRIBE: c.kind = EVIDENCE_SUBSCRIBE; break;

@@ -68,7 +68,7 @@ double difficulty_of(const struct mining_msg *msg)
     case TARGET_DIFFICULTY: return parse_number(msg->target.text, &d) && d > 0 ? d : 0;
     case TARGET_BE256: return difficulty_of_target256(msg->target.text);
     case TARGET_CRYPTONOTE: return difficulty_of_cryptonote(msg->target.text);
-    case TARGET_NONE: break;
+    default: break;
     }
     return 0;
 }

@@ -38,7 +38,7 @@ bool evidence_add_text(struct evidence *e, enum evidence_text tag, struct view t
         memcpy(e->text + e->text_len + TEXT_HEAD, text.p, len);
     e->text_len = (uint16_t)(e->text_len + TEXT_HEAD + len);
     if (cut)
-        e->cut_texts |= (uint8_t)(1u << (tag - 1));
+        e->cut_texts |= (uint16_t)(1u << (tag - 1));
     return true;
 }
 
@@ -81,6 +81,17 @@ static bool is_time(int64_t t)
     return t >= -NS_TIME_MAX && t <= NS_TIME_MAX;
 }
 
+/* The sums of work are far below what a double holds, so that adding up flows stays finite. */
+static bool are_numbers(const struct evidence *e)
+{
+    const double all[] = {e->difficulty_min, e->difficulty_max, e->work};
+
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (!isfinite(all[i]) || all[i] < 0 || all[i] > EVIDENCE_WORK_MAX)
+            return false;
+    return e->session_first_ns <= e->session_last_ns && is_time(e->session_first_ns) && is_time(e->session_last_ns);
+}
+
 bool evidence_check(const struct evidence *e)
 {
     struct buf b;
@@ -89,8 +100,11 @@ bool evidence_check(const struct evidence *e)
 
     if (e->version != EVIDENCE_VERSION || e->text_len > sizeof(e->text) || e->kind >= EVIDENCE_N ||
         e->direction > DIRECTION_BOTH || e->protocol >= PROTOCOL_N || e->stage >= STAGE_N || !isfinite(e->difficulty) ||
-        e->difficulty < 0)
+        e->difficulty < 0 || !are_numbers(e) || e->rate_method >= RATE_N || e->host_source >= NAME_SOURCE_N)
         return false;
+    for (int i = 0; i < EVIDENCE_TRANSPORTS; i++)
+        if (e->transport[i] >= TRANSPORT_N)
+            return false;
     if (!is_time(e->time_ns) || !is_time(e->flow_start_ns) || !is_time(e->flow_last_ns))
         return false;
     b = buf_of(view_of(e->text, e->text_len));
@@ -127,7 +141,7 @@ const char *evidence_falsified_by(enum evidence_kind kind)
 
 const char *evidence_class_name(enum evidence_class c)
 {
-    static const char *const names[CLASS_N] = {"none", "protocol", "name", "dpi"};
+    static const char *const names[CLASS_N] = {"none", "protocol", "name", "fingerprint", "shape", "dpi", "fleet"};
 
     return names[c];
 }
@@ -137,6 +151,20 @@ const char *stage_name(enum stage stage)
     static const char *const names[STAGE_N] = {"none", "lookup", "contact", "handshake", "mining", "paid"};
 
     return names[stage];
+}
+
+const char *transport_name(enum transport transport)
+{
+    static const char *const names[TRANSPORT_N] = {"tcp", "tls", "http", "ws", "socks4", "socks5", "http-connect"};
+
+    return names[transport];
+}
+
+const char *rate_method_name(enum rate_method method)
+{
+    static const char *const names[RATE_N] = {"none", "accepted-shares", "submitted-shares", "share-hashes"};
+
+    return names[method];
 }
 
 const char *direction_name(enum direction direction)

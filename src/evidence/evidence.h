@@ -1,5 +1,5 @@
 /*
- * evidence.h - the record that a detector sends to the folding side: flat, pointer-free, at most 512 bytes.
+ * evidence.h - the record that a detector sends to the folding side: flat, pointer-free, at most 576 bytes.
  *
  * It is the later process boundary: everything that the finding side knows of a flow came in such
  * records. Counters are absolute for the flow, so that a record seen twice changes nothing; (worker,
@@ -12,19 +12,46 @@
 #include "base/buf.h"
 #include "message/mining.h"
 
-#define EVIDENCE_VERSION 2
-#define EVIDENCE_SIZE_MAX 512
+#define EVIDENCE_VERSION 3
+#define EVIDENCE_SIZE_MAX 576
 #define EVIDENCE_TEXT_MAX 256 /* bytes of one text; longer ones are cut and marked */
 
 enum evidence_class {
     CLASS_NONE, /* carries facts and counters only */
     CLASS_PROTOCOL,
-    CLASS_NAME, /* a name of the feeds was asked for */
-    CLASS_DPI,  /* another program's opinion; adds to a proof, is none */
+    CLASS_NAME,        /* a name of the feeds was asked for */
+    CLASS_FINGERPRINT, /* marks of a program or an account: a wallet's checksum, XMRig's donation */
+    CLASS_SHAPE,       /* lengths and order of messages that cannot be read */
+    CLASS_DPI,         /* another program's opinion; adds to a proof, is none */
+    CLASS_FLEET,       /* what many connections show together */
     CLASS_N
 };
 
 enum stage { STAGE_NONE, STAGE_LOOKUP, STAGE_CONTACT, STAGE_HANDSHAKE, STAGE_MINING, STAGE_PAID, STAGE_N };
+
+/* What a connection's messages travel in; the words of mining.transport. */
+enum transport {
+    TRANSPORT_TCP,
+    TRANSPORT_TLS,
+    TRANSPORT_HTTP,
+    TRANSPORT_WS,
+    TRANSPORT_SOCKS4,
+    TRANSPORT_SOCKS5,
+    TRANSPORT_CONNECT,
+    TRANSPORT_N
+};
+
+#define EVIDENCE_WORK_MAX 1e100 /* of 2^256 hashes a share, more shares than can be sent */
+#define EVIDENCE_TRANSPORTS 4   /* layers, outermost first */
+
+/* What the sum of work was counted from; the words of hashrate.method. */
+enum rate_method {
+    RATE_NONE,
+    RATE_ACCEPTED,  /* shares that the pool accepted */
+    RATE_SUBMITTED, /* shares handed in; the pool's side was not seen */
+    RATE_HASHES,    /* as before, and their difficulty was told from their hashes: no job was seen */
+    RATE_N
+};
 
 enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
 
@@ -63,7 +90,22 @@ enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
       "a person, a crawler or a resolver that looks names up")                                                            \
     X(NAME_ANSWERED, "name-answered", CLASS_NAME, 50, "got an address for",                                               \
       "a person, a crawler or a resolver that looks names up")                                                            \
-    X(DPI, "ndpi-mining", CLASS_DPI, 5, "nDPI calls the connection mining", "nDPI calls other lines of JSON mining too")
+    X(DPI, "ndpi-mining", CLASS_DPI, 5, "nDPI calls the connection mining", "nDPI calls other lines of JSON mining too")  \
+    X(HEADER, "miner-header", CLASS_PROTOCOL, 65, "asked for work over HTTP as only mining programs do",                  \
+      "a test client that speaks this dialect")                                                                           \
+    X(FRAMES, "stratum-v2-frames", CLASS_SHAPE, 70, "handshake and messages have the lengths of Stratum V2",              \
+      "an encrypted protocol with the same lengths throughout")                                                           \
+    X(SIDECHAIN, "p2pool-peer", CLASS_PROTOCOL, 80, "spoke p2pool's peer protocol", "a crawler of p2pool's network")      \
+    X(NODE, "node-peer", CLASS_PROTOCOL, 80, "spoke the peer protocol of a coin's network",                               \
+      "a wallet or an explorer that speaks it without being a full node")                                                 \
+    X(WALLET, "wallet-checksum", CLASS_FINGERPRINT, 5, "the login holds a wallet address whose checksum is right",        \
+      "an address that somebody else's is quoted")                                                                        \
+    X(DONATION, "xmrig-donation", CLASS_FINGERPRINT, 10, "mined for XMRig's authors for a while, as XMRig does",          \
+      "somebody who mines for them on purpose")                                                                           \
+    X(SCAN, "many-pools", CLASS_FLEET, 60, "spoke to many pools and got no work", "a miner whose pools all fail")         \
+    X(SERVICE, "inside-listener", CLASS_FLEET, 85, "hands out work to miners from inside the network",                    \
+      "a test server that speaks this dialect")                                                                           \
+    X(CAMPAIGN, "shared-wallet", CLASS_FLEET, 80, "several machines mine for one wallet", "one owner's own machines")
 
 enum evidence_kind {
 #define X(symbol, name, class, weight, meaning, falsified_by) EVIDENCE_##symbol,
@@ -73,14 +115,15 @@ enum evidence_kind {
 };
 
 enum evidence_flag {
-    EVIDENCE_MIDSTREAM = 0x01,  /* the start of the connection was not seen */
-    EVIDENCE_ONE_SIDED = 0x02,  /* packets of one direction only */
-    EVIDENCE_ANSWERED = 0x04,   /* acknowledgements show that the unseen side answers */
-    EVIDENCE_FLOW_END = 0x08,   /* the last record of the flow */
-    EVIDENCE_HAS_MACS = 0x10,   /* mac is set */
-    EVIDENCE_HAS_ENCAP = 0x20,  /* vni, outer_src and outer_dst are set */
-    EVIDENCE_UNSURE = 0x40,     /* the protocol is what the messages allow, not what they prove */
-    EVIDENCE_REFUSED_ALL = 0x80 /* every login so far was refused */
+    EVIDENCE_MIDSTREAM = 0x01,   /* the start of the connection was not seen */
+    EVIDENCE_ONE_SIDED = 0x02,   /* packets of one direction only */
+    EVIDENCE_ANSWERED = 0x04,    /* acknowledgements show that the unseen side answers */
+    EVIDENCE_FLOW_END = 0x08,    /* the last record of the flow */
+    EVIDENCE_HAS_MACS = 0x10,    /* mac is set */
+    EVIDENCE_HAS_ENCAP = 0x20,   /* vni, outer_src and outer_dst are set */
+    EVIDENCE_UNSURE = 0x40,      /* the protocol is what the messages allow, not what they prove */
+    EVIDENCE_REFUSED_ALL = 0x80, /* every login so far was refused */
+    EVIDENCE_NO_CLOCK = 0x100    /* reserved */
 };
 
 /* Texts that a record may carry, one after the other in `text`: tag, length, bytes. */
@@ -93,6 +136,10 @@ enum evidence_text {
     TEXT_NAME,   /* the name that the feeds list */
     TEXT_ASKED,  /* the name that was asked for, where the answer led from it to the listed one */
     TEXT_ANSWER, /* what DNS said: addresses, or why there is none */
+    TEXT_HOST,   /* name of the pool, as the connection itself says it */
+    TEXT_TAG,    /* pool's tag in the coinbase */
+    TEXT_PAYOUT, /* address that the coinbase pays */
+    TEXT_COIN,   /* ticker of the coin that is mined, or of the node's network */
     TEXT_N
 };
 
@@ -109,14 +156,17 @@ struct evidence {
     uint32_t vni;
     struct endpoint miner;
     struct endpoint pool;
-    struct addr outer_src, outer_dst; /* of the packet that opened the dialogue */
-    uint8_t mac[6];                   /* the miner's */
-    uint8_t kind;                     /* enum evidence_kind */
-    uint8_t direction;                /* enum direction */
-    uint8_t protocol;                 /* enum mining_protocol */
-    uint8_t stage;                    /* enum stage the flow has reached */
-    uint8_t flags;                    /* enum evidence_flag */
-    uint8_t cut_texts;                /* bit i: the text with tag i + 1 was longer */
+    struct addr outer_src, outer_dst;       /* of the packet that opened the dialogue */
+    uint8_t mac[6];                         /* the miner's */
+    uint8_t kind;                           /* enum evidence_kind */
+    uint8_t direction;                      /* enum direction */
+    uint8_t protocol;                       /* enum mining_protocol */
+    uint8_t stage;                          /* enum stage the flow has reached */
+    uint8_t rate_method;                    /* enum rate_method */
+    uint8_t host_source;                    /* enum name_source, of TEXT_HOST */
+    uint8_t transport[EVIDENCE_TRANSPORTS]; /* enum transport, outermost first; TRANSPORT_TCP = none */
+    uint16_t flags;                         /* enum evidence_flag */
+    uint16_t cut_texts;                     /* bit i: the text with tag i + 1 was longer */
     /* Absolute for the flow; index 0 from the miner, 1 from the pool. */
     uint64_t bytes[2];
     uint32_t packets[2];
@@ -129,7 +179,11 @@ struct evidence {
     uint32_t n_rejected;
     uint32_t n_gaps;
     uint32_t n_truncated;
-    double difficulty; /* newest: the pool's figure (Stratum v1) or expected hashes a share; 0 = not seen */
+    double difficulty;                     /* newest: the pool's figure (Stratum v1) or expected hashes a share; 0 = not seen */
+    double difficulty_min, difficulty_max; /* of the flow so far; 0 = not seen */
+    double work; /* expected hashes (or solutions) of the shares in n_work; may shrink when the method changes */
+    int64_t session_first_ns, session_last_ns; /* first and newest mining message: the time in which the work was done */
+    uint32_t n_work;                           /* shares whose difficulty is known */
     uint64_t height;
     uint64_t claimed_hs;
     uint64_t digest;          /* of a lookup: equal for copies of one message, whatever carried it; 0 = none */
@@ -137,7 +191,7 @@ struct evidence {
     uint32_t feed_row;        /* row of the feeds that the name matched; class name only, where pool is the DNS server */
     uint8_t text[EVIDENCE_TEXT_MAX + 8];
 };
-_Static_assert(sizeof(struct evidence) <= EVIDENCE_SIZE_MAX, "an evidence record is at most 512 bytes");
+_Static_assert(sizeof(struct evidence) <= EVIDENCE_SIZE_MAX, "an evidence record is at most 576 bytes");
 
 /* Receives each record; borrows it. */
 typedef void evidence_fn(void *arg, const struct evidence *e);
@@ -161,6 +215,8 @@ unsigned evidence_weight(enum evidence_kind kind);
 const char *evidence_meaning(enum evidence_kind kind);
 const char *evidence_falsified_by(enum evidence_kind kind);
 const char *stage_name(enum stage stage);
+const char *transport_name(enum transport transport);
+const char *rate_method_name(enum rate_method method);
 const char *direction_name(enum direction direction);
 
 #endif

@@ -47,9 +47,28 @@ void wording_short_login(const struct finding_text *login, struct out *o)
 const char *wording_protocol(enum mining_protocol protocol)
 {
     static const char *const names[PROTOCOL_N] = {
-        [PROTOCOL_UNKNOWN] = "a stratum dialect",         [PROTOCOL_STRATUM_V1] = "Stratum v1",
-        [PROTOCOL_CRYPTONOTE] = "the CryptoNote dialect", [PROTOCOL_ETH_PROXY] = "eth-proxy",
+        [PROTOCOL_UNKNOWN] = "a stratum dialect",
+        [PROTOCOL_STRATUM_V1] = "Stratum v1",
+        [PROTOCOL_CRYPTONOTE] = "the CryptoNote dialect",
+        [PROTOCOL_ETH_PROXY] = "eth-proxy",
         [PROTOCOL_EQUIHASH] = "Equihash stratum",
+        [PROTOCOL_ETH_STRATUM_1] = "EthereumStratum 1.0",
+        [PROTOCOL_ETH_STRATUM_2] = "EthereumStratum 2.0",
+        [PROTOCOL_KAWPOW] = "KawPoW stratum",
+        [PROTOCOL_ERGO] = "Ergo's stratum",
+        [PROTOCOL_KASPA] = "Kaspa's stratum",
+        [PROTOCOL_ALEPHIUM] = "Alephium's stratum",
+        [PROTOCOL_IRONFISH] = "Iron Fish's stratum",
+        [PROTOCOL_GRIN] = "Grin's stratum",
+        [PROTOCOL_BEAM] = "Beam's stratum",
+        [PROTOCOL_GETWORK] = "getwork over HTTP",
+        [PROTOCOL_GETBLOCKTEMPLATE] = "getblocktemplate over HTTP",
+        [PROTOCOL_DAEMON_RPC] = "XMRig's daemon mode",
+        [PROTOCOL_STRATUM_V2] = "Stratum V2",
+        [PROTOCOL_P2POOL] = "p2pool",
+        [PROTOCOL_WEB_CRYPTONOTE] = "a web miner's dialect",
+        [PROTOCOL_NIMIQ] = "Nimiq's pool dialect",
+        [PROTOCOL_CHIA] = "Chia's pool dialect",
     };
 
     return names[protocol];

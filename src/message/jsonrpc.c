@@ -15,7 +15,8 @@ static struct json_val *place_of(struct jsonrpc *m, const struct json_val *key)
         struct json_val *place;
     } places[] = {
         {"id", &m->id},       {"method", &m->method},   {"params", &m->params}, {"result", &m->result},
-        {"error", &m->error}, {"jsonrpc", &m->jsonrpc}, {"worker", &m->worker},
+        {"error", &m->error}, {"jsonrpc", &m->jsonrpc}, {"worker", &m->worker}, {"body", &m->body},
+        {"type", &m->type},   {"message", &m->message},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(places); i++)
@@ -24,12 +25,13 @@ static struct json_val *place_of(struct jsonrpc *m, const struct json_val *key)
     return NULL;
 }
 
-bool jsonrpc_read(struct view line, struct jsonrpc *m)
+bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_facts *http, struct jsonrpc *m)
 {
+    bool websocket = carriage == CARRIED_WEBSOCKET;
     struct json_walk walk = json_walk_object(line);
     struct json_val key, value;
 
-    *m = (struct jsonrpc){0};
+    *m = (struct jsonrpc){.line = line, .carriage = carriage, .http = http};
     for (int i = 0; json_next_member(&walk, &key, &value); i++) {
         struct json_val *place = place_of(m, &key);
 
@@ -41,7 +43,19 @@ bool jsonrpc_read(struct view line, struct jsonrpc *m)
     m->cut = walk.state == JSON_CUT;
     if (walk.state == JSON_BAD)
         return false;
-    return m->method.type == JSON_STRING || m->result.type != JSON_NONE || m->error.type != JSON_NONE;
+    return m->method.type == JSON_STRING || m->result.type != JSON_NONE || m->error.type != JSON_NONE ||
+           (websocket && (m->type.type == JSON_STRING || m->message.type == JSON_STRING));
+}
+
+struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name)
+{
+    struct json_walk walk = json_walk_object(m->line);
+    struct json_val key, value;
+
+    for (int i = 0; i < JSONRPC_KEYS_MAX && json_next_member(&walk, &key, &value); i++)
+        if (json_is(&key, name))
+            return value;
+    return (struct json_val){.type = JSON_NONE};
 }
 
 bool jsonrpc_may_start(struct view payload)

@@ -9,6 +9,11 @@
 
 #include "base/json_scan.h"
 
+/* What a JSON text travels in. */
+enum carriage { CARRIED_LINE, CARRIED_HTTP, CARRIED_WEBSOCKET };
+
+struct http_facts; /* message/http.h */
+
 struct jsonrpc {
     struct json_val id;
     struct json_val method;
@@ -16,17 +21,27 @@ struct jsonrpc {
     struct json_val result;
     struct json_val error;
     struct json_val jsonrpc;
-    struct json_val worker; /* eth-proxy names the worker beside the parameters */
-    bool cut;               /* the object was not seen to its end */
+    struct json_val worker;        /* eth-proxy names the worker beside the parameters */
+    struct json_val body;          /* Iron Fish's parameters */
+    struct json_val type;          /* web miners name the message by it; read in a WebSocket only */
+    struct json_val message;       /* Nimiq does by this; read in a WebSocket only */
+    struct view line;              /* the object's text, for dialects whose fields stand at the top (Beam) */
+    bool cut;                      /* the object was not seen to its end */
+    enum carriage carriage;        /* set by who calls jsonrpc_read */
+    const struct http_facts *http; /* CARRIED_HTTP: what the head before it said; otherwise NULL */
 };
 
 #define JSONRPC_KEYS_MAX 32 /* top-level keys looked at; the richest message known has 7 */
 
 /*
  * Reads a line. Of a key that occurs twice the first counts. False when it does not begin with an
- * object, is no JSON, or has neither method nor result nor error. What follows the object is not looked at.
+ * object, is no JSON, or has neither method nor result nor error (nor, in a WebSocket, type or message).
+ * What follows the object is not looked at.
  */
-bool jsonrpc_read(struct view line, struct jsonrpc *m);
+bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_facts *http, struct jsonrpc *m);
+
+/* Member `name` of the message's top level, for keys that struct jsonrpc has no place for. */
+struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name);
 
 /*
  * A quick look at the first bytes of a TCP payload: true when they can be the start of such a line,

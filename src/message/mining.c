@@ -8,11 +8,42 @@
 const char *mining_protocol_name(enum mining_protocol protocol)
 {
     static const char *const names[PROTOCOL_N] = {
-        [PROTOCOL_UNKNOWN] = "unknown",     [PROTOCOL_STRATUM_V1] = "stratum-v1", [PROTOCOL_CRYPTONOTE] = "cryptonote",
-        [PROTOCOL_ETH_PROXY] = "eth-proxy", [PROTOCOL_EQUIHASH] = "equihash",
+        [PROTOCOL_UNKNOWN] = "unknown",
+        [PROTOCOL_STRATUM_V1] = "stratum-v1",
+        [PROTOCOL_CRYPTONOTE] = "cryptonote",
+        [PROTOCOL_ETH_PROXY] = "eth-proxy",
+        [PROTOCOL_EQUIHASH] = "equihash",
+        [PROTOCOL_ETH_STRATUM_1] = "eth-stratum-1",
+        [PROTOCOL_ETH_STRATUM_2] = "eth-stratum-2",
+        [PROTOCOL_KAWPOW] = "kawpow",
+        [PROTOCOL_ERGO] = "ergo",
+        [PROTOCOL_KASPA] = "kaspa",
+        [PROTOCOL_ALEPHIUM] = "alephium",
+        [PROTOCOL_IRONFISH] = "ironfish",
+        [PROTOCOL_GRIN] = "grin",
+        [PROTOCOL_BEAM] = "beam",
+        [PROTOCOL_GETWORK] = "getwork",
+        [PROTOCOL_GETBLOCKTEMPLATE] = "getblocktemplate",
+        [PROTOCOL_DAEMON_RPC] = "daemon-rpc",
+        [PROTOCOL_STRATUM_V2] = "stratum-v2",
+        [PROTOCOL_P2POOL] = "p2pool",
+        [PROTOCOL_WEB_CRYPTONOTE] = "web-cryptonote",
+        [PROTOCOL_NIMIQ] = "nimiq",
+        [PROTOCOL_CHIA] = "chia",
     };
 
     return protocol < PROTOCOL_N ? names[protocol] : "unknown";
+}
+
+const char *mining_name_source(enum name_source source)
+{
+    static const char *const names[NAME_SOURCE_N] = {
+        [NAME_NONE] = "none",           [NAME_DNS] = "dns",         [NAME_SNI] = "sni",   [NAME_HTTP_HOST] = "http-host",
+        [NAME_SOCKS] = "socks",         [NAME_CONNECT] = "connect", [NAME_CERT] = "cert", [NAME_RECONNECT] = "reconnect",
+        [NAME_SUBSCRIBE] = "subscribe",
+    };
+
+    return source < NAME_SOURCE_N ? names[source] : "none";
 }
 
 /* The text of an error: a string, [code, "text", ...] or {"code": ..., "message": "text"}. */

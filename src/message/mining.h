@@ -2,8 +2,8 @@
  * mining.h - what one mining message means, whatever its dialect.
  *
  * The readers in stratum_v1.h, cryptonote.h, ethereum.h and equihash.h fill a struct mining_msg from a
- * struct jsonrpc. They are pure: equal bytes give equal meaning. The roles follow from the meaning
- * alone: `from_pool` says which side can have sent such a message, not which side did.
+ * struct jsonrpc. They are pure: equal bytes give equal meaning. Dialects that are not JSON lend their
+ * texts as complete strings (json_text_of). The roles follow from the meaning alone: `from_pool` says which side can have sent such a message, not which side did.
  */
 #ifndef MESSAGE_MINING_H
 #define MESSAGE_MINING_H
@@ -17,6 +17,23 @@ enum mining_protocol {
     PROTOCOL_CRYPTONOTE,
     PROTOCOL_ETH_PROXY,
     PROTOCOL_EQUIHASH,
+    PROTOCOL_ETH_STRATUM_1,
+    PROTOCOL_ETH_STRATUM_2,
+    PROTOCOL_KAWPOW,
+    PROTOCOL_ERGO,
+    PROTOCOL_KASPA,
+    PROTOCOL_ALEPHIUM,
+    PROTOCOL_IRONFISH,
+    PROTOCOL_GRIN,
+    PROTOCOL_BEAM,
+    PROTOCOL_GETWORK,
+    PROTOCOL_GETBLOCKTEMPLATE,
+    PROTOCOL_DAEMON_RPC,
+    PROTOCOL_STRATUM_V2,
+    PROTOCOL_P2POOL,
+    PROTOCOL_WEB_CRYPTONOTE,
+    PROTOCOL_NIMIQ,
+    PROTOCOL_CHIA,
     PROTOCOL_N
 };
 
@@ -46,13 +63,34 @@ enum mining_proof {
 
 enum target_kind {
     TARGET_NONE,
-    TARGET_DIFFICULTY, /* a number: mining.set_difficulty */
-    TARGET_BE256,      /* 256-bit target, hex, big endian (eth-proxy, Equihash) */
-    TARGET_CRYPTONOTE  /* 4 or 8 bytes, hex, little endian */
+    TARGET_DIFFICULTY,    /* a number: mining.set_difficulty; its unit is the dialect's */
+    TARGET_BE256,         /* 256-bit target, 64 hex digits, big endian (eth-proxy, Equihash, KawPoW) */
+    TARGET_LE256,         /* the same, little endian (getwork, Stratum V2) */
+    TARGET_HEX,           /* the same, big endian, without leading zeros (EthereumStratum 2.0) */
+    TARGET_CRYPTONOTE,    /* 4 or 8 bytes, hex, little endian */
+    TARGET_CRYPTONOTE_BE, /* 8 bytes, hex, big endian (rx/yada) */
+    TARGET_ERGO,          /* decimal number b of Ergo's work: 2^256 / b hashes at difficulty 1 */
+    TARGET_BEAM,          /* Beam's packed difficulty, a number: order in the high byte, mantissa below */
+    TARGET_GRIN           /* Grin's difficulty, a number: no count of hashes is claimed from it */
+};
+
+/* How the pool's name came up; the words of domain_source, in mining.c. */
+enum name_source {
+    NAME_NONE,
+    NAME_DNS,
+    NAME_SNI,
+    NAME_HTTP_HOST,
+    NAME_SOCKS,
+    NAME_CONNECT,
+    NAME_CERT,
+    NAME_RECONNECT,
+    NAME_SUBSCRIBE,
+    NAME_SOURCE_N
 };
 
 struct mining_msg {
     enum mining_protocol protocol;
+    enum mining_protocol hint; /* the dialect that it probably is, where protocol is PROTOCOL_UNKNOWN */
     enum mining_say say;
     enum mining_proof proof;
     bool from_pool;
@@ -66,14 +104,28 @@ struct mining_msg {
     struct json_val job;       /* what names the job: its id, or the header hash */
     struct json_val target;    /* string, or number for TARGET_DIFFICULTY */
     struct json_val reason;    /* why something was refused */
-    uint64_t height;           /* of the block worked on; 0 = not said */
-    uint64_t claimed_hs;       /* SAY_HASHRATE: hashes per second */
-    bool has_job;              /* SAY_REPLY: the answer to the login carries a job */
-    bool accepted;             /* SAY_REPLY: yes; otherwise no */
+    struct json_val host;      /* name of the pool, where the message says one; port beside it, string or number */
+    struct json_val port;
+    enum name_source host_source;
+    struct json_val share_hash; /* SAY_SUBMIT, CryptoNote: the share's own hash, 64 hex digits, little endian */
+    struct json_val coinbase1;  /* SAY_JOB, Stratum v1: the coinbase transaction before and after the extranonces */
+    struct json_val coinbase2;
+    const char *coin;    /* ticker, where the dialect itself names the coin ("ALPH"); a constant, or NULL */
+    uint64_t height;     /* of the block worked on; 0 = not said */
+    uint64_t ntime_s;    /* SAY_JOB: time of the block header, Unix; 0 = not said */
+    uint64_t claimed_hs; /* SAY_HASHRATE and others: hashes per second that the miner claims; 0 = none */
+    uint32_t n_answers;  /* SAY_REPLY with answers: how many requests it answers; 0 = one */
+    enum mining_say
+        answers;   /* SAY_REPLY: the kind of request that it must answer, whatever the id; SAY_NOTHING = the id tells */
+    bool has_job;  /* SAY_REPLY: the answer to the login carries a job */
+    bool accepted; /* SAY_REPLY: yes; otherwise no */
 };
 
 /* The word of the closed vocabulary (stratum-v1, cryptonote, ...). */
 const char *mining_protocol_name(enum mining_protocol protocol);
+
+/* The word of domain_source ("http-host", ...); "none" for NAME_NONE. */
+const char *mining_name_source(enum name_source source);
 
 /*
  * The verdict of a reply that has no dialect of its own: true, or an object whose status is OK or

@@ -57,10 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct jsonrpc m;
 
     jsonrpc_may_start(line);
-    if (!detectors_read(line, &m, &msg))
+    if (!detectors_read(line, CARRIED_LINE, NULL, &m, &msg))
         return 0;
     check_message(line, &msg);
-    check(detectors_read(line, &m, &again));
+    check(detectors_read(line, CARRIED_LINE, NULL, &m, &again));
     check(again.protocol == msg.protocol && again.say == msg.say && again.proof == msg.proof && again.height == msg.height &&
           again.login.text.p == msg.login.text.p && again.login.text.n == msg.login.text.n);
     return 0;

@@ -302,7 +302,7 @@ static void test_known(void **state)
         struct mining_msg msg;
         struct jsonrpc m;
 
-        if (!detectors_read(view_str(r->line), &m, &msg))
+        if (!detectors_read(view_str(r->line), CARRIED_LINE, NULL, &m, &msg))
             fail_msg("not read: %s", r->line);
         CHECK(protocol);
         CHECK(say);
@@ -363,7 +363,7 @@ static void test_white_space(void **state)
             struct mining_msg msg;
             struct jsonrpc m;
 
-            if (!detectors_read(view_of(line, n), &m, &msg))
+            if (!detectors_read(view_of(line, n), CARRIED_LINE, NULL, &m, &msg))
                 fail_msg("not read: %.*s", (int)n, line);
             CHECK(protocol);
             CHECK(say);
@@ -398,7 +398,7 @@ static void test_last_key_first(void **state)
             char line[2048];
 
             snprintf(line, sizeof(line), "{%s,%s,%s}", parts[orders[k][0]], parts[orders[k][1]], parts[orders[k][2]]);
-            assert_true(detectors_read(view_str(line), &m, &msg));
+            assert_true(detectors_read(view_str(line), CARRIED_LINE, NULL, &m, &msg));
             assert_int_equal(msg.protocol, rows[i].protocol);
             assert_int_equal(msg.proof, PROOF_FULL);
             assert_true(view_is(msg.login.text, rows[i].login));
@@ -411,7 +411,7 @@ static void check_proves_nothing(const char *line)
     struct mining_msg msg;
     struct jsonrpc m;
 
-    if (detectors_read(view_str(line), &m, &msg) && msg.proof == PROOF_FULL)
+    if (detectors_read(view_str(line), CARRIED_LINE, NULL, &m, &msg) && msg.proof == PROOF_FULL)
         fail_msg("a proof: %s", line);
 }
 
@@ -436,7 +436,7 @@ static enum mining_proof read_cut(const char *line, size_t n, enum mining_protoc
 
     assert_non_null(copy);
     memcpy(copy, line, n);
-    ok = detectors_read(view_of(copy, n), &m, &msg);
+    ok = detectors_read(view_of(copy, n), CARRIED_LINE, NULL, &m, &msg);
     free(copy);
     *protocol = ok ? msg.protocol : PROTOCOL_UNKNOWN;
     return ok ? msg.proof : PROOF_NONE;
@@ -495,12 +495,13 @@ static void test_first_fields_are_enough(void **state)
     struct jsonrpc m;
 
     (void)state;
-    assert_true(detectors_read(
-        view_str("{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"48edfHu7V9Z84YzzM"), &m, &msg));
+    assert_true(
+        detectors_read(view_str("{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"48edfHu7V9Z84YzzM"),
+                       CARRIED_LINE, NULL, &m, &msg));
     assert_int_equal(msg.proof, PROOF_FULL);
     assert_true(view_is(msg.login.text, "48edfHu7V9Z84YzzM"));
     assert_false(msg.login.complete);
-    assert_true(detectors_read(view_str("{\"id\": 0, \"method\": \"mining.subscribe\", \"para"), &m, &msg));
+    assert_true(detectors_read(view_str("{\"id\": 0, \"method\": \"mining.subscribe\", \"para"), CARRIED_LINE, NULL, &m, &msg));
     assert_int_equal(msg.proof, PROOF_FULL);
     assert_true(m.cut);
 }
