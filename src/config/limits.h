@@ -12,7 +12,7 @@
 
 struct limits {
     uint32_t max_flows;     /* TCP connections; 64 bytes each and 8 to 16 of index */
-    uint32_t max_dialogues; /* conversations under suspicion or proven; 2 KiB each */
+    uint32_t max_dialogues; /* conversations under suspicion or proven; 4 KiB each */
     uint32_t max_blocks;    /* stream windows of 16 KiB; the key is max_windows */
     uint32_t max_fragments; /* IP datagrams being put together; up to 64 KiB each */
     uint32_t max_dpi_flows; /* connections that nDPI is asked about at once; 1 KiB each */
@@ -24,7 +24,7 @@ struct limits {
 #define LIMIT_BYTES_READ (1 << 20) /* the block of the capture being read */
 #define LIMIT_BYTES_FLOW 64        /* struct flow */
 #define LIMIT_BYTES_BUCKET 64      /* struct bucket: one for 4 to 8 flows, their number a power of two */
-#define LIMIT_BYTES_DIALOGUE 2048  /* struct dialogue */
+#define LIMIT_BYTES_DIALOGUE 4096  /* struct dialogue */
 #define LIMIT_BYTES_BLOCK 16384    /* STREAM_WINDOW */
 #define LIMIT_BYTES_FRAGMENT 67584 /* 64 KiB of data, and struct slot */
 #define LIMIT_BYTES_DPI_FLOW 1024  /* struct ndpi_flow_struct and its list */

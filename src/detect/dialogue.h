@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "detect/dpi.h"
+#include "detect/work.h"
 #include "evidence/evidence.h"
 #include "flow/flow.h"
 #include "flow/stream.h"
@@ -22,6 +23,10 @@
 #define DIALOGUE_WORKER_MAX 96  /* bytes kept */
 #define DIALOGUE_ALGORITHM_MAX 24
 #define DIALOGUE_REASON_MAX 96
+#define DIALOGUE_HOST_MAX 128 /* names of pools; longer ones are cut */
+#define DIALOGUE_TAG_MAX 64
+#define DIALOGUE_PAYOUT_MAX 96
+#define DIALOGUE_COIN_MAX 8
 
 struct dialogue_text {
     uint16_t len;
@@ -29,8 +34,9 @@ struct dialogue_text {
 };
 
 struct dialogue_request {
-    uint64_t id; /* hash of the id as written; 0 = free */
-    uint8_t say; /* enum mining_say */
+    uint64_t id;       /* hash of the id as written; 0 = free */
+    struct share work; /* SAY_SUBMIT */
+    uint8_t say;       /* enum mining_say */
 };
 
 struct dialogue {
@@ -67,16 +73,27 @@ struct dialogue {
 
     uint32_t n_messages, n_foreign, n_logins, n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     uint32_t n_refused_logins;
-    uint32_t n_unread; /* bytes skipped since the last message */
-    uint64_t job;      /* hash of the newest job's name */
+    uint8_t n_lone_replies; /* yeses of a pool whose miner was not captured, up to those that may answer a login */
+    uint32_t n_unread;      /* bytes skipped since the last message */
+    uint64_t job;           /* hash of the newest job's name */
     double difficulty;
     uint64_t height, claimed_hs;
+
+    struct work work;
+    ns_t session_first_ns, session_last_ns; /* first and newest message; valid when n_messages > 0 */
 
     uint64_t logins[DIALOGUE_LOGINS]; /* hashes, oldest overwritten */
     struct dialogue_request pending[DIALOGUE_PENDING];
     uint32_t pending_at; /* next to write */
 
-    struct dialogue_text login_text, agent_text, worker_text, algorithm_text, reason_text;
+    double fixed_difficulty;                /* that the newest login asks for, or 0 */
+    const char *wallet_coin;                /* of the newest login, or NULL */
+    uint8_t host_source;                    /* enum name_source, of host */
+    uint8_t transport[EVIDENCE_TRANSPORTS]; /* enum transport, outermost first */
+
+    struct dialogue_text login_text, agent_text, worker_text, algorithm_text, reason_text, host_text, tag_text, payout_text,
+        coin_text;
+    char host[DIALOGUE_HOST_MAX + 1], tag[DIALOGUE_TAG_MAX + 1], payout[DIALOGUE_PAYOUT_MAX + 1], coin[DIALOGUE_COIN_MAX + 1];
     char login[EVIDENCE_TEXT_MAX + 1], agent[DIALOGUE_AGENT_MAX + 1], worker[DIALOGUE_WORKER_MAX + 1],
         algorithm[DIALOGUE_ALGORITHM_MAX + 1], reason[DIALOGUE_REASON_MAX + 1];
 };

@@ -5,6 +5,8 @@
 
 #include "detect/emit.h"
 
+#include "evidence/difficulty.h"
+
 enum mining_protocol emit_protocol(const struct dialogue *d)
 {
     if (d->protocol != PROTOCOL_UNKNOWN)
@@ -60,7 +62,7 @@ static void fill(const struct dialogue *d, const struct flow *f, struct evidence
         .outer_dst = d->outer_dst,
         .protocol = (uint8_t)emit_protocol(d),
         .stage = d->stage,
-        .flags = (uint8_t)flags_of(d, f),
+        .flags = (uint16_t)flags_of(d, f),
         .bytes = {f->bytes[miner], f->bytes[pool]},
         .packets = {f->packets[miner], f->packets[pool]},
         .protocols = d->protocols,
@@ -75,8 +77,16 @@ static void fill(const struct dialogue *d, const struct flow *f, struct evidence
         .difficulty = d->difficulty,
         .height = d->height,
         .claimed_hs = d->claimed_hs,
+        .difficulty_min = d->work.min,
+        .difficulty_max = d->work.max,
+        .session_first_ns = d->session_first_ns,
+        .session_last_ns = d->session_last_ns,
+        .host_source = d->host_source,
     };
     memcpy(e->mac, d->mac[miner], sizeof(e->mac));
+    memcpy(e->transport, d->transport, sizeof(e->transport));
+    work_fill(&d->work, difficulty_unit((enum mining_protocol)e->protocol, d->coin_text.len ? d->coin : d->wallet_coin),
+              d->fixed_difficulty, f->packets[pool] > 0, e);
 }
 
 static void hand_over(struct dialogue_env *env, struct evidence *e, enum evidence_kind kind, enum direction direction)
@@ -91,7 +101,7 @@ static void hand_over(struct dialogue_env *env, struct evidence *e, enum evidenc
 static void send(struct dialogue *d, struct dialogue_env *env, struct evidence *e, enum evidence_kind kind,
                  enum direction direction, unsigned flags)
 {
-    e->flags |= (uint8_t)flags;
+    e->flags |= (uint16_t)flags;
     d->sent_ns = d->last_ns;
     hand_over(env, e, kind, direction);
 }
@@ -117,6 +127,10 @@ void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct fl
         {&d->algorithm_text, d->algorithm, TEXT_ALGORITHM},
         {&d->reason_text, d->reason, TEXT_REASON},
         {&d->agent_text, d->agent, TEXT_AGENT},
+        {&d->host_text, d->host, TEXT_HOST},
+        {&d->coin_text, d->coin, TEXT_COIN},
+        {&d->tag_text, d->tag, TEXT_TAG},
+        {&d->payout_text, d->payout, TEXT_PAYOUT},
     };
     struct evidence e, facts;
 

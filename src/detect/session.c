@@ -9,7 +9,11 @@
 #include "detect/session.h"
 
 #include "base/out.h"
+#include "evidence/chain.h"
 #include "evidence/difficulty.h"
+#include "evidence/login.h"
+
+#define LONE_REPLIES 2 /* answers before the first share's, seen from the pool's side alone: subscription and login */
 
 static uint64_t hash_of(const struct dialogue_env *env, struct view v)
 {
@@ -18,34 +22,42 @@ static uint64_t hash_of(const struct dialogue_env *env, struct view v)
     return h ? h : 1;
 }
 
-static void note_request(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m, enum mining_say say)
+static bool has_id(const struct jsonrpc *m)
 {
-    struct dialogue_request *r = &d->pending[d->pending_at++ % DIALOGUE_PENDING];
-
-    if (!m || m->id.type == JSON_NONE || m->id.type == JSON_NULL || !m->id.complete) {
-        d->pending_at--;
-        return;
-    }
-    *r = (struct dialogue_request){hash_of(env, m->id.text), (uint8_t)say}; /* the oldest is forgotten */
+    return m && m->id.type != JSON_NONE && m->id.type != JSON_NULL && m->id.complete;
 }
 
-/* The oldest request with the id of this reply, which is then done with; SAY_NOTHING when there is none. */
-static enum mining_say match_request(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m)
-{
-    uint64_t id;
+#define NO_ID 1 /* of a request without an id: only an answer that names the kind of its question finds it */
 
-    if (!m || m->id.type == JSON_NONE || !m->id.complete)
-        return SAY_NOTHING;
-    id = hash_of(env, m->id.text);
+static void note_request(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m, enum mining_say say,
+                         struct share work)
+{
+    if (!has_id(m) && say != SAY_SUBMIT)
+        return;
+    d->pending[d->pending_at++ % DIALOGUE_PENDING] = (struct dialogue_request){
+        has_id(m) ? hash_of(env, m->id.text) : NO_ID, work, (uint8_t)say}; /* the oldest is forgotten */
+}
+
+/*
+ * The oldest request that this reply answers, which is then done with; .say is SAY_NOTHING when there is none. It is
+ * the one with the reply's id, or of the kind that the reply names.
+ */
+static struct dialogue_request match_request(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
+                                             enum mining_say answers)
+{
+    uint64_t id = answers == SAY_NOTHING && has_id(m) ? hash_of(env, m->id.text) : 0;
+
     for (uint32_t i = 0; i < DIALOGUE_PENDING; i++) {
         struct dialogue_request *r = &d->pending[(d->pending_at + i) % DIALOGUE_PENDING];
 
-        if (r->id == id) {
+        if (r->id != 0 && (answers == SAY_NOTHING ? r->id == id : r->say == answers)) {
+            struct dialogue_request found = *r;
+
             r->id = 0;
-            return (enum mining_say)r->say;
+            return found;
         }
     }
-    return SAY_NOTHING;
+    return (struct dialogue_request){.say = SAY_NOTHING};
 }
 
 /* Keeps a text when it differs from what is kept. True when it does. */
@@ -81,6 +93,7 @@ static bool note_login(struct dialogue *d, const struct dialogue_env *env, const
             return false;
         }
     }
+    d->wallet_coin = login_of(view_of(d->login, d->login_text.len), msg->protocol).coin;
     d->logins[d->n_logins % DIALOGUE_LOGINS] = h;
     d->n_logins++;
     if (d->n_logins > DIALOGUE_LOGINS_SENT)
@@ -103,14 +116,35 @@ static void raise_stage(struct dialogue *d, enum stage stage)
         d->stage = (uint8_t)stage;
 }
 
-static void note_target(struct dialogue *d, const struct mining_msg *msg)
+static void note_coin(struct dialogue *d, const char *coin)
+{
+    struct json_val text = coin ? json_text_of(view_str(coin)) : (struct json_val){.type = JSON_NONE};
+
+    keep_text(&d->coin_text, d->coin, sizeof(d->coin), &text);
+}
+
+/* What a message says beside its purpose: height, difficulty, claims, and the chain that heights and times fit. */
+static void note_facts(struct dialogue *d, const struct mining_msg *msg)
 {
     double difficulty = difficulty_of(msg);
 
-    if (difficulty > 0)
+    if (difficulty > 0 && msg->target_kind != TARGET_ERGO)
         d->difficulty = difficulty;
     if (msg->height)
         d->height = msg->height;
+    if (msg->claimed_hs)
+        d->claimed_hs = msg->claimed_hs;
+    note_coin(d, msg->coin ? msg->coin : chain_of(msg->height, msg->ntime_s));
+    /* What the wrapping asked for is the pool's name whatever the pool calls itself. */
+    if (msg->host.text.n && d->host_source != NAME_SOCKS && d->host_source != NAME_CONNECT &&
+        d->host_source != NAME_HTTP_HOST && msg->host_source == NAME_SUBSCRIBE &&
+        keep_text(&d->host_text, d->host, sizeof(d->host), &msg->host))
+        d->host_source = (uint8_t)msg->host_source;
+}
+
+static uint64_t job_of(const struct dialogue_env *env, const struct mining_msg *msg)
+{
+    return msg->job.text.n && msg->job.complete ? hash_of(env, msg->job.text) : 0;
 }
 
 /* Counts a job once, however often it is handed out in a row. */
@@ -121,53 +155,84 @@ static void note_job(struct dialogue *d, const struct dialogue_env *env, const s
     if (job == 0 || job != d->job)
         d->n_jobs++;
     d->job = job;
-    note_target(d, msg);
+    work_job(&d->work, job_of(env, msg), msg);
     raise_stage(d, STAGE_MINING);
 }
 
+static void note_accepted(struct dialogue *d, const struct mining_msg *msg, struct share work)
+{
+    uint32_t n = msg->n_answers ? msg->n_answers : 1;
+
+    d->n_accepted += n;
+    work_accept(&d->work, work, n);
+    raise_stage(d, STAGE_PAID);
+}
+
+/*
+ * True for a yes that answers a share though no question was seen, because the miner's packets were not captured at all:
+ * CryptoNote's has a status, others come after the first job (what is answered before it are login and subscription).
+ */
+static bool is_lone_accept(const struct dialogue *d, const struct jsonrpc *m, const struct mining_msg *msg, bool alone)
+{
+    return alone && m && msg->accepted && !msg->has_job && msg->proof == PROOF_NONE && has_id(m) && d->n_jobs > 0 &&
+           (m->result.type == JSON_OBJECT || d->n_lone_replies >= LONE_REPLIES);
+}
+
 static struct session_change add_reply(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
-                                       const struct mining_msg *msg)
+                                       const struct mining_msg *msg, bool alone)
 {
     struct session_change c = {.kind = EVIDENCE_FACTS};
-    enum mining_say request = match_request(d, env, m);
+    struct dialogue_request request = match_request(d, env, m, msg->answers);
+    enum mining_say say = request.say != SAY_NOTHING ? (enum mining_say)request.say : msg->answers;
 
+    for (uint32_t i = 1; i < msg->n_answers && i < DIALOGUE_PENDING; i++)
+        match_request(d, env, m, msg->answers);
+    if (say == SAY_NOTHING && is_lone_accept(d, m, msg, alone))
+        say = SAY_SUBMIT;
+    d->n_lone_replies += alone && msg->accepted && d->n_lone_replies < LONE_REPLIES;
     if (msg->has_job) {
         note_job(d, env, msg);
         c.kind = EVIDENCE_JOB;
     }
     if (msg->proof == PROOF_FULL && !msg->has_job)
         c.kind = EVIDENCE_KEEPALIVE;
-    c.answered = request != SAY_NOTHING;
-    if (request == SAY_SUBMIT && msg->accepted) {
-        d->n_accepted++;
-        raise_stage(d, STAGE_PAID);
+    c.answered = request.say != SAY_NOTHING;
+    if (say == SAY_SUBMIT && msg->accepted) {
+        note_accepted(d, msg, request.say != SAY_NOTHING ? request.work : d->work.newest);
         c.kind = EVIDENCE_ACCEPTED;
-    } else if (request == SAY_SUBMIT) {
+    } else if (say == SAY_SUBMIT) {
         d->n_rejected++;
         keep_text(&d->reason_text, d->reason, sizeof(d->reason), &msg->reason);
         c.kind = EVIDENCE_REJECTED;
-    } else if ((request == SAY_LOGIN || request == SAY_SUBSCRIBE) && !msg->accepted) {
-        d->n_refused_logins += request == SAY_LOGIN;
+    } else if ((say == SAY_LOGIN || say == SAY_SUBSCRIBE) && !msg->accepted) {
+        d->n_refused_logins += say == SAY_LOGIN;
         keep_text(&d->reason_text, d->reason, sizeof(d->reason), &msg->reason);
-        c.kind = request == SAY_LOGIN ? EVIDENCE_REFUSED : EVIDENCE_FACTS;
+        c.kind = say == SAY_LOGIN ? EVIDENCE_REFUSED : EVIDENCE_FACTS;
     }
     return c;
 }
 
 struct session_change session_add(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
-                                  const struct mining_msg *msg)
+                                  const struct mining_msg *msg, bool alone)
 {
     struct session_change c = {.kind = EVIDENCE_FACTS};
+    struct share work = {0};
 
-    d->n_messages++;
+    if (d->n_messages++ == 0)
+        d->session_first_ns = d->last_ns;
+    if (d->last_ns > d->session_last_ns || d->n_messages == 1)
+        d->session_last_ns = d->last_ns;
     note_texts(d, msg);
+    note_facts(d, msg);
     if (msg->say == SAY_REPLY)
-        return add_reply(d, env, m, msg);
+        return add_reply(d, env, m, msg, alone);
     raise_stage(d, STAGE_HANDSHAKE);
+    if (msg->say == SAY_SUBMIT)
+        work = work_submit(&d->work, job_of(env, msg), msg);
     if (!msg->from_pool)
-        note_request(d, env, m, msg->say);
+        note_request(d, env, m, msg->say, work);
     else if (msg->say == SAY_SUBSCRIBED || (m && m->method.type == JSON_NONE))
-        c.answered = match_request(d, env, m) != SAY_NOTHING;
+        c.answered = match_request(d, env, m, SAY_NOTHING).say != SAY_NOTHING;
     switch (msg->say) {
     case SAY_SUBSCRIBE: c.kind = EVIDENCE_SUBSCRIBE; break;
     case SAY_LOGIN:
@@ -181,7 +246,6 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
         c.kind = EVIDENCE_SUBMIT;
         break;
     case SAY_HASHRATE:
-        d->claimed_hs = msg->claimed_hs ? msg->claimed_hs : d->claimed_hs;
         raise_stage(d, STAGE_MINING);
         c.kind = EVIDENCE_HASHRATE;
         break;
@@ -192,7 +256,7 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
         c.kind = EVIDENCE_JOB;
         break;
     case SAY_DIFFICULTY:
-        note_target(d, msg);
+        work_set(&d->work, msg);
         c.kind = EVIDENCE_DIFFICULTY;
         break;
     case SAY_NOTICE: c.kind = EVIDENCE_NOTICE; break;

@@ -13,8 +13,11 @@ struct session_change {
     bool new_login;
 };
 
-/* Adds a message that travels in the right direction for its meaning. */
+/*
+ * Adds a message that travels in the right direction for its meaning. m may be NULL: a dialect without ids. alone: no
+ * packet of the other side was captured.
+ */
 struct session_change session_add(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
-                                  const struct mining_msg *msg);
+                                  const struct mining_msg *msg, bool alone);
 
 #endif

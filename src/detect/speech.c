@@ -118,7 +118,7 @@ void speech_take(struct at *at, const struct jsonrpc *m, const struct mining_msg
     }
     d->n_unread = 0;
     note_protocol(d, msg);
-    change = session_add(d, at->env, m, msg);
+    change = session_add(d, at->env, m, msg, at->f->packets[!at->dir] == 0);
     prove(at, msg, &change);
     if (d->proven)
         emit_news(at, &change);

@@ -60,15 +60,103 @@ double difficulty_of_cryptonote(struct view hex)
     return (double)(UINT64_MAX / t);
 }
 
+double difficulty_of_target256_le(struct view hex)
+{
+    uint8_t big[64];
+
+    if (hex.n != sizeof(big))
+        return 0;
+    for (size_t i = 0; i < sizeof(big); i += 2) {
+        big[i] = hex.p[sizeof(big) - 2 - i];
+        big[i + 1] = hex.p[sizeof(big) - 1 - i];
+    }
+    return difficulty_of_target256(view_of(big, sizeof(big)));
+}
+
+/* Digits without the zeros before them. */
+static double difficulty_of_short_hex(struct view hex)
+{
+    uint8_t full[64];
+
+    if (hex.n == 0 || hex.n > sizeof(full))
+        return 0;
+    memset(full, '0', sizeof(full));
+    memcpy(full + sizeof(full) - hex.n, hex.p, hex.n);
+    return difficulty_of_target256(view_of(full, sizeof(full)));
+}
+
+/* rx/yada reads its target as a big-endian number (XMRig's Job::setTarget). */
+static double difficulty_of_cryptonote_be(struct view hex)
+{
+    uint64_t t;
+
+    return hex.n == 16 && parse_hex64(hex, &t) && t ? (double)(UINT64_MAX / t) : 0;
+}
+
+/* 2^256 over a decimal number of any length. */
+static double difficulty_of_ergo(struct view decimal)
+{
+    double b;
+
+    if (decimal.n == 0 || decimal.n > 80 || !parse_number(decimal, &b) || b < 1)
+        return 0;
+    return ldexp(1.0, 256) / b;
+}
+
+/* Beam's core/difficulty.h: the high byte is the order, 24 bits of mantissa follow below an implied one. */
+static double difficulty_of_beam(struct view number)
+{
+    uint64_t v;
+
+    if (!parse_u64(number, &v) || v > UINT32_MAX)
+        return 0;
+    return ldexp((double)(1u << 24 | (v & 0xffffff)), (int)(v >> 24) - 24);
+}
+
 double difficulty_of(const struct mining_msg *msg)
 {
     double d;
 
     switch (msg->target_kind) {
-    case TARGET_DIFFICULTY: return parse_number(msg->target.text, &d) && d > 0 ? d : 0;
+    case TARGET_DIFFICULTY:
+    case TARGET_GRIN: return parse_number(msg->target.text, &d) && d > 0 ? d : 0;
     case TARGET_BE256: return difficulty_of_target256(msg->target.text);
+    case TARGET_LE256: return difficulty_of_target256_le(msg->target.text);
+    case TARGET_HEX: return difficulty_of_short_hex(msg->target.text);
     case TARGET_CRYPTONOTE: return difficulty_of_cryptonote(msg->target.text);
-    default: break;
+    case TARGET_CRYPTONOTE_BE: return difficulty_of_cryptonote_be(msg->target.text);
+    case TARGET_ERGO: return difficulty_of_ergo(msg->target.text);
+    case TARGET_BEAM: return difficulty_of_beam(msg->target.text);
+    case TARGET_NONE: break;
     }
+    return 0;
+}
+
+#define UNIT_BITCOIN 4295032833.0 /* 2^256 / (0xffff << 208) */
+#define UNIT_SCRYPT 65537.0039    /* 2^16 times easier */
+
+/*
+ * Stratum v1's number means another thing for scrypt than for all else, so the coin must be known. Kaspa's is 2^256 over
+ * 2^224 - 1 (kaspa-stratum-bridge); Alephium's 16 chains times 2^30 (its mining pool's diff1TargetNumZero).
+ */
+double difficulty_unit(enum mining_protocol protocol, const char *coin)
+{
+    static const char *const scrypt[] = {"LTC", "DOGE"};
+    static const char *const others[] = {"BTC", "BCH", "DASH"};
+
+    switch (protocol) {
+    case PROTOCOL_ETH_STRATUM_1:
+    case PROTOCOL_KAWPOW: return UNIT_BITCOIN;
+    case PROTOCOL_KASPA: return 4294967296.0;
+    case PROTOCOL_ALEPHIUM: return 16 * 1073741824.0;
+    case PROTOCOL_STRATUM_V1: break;
+    default: return 0;
+    }
+    for (size_t i = 0; coin && i < ARRAY_LEN(scrypt); i++)
+        if (strcmp(coin, scrypt[i]) == 0)
+            return UNIT_SCRYPT;
+    for (size_t i = 0; coin && i < ARRAY_LEN(others); i++)
+        if (strcmp(coin, others[i]) == 0)
+            return UNIT_BITCOIN;
     return 0;
 }

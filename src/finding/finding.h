@@ -42,6 +42,24 @@ struct finding_flow {
     uint64_t bytes[2];
     uint32_t packets[2];
     uint32_t n_messages, n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated, n_logins;
+    ns_t session_last_ns; /* newest message whose time was counted */
+    uint32_t n_work;
+    double work;
+};
+
+/* How fast, as the shares show it. */
+struct finding_rate {
+    double hs;        /* hashes (of Equihash and Beam: solutions) a second; 0 = not known */
+    double error_pct; /* one standard deviation: 100 / sqrt(shares) */
+    ns_t window_ns;   /* time in which at least one connection was in use */
+    uint8_t method;   /* enum rate_method */
+};
+
+/* The sums that a rate is made of. */
+struct finding_work {
+    double hashes;
+    uint64_t n_shares;
+    ns_t busy_ns; /* union of the flows' times between first and newest message */
 };
 
 /* The row of the feeds that a name matched, with texts of its own: the feeds may be replaced at any time. */
@@ -84,9 +102,16 @@ struct finding {
     uint64_t *seen_logins, *seen_agents; /* hashes of those counted, so that none counts twice; owned */
     uint32_t n_seen_logins, n_seen_agents;
     uint32_t n_logins, n_agents; /* distinct; beyond FINDING_SEEN one that comes back counts again */
-    double difficulty;
+    double difficulty, difficulty_min, difficulty_max;
     uint64_t height, claimed_hs;
-    bool login_refused; /* every login was refused */
+    bool login_refused;                          /* every login was refused */
+    struct finding_text host, coin, tag, payout; /* pool's name as the connection says it; ticker; of the coinbase */
+    uint8_t host_source;                         /* enum name_source */
+    uint8_t transport[EVIDENCE_TRANSPORTS];      /* of the newest proof */
+    uint8_t rate_method;                         /* enum rate_method, of the newest record with work */
+    ns_t busy_until_ns;                          /* up to where work.busy_ns was counted */
+    struct finding_work work;                    /* of the whole session */
+    struct finding_rate rate;                    /* set before an event leaves: of the last window, or the whole session */
 
     /* Of a lookup. */
     struct finding_row row;   /* what the newest name matched */

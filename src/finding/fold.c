@@ -119,6 +119,11 @@ static void take_texts(struct finding *f, const struct evidence *e, const struct
     set_text(&f->worker, e, TEXT_WORKER);
     set_text(&f->algorithm, e, TEXT_ALGORITHM);
     set_text(&f->reason, e, TEXT_REASON);
+    set_text(&f->coin, e, TEXT_COIN);
+    set_text(&f->tag, e, TEXT_TAG);
+    set_text(&f->payout, e, TEXT_PAYOUT);
+    if (set_text(&f->host, e, TEXT_HOST))
+        f->host_source = e->host_source;
 }
 
 struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e)
@@ -152,6 +157,33 @@ static void list_flow(struct finding *f, const struct finding_flow *fl, const st
     *place = *fl;
 }
 
+/*
+ * The work of a flow may shrink when the way it is counted changes. The time moves by what is newer than both this flow's
+ * newest message and the time that other flows have covered: connections at the same time are not counted twice, the
+ * time between two of them not at all.
+ */
+static void take_work(struct finding *f, struct finding_flow *fl, const struct evidence *e)
+{
+    ns_t from = fl->session_last_ns > e->session_first_ns ? fl->session_last_ns : e->session_first_ns;
+
+    if (!fl->copy) {
+        f->work.hashes += e->work - fl->work;
+        if (f->work.hashes < 0)
+            f->work.hashes = 0;
+        if (f->busy_until_ns > from)
+            from = f->busy_until_ns;
+        if (e->session_last_ns > from)
+            f->work.busy_ns += e->session_last_ns - from;
+        if (e->session_last_ns > f->busy_until_ns)
+            f->busy_until_ns = e->session_last_ns;
+        if (e->rate_method != RATE_NONE)
+            f->rate_method = e->rate_method;
+    }
+    fl->work = e->work;
+    if (e->session_last_ns > fl->session_last_ns)
+        fl->session_last_ns = e->session_last_ns;
+}
+
 /* Replaces the flow's absolute counters and moves the sums by the difference; a copy moves none. */
 static void take_counters(struct finding *f, struct finding_flow *fl, const struct evidence *e)
 {
@@ -170,7 +202,9 @@ static void take_counters(struct finding *f, struct finding_flow *fl, const stru
     MOVE(n_rejected, n_rejected, e->n_rejected);
     MOVE(n_gaps, n_gaps, e->n_gaps);
     MOVE(n_truncated, n_truncated, e->n_truncated);
+    MOVE(work.n_shares, n_work, e->n_work);
 #undef MOVE
+    take_work(f, fl, e);
     fl->miner = e->miner;
     fl->pool = e->pool;
     fl->start_ns = e->flow_start_ns;
@@ -208,6 +242,11 @@ static void take_facts(struct finding *f, const struct evidence *e)
         f->height = e->height;
     if (e->claimed_hs)
         f->claimed_hs = e->claimed_hs;
+    if (e->difficulty_min > 0 && (f->difficulty_min <= 0 || e->difficulty_min < f->difficulty_min))
+        f->difficulty_min = e->difficulty_min;
+    if (e->difficulty_max > f->difficulty_max)
+        f->difficulty_max = e->difficulty_max;
+    memcpy(f->transport, e->transport, sizeof(f->transport));
     if (e->stage > f->stage)
         f->stage = (enum stage)e->stage;
     f->login_refused = e->flags & EVIDENCE_REFUSED_ALL;

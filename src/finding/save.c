@@ -14,7 +14,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 1
+#define SAVE_VERSION 2
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -46,6 +46,9 @@ static void codec_flow(struct codec *c, struct finding_flow *fl)
     codec_u64(c, &fl->bytes[1]);
     for (size_t i = 0; i < ARRAY_LEN(counters); i++)
         codec_u32(c, counters[i]);
+    codec_time(c, &fl->session_last_ns);
+    codec_u32(c, &fl->n_work);
+    codec_double(c, &fl->work);
 }
 
 /* Words for people were escaped when they were made: only such come back. */
@@ -128,10 +131,18 @@ static void codec_flows(struct codec *c, struct finding *f)
         codec_flow(c, &f->flows[i]);
 }
 
+static void codec_work(struct codec *c, struct finding_work *w)
+{
+    codec_double(c, &w->hashes);
+    codec_u64(c, &w->n_shares);
+    codec_time(c, &w->busy_ns);
+}
+
 /* Of mining: who, what, with what. */
 static void codec_mining(struct codec *c, struct finding *f)
 {
-    struct finding_text *const texts[] = {&f->login, &f->agent, &f->worker, &f->algorithm, &f->reason};
+    struct finding_text *const texts[] = {&f->login, &f->agent, &f->worker, &f->algorithm, &f->reason,
+                                          &f->host,  &f->coin,  &f->tag,    &f->payout};
 
     codec_endpoint(c, &f->pool);
     codec_u8(c, &f->protocol, PROTOCOL_N - 1);
@@ -145,6 +156,14 @@ static void codec_mining(struct codec *c, struct finding *f)
     codec_u32(c, &f->n_logins);
     codec_u32(c, &f->n_agents);
     codec_double(c, &f->difficulty);
+    codec_double(c, &f->difficulty_min);
+    codec_double(c, &f->difficulty_max);
+    codec_work(c, &f->work);
+    codec_time(c, &f->busy_until_ns);
+    codec_u8(c, &f->rate_method, RATE_N - 1);
+    codec_u8(c, &f->host_source, NAME_SOURCE_N - 1);
+    for (size_t i = 0; i < EVIDENCE_TRANSPORTS; i++)
+        codec_u8(c, &f->transport[i], TRANSPORT_N - 1);
     codec_u64(c, &f->height);
     codec_u64(c, &f->claimed_hs);
     codec_bool(c, &f->login_refused);
@@ -238,6 +257,7 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_u32(c, &en->said_logins);
     codec_u32(c, &en->said_agents);
     codec_u32(c, &en->said_names);
+    codec_work(c, &en->said_work);
     codec_bool(c, &en->announced);
     codec_bool(c, &en->changed);
     codec_u8(c, &en->due, (1u << FINDING_STATE_N) - 1);

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "finding/rate.h"
 #include "finding/redact.h"
 #include "finding/score.h"
 #include "finding/table.h"
@@ -40,6 +41,7 @@ static void emit(struct finding_table *t, struct entry *en, enum finding_state s
         t->stats.findings++;
         t->stats.by_kind[f->kind]++;
     }
+    rate_set(en, state);
     f->n_dropped = t->drops.sum - en->lost_drops;
     f->n_restarts = t->restarts.sum - en->lost_restarts;
     hand_out(t, state, f);

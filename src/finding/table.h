@@ -68,6 +68,7 @@ struct entry {
     enum stage said_stage;
     double said_severity;
     uint32_t said_logins, said_agents, said_names;
+    struct finding_work said_work;      /* when the newest update left */
     bool announced;                     /* it is known, or waits to be */
     bool changed;                       /* it took a record since */
     uint8_t due;                        /* bit: enum finding_state of an event that waits */

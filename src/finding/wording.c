@@ -7,6 +7,9 @@
 
 #include "base/out.h"
 #include "base/rfc3339.h"
+#include "finding/mined.h"
+
+#include <math.h>
 
 #define SHORT_MAX 16
 #define SHORT_CUT 12
@@ -150,6 +153,16 @@ static void lookup_summary(const struct finding *f, struct out *o)
         out_str(o, " A lookup is a lead: by itself it does not show that anything mines.");
 }
 
+static void put_mines(struct view coin, struct out *o)
+{
+    out_str(o, " mines ");
+    if (coin.n) {
+        out_escape(o, coin);
+        out_char(o, ' ');
+    }
+    out_str(o, "at ");
+}
+
 void wording_title(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
@@ -160,12 +173,15 @@ void wording_title(const struct finding *f, char *text, size_t n)
     }
     addr_print(&f->miner.addr, &o);
     if (f->stage >= STAGE_MINING)
-        out_str(&o, " mines at ");
+        put_mines(mined_of(f).coin, &o);
     else if (f->login_refused)
         out_str(&o, " tries in vain to log in to the mining pool ");
     else
         out_str(&o, " opens a mining session with ");
-    endpoint_print(&f->pool, &o);
+    if (f->host.len)
+        put_text(&o, &f->host);
+    else
+        endpoint_print(&f->pool, &o);
     if (f->login.len) {
         out_str(&o, f->stage >= STAGE_MINING ? " for " : " as ");
         wording_short_login(&f->login, &o);
@@ -186,7 +202,14 @@ static void put_who(const struct finding *f, struct out *o)
     }
     addr_print(&f->miner.addr, o);
     out_fmt(o, " spoke %s with ", wording_protocol((enum mining_protocol)f->protocol));
-    endpoint_print(&f->pool, o);
+    if (f->host.len) {
+        put_text(o, &f->host);
+        out_str(o, " (");
+        endpoint_print(&f->pool, o);
+        out_str(o, ")");
+    } else {
+        endpoint_print(&f->pool, o);
+    }
     out_str(o, " for ");
     rfc3339_print_span(f->last_ns - f->first_ns, o);
     if (f->n_flows > 1)
@@ -200,8 +223,51 @@ static void put_who(const struct finding *f, struct out *o)
     out_str(o, ".");
 }
 
+double wording_rounded(double v)
+{
+    double step;
+
+    if (!(v > 0) || !isfinite(v))
+        return 0;
+    step = pow(10, floor(log10(v)) - 3);
+    return step >= 1 ? nearbyint(v / step) * step : nearbyint(v / step) / nearbyint(1 / step);
+}
+
+/* "3.12 kH/s"; proofs of Equihash and of cycles are solutions, not hashes. */
+static void put_per_second(const struct finding *f, double hs, struct out *o)
+{
+    static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
+    bool solutions = f->protocol == PROTOCOL_EQUIHASH || f->protocol == PROTOCOL_BEAM;
+    size_t i = 0;
+
+    for (; hs >= 1000 && i + 1 < ARRAY_LEN(prefixes); i++)
+        hs /= 1000;
+    out_fmt(o, "%.3g %s%s/s", hs, prefixes[i], solutions ? "Sol" : "H");
+}
+
+/* " About 1.96 kH/s, give or take 1.5 %; the miner claims 2 kH/s." */
+static void put_rate(const struct finding *f, struct out *o)
+{
+    if (f->rate.hs > 0) {
+        out_str(o, " About ");
+        put_per_second(f, f->rate.hs, o);
+        out_fmt(o, ", give or take %.2g %%", f->rate.error_pct);
+        if (f->claimed_hs) {
+            out_str(o, "; the miner claims ");
+            put_per_second(f, (double)f->claimed_hs, o);
+        }
+        out_str(o, ".");
+    } else if (f->claimed_hs) {
+        out_str(o, " The miner claims ");
+        put_per_second(f, (double)f->claimed_hs, o);
+        out_str(o, ".");
+    }
+}
+
 static void put_work(const struct finding *f, struct out *o)
 {
+    struct view algorithm = mined_of(f).algorithm;
+
     if (f->n_jobs + f->n_submitted == 0)
         return;
     out_str(o, " ");
@@ -211,13 +277,14 @@ static void put_work(const struct finding *f, struct out *o)
     out_str(o, " submitted");
     if (f->n_accepted + f->n_rejected > 0)
         out_fmt(o, ", %llu accepted, %llu rejected", (unsigned long long)f->n_accepted, (unsigned long long)f->n_rejected);
-    if (f->algorithm.len) {
+    if (algorithm.n) {
         out_str(o, "; algorithm ");
-        put_text(o, &f->algorithm);
+        out_escape(o, algorithm);
     }
     if (f->difficulty > 0)
         out_fmt(o, "; difficulty %.10g", f->difficulty);
     out_str(o, ".");
+    put_rate(f, o);
 }
 
 static void put_gaps(const struct finding *f, struct out *o)

@@ -7,6 +7,7 @@
 
 #include "base/addr.h"
 #include "evidence/login.h"
+#include "finding/mined.h"
 #include "finding/score.h"
 #include "finding/wording.h"
 #include "output/json_write.h"
@@ -115,6 +116,9 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
     if (f->kind == FINDING_MINING) {
         put_addr(o, "ip", &f->pool.addr);
         json_u64(o, "port", f->pool.port);
+        json_text(o, "domain", &f->host);
+        if (f->host.len)
+            json_string(o, "domain_source", mining_name_source((enum name_source)f->host_source));
     } else {
         json_text(o, "domain", &f->name);
         json_string(o, "domain_source", "dns");
@@ -167,12 +171,50 @@ static void put_login(struct out *o, const struct finding *f)
         json_wire_text(o, "worker", l.worker, false);
 }
 
+/* The layers, outermost first: "socks5+ws"; "tcp" when there are none. */
+static void put_transport(struct out *o, const struct finding *f)
+{
+    char text[64];
+    struct out s = out_of(text, sizeof(text));
+
+    for (int i = 0; i < EVIDENCE_TRANSPORTS && f->transport[i] != TRANSPORT_TCP; i++)
+        out_fmt(&s, "%s%s", i ? "+" : "", transport_name((enum transport)f->transport[i]));
+    json_string(o, "transport", s.n ? text : transport_name(TRANSPORT_TCP));
+}
+
+/* The rate in three digits and more only where the shares carry them. */
+static void put_rate(struct out *o, const struct finding *f)
+{
+    const struct finding_rate *r = &f->rate;
+
+    if (r->hs <= 0 && !f->claimed_hs)
+        return;
+    json_open(o, "hashrate", '{');
+    if (r->hs > 0) {
+        json_double(o, "hs", wording_rounded(r->hs));
+        json_double(o, "error_pct", wording_rounded(r->error_pct));
+        json_u64(o, "window_s", (uint64_t)(r->window_ns / NS_PER_SEC));
+        json_string(o, "method", rate_method_name((enum rate_method)r->method));
+    }
+    if (f->claimed_hs)
+        json_u64(o, "claimed_hs", f->claimed_hs);
+    json_close(o, '}');
+}
+
 static void put_mining(struct out *o, const struct finding *f, enum json_part part)
 {
+    struct mined m = mined_of(f);
+
     json_open(o, "mining", '{');
     put_protocols(o, f);
-    json_string(o, "transport", "tcp");
-    json_text(o, "algorithm", &f->algorithm);
+    put_transport(o, f);
+    if (m.coin.n) {
+        json_open(o, "coins", '[');
+        json_wire_text(o, NULL, m.coin, false);
+        json_close(o, ']');
+    }
+    if (m.algorithm.n)
+        json_wire_text(o, "algorithm", m.algorithm, f->algorithm.len && f->algorithm.cut);
     put_login(o, f);
     json_text(o, "agent", &f->agent);
     if (f->n_logins) {
@@ -187,19 +229,21 @@ static void put_mining(struct out *o, const struct finding *f, enum json_part pa
     }
     if (f->difficulty > 0)
         json_double(o, "difficulty", f->difficulty);
+    if (f->difficulty_max > f->difficulty_min) {
+        json_double(o, "difficulty_min", f->difficulty_min);
+        json_double(o, "difficulty_max", f->difficulty_max);
+    }
     json_u64(o, "jobs", f->n_jobs);
     if (f->height)
         json_u64(o, "height", f->height);
+    json_text(o, "pool_tag", &f->tag);
+    json_text(o, "payout", &f->payout);
     json_open(o, "shares", '{');
     json_u64(o, "submitted", f->n_submitted);
     json_u64(o, "accepted", f->n_accepted);
     json_u64(o, "rejected", f->n_rejected);
     json_close(o, '}');
-    if (f->claimed_hs) {
-        json_open(o, "hashrate", '{');
-        json_u64(o, "claimed_hs", f->claimed_hs);
-        json_close(o, '}');
-    }
+    put_rate(o, f);
     json_close(o, '}');
 }
 
