@@ -95,7 +95,7 @@ static bool is_json_number(struct view v)
 
 bool parse_number(struct view v, double *out)
 {
-    char text[65];
+    char text[81]; /* a 256-bit number has 78 digits */
     double d;
 
     if (v.n >= sizeof(text) || !is_json_number(v))

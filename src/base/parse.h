@@ -14,7 +14,7 @@ bool parse_hex64(struct view v, uint64_t *out);
 
 /*
  * A JSON number (RFC 8259 section 6) as a double; false when it is none or not finite. Reads at most
- * 64 bytes.
+ * 80 bytes.
  */
 bool parse_number(struct view v, double *out);
 

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "detect/dpi.h"
+#include "detect/reconnect.h"
 #include "detect/work.h"
 #include "evidence/evidence.h"
 #include "flow/flow.h"
@@ -102,6 +103,7 @@ struct dialogue {
 struct dialogue_env {
     const struct hash_key *hash;
     struct stream_memory *memory;
+    struct reconnects *reconnects;
     evidence_fn *emit;
     void *arg;
     uint32_t worker;

@@ -41,6 +41,7 @@ struct pipeline {
     struct stream_memory memory;
     struct pool dialogues;
     uint32_t hand; /* next side record to look at when one must give way */
+    struct reconnects reconnects;
     struct dialogue_env env;
     struct opinion opinion;
     const struct feed *feed;
@@ -116,7 +117,8 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *ke
         pipeline_free(pl);
         return NULL;
     }
-    pl->env = (struct dialogue_env){.hash = &pl->hash, .memory = &pl->memory, .emit = on_evidence, .arg = pl};
+    pl->env = (struct dialogue_env){
+        .hash = &pl->hash, .memory = &pl->memory, .reconnects = &pl->reconnects, .emit = on_evidence, .arg = pl};
     return pl;
 }
 

@@ -116,6 +116,23 @@ static void raise_stage(struct dialogue *d, enum stage stage)
         d->stage = (uint8_t)stage;
 }
 
+/* How near a name stands to what the miner connected for; of nested wrappings the newest is the inner one. */
+static int rank_of(enum name_source source)
+{
+    static const uint8_t ranks[NAME_SOURCE_N] = {
+        [NAME_RECONNECT] = 1, [NAME_SUBSCRIBE] = 2, [NAME_HTTP_HOST] = 3, [NAME_CONNECT] = 4, [NAME_SOCKS] = 4};
+
+    return ranks[source];
+}
+
+void session_host(struct dialogue *d, struct json_val host, enum name_source source)
+{
+    if (host.text.n == 0 || rank_of(source) < rank_of((enum name_source)d->host_source))
+        return;
+    keep_text(&d->host_text, d->host, sizeof(d->host), &host);
+    d->host_source = (uint8_t)source;
+}
+
 static void note_coin(struct dialogue *d, const char *coin)
 {
     struct json_val text = coin ? json_text_of(view_str(coin)) : (struct json_val){.type = JSON_NONE};
@@ -135,11 +152,8 @@ static void note_facts(struct dialogue *d, const struct mining_msg *msg)
     if (msg->claimed_hs)
         d->claimed_hs = msg->claimed_hs;
     note_coin(d, msg->coin ? msg->coin : chain_of(msg->height, msg->ntime_s));
-    /* What the wrapping asked for is the pool's name whatever the pool calls itself. */
-    if (msg->host.text.n && d->host_source != NAME_SOCKS && d->host_source != NAME_CONNECT &&
-        d->host_source != NAME_HTTP_HOST && msg->host_source == NAME_SUBSCRIBE &&
-        keep_text(&d->host_text, d->host, sizeof(d->host), &msg->host))
-        d->host_source = (uint8_t)msg->host_source;
+    if (msg->host_source == NAME_SUBSCRIBE)
+        session_host(d, msg->host, NAME_SUBSCRIBE);
 }
 
 static uint64_t job_of(const struct dialogue_env *env, const struct mining_msg *msg)

@@ -20,4 +20,10 @@ struct session_change {
 struct session_change session_add(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
                                   const struct mining_msg *msg, bool alone);
 
+/*
+ * Names the pool. What the wrapping asked for stands above HTTP's Host, and that above what pool and miner call it; of equal
+ * sources the newest counts.
+ */
+void session_host(struct dialogue *d, struct json_val host, enum name_source source);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "detect/speech.h"
 
+#include "base/parse.h"
 #include "detect/emit.h"
 #include "detect/session.h"
 
@@ -78,6 +79,33 @@ static void note_protocol(struct dialogue *d, const struct mining_msg *msg)
     }
 }
 
+/* Remembers where the pool sends the miner. */
+static void note_reconnect(const struct at *at, const struct mining_msg *msg)
+{
+    const struct dialogue *d = at->d;
+    uint64_t port;
+
+    if (msg->host_source != NAME_RECONNECT || !d->proven || !msg->host.complete || msg->host.escaped)
+        return;
+    if (!parse_u64(msg->port.text, &port) || port > UINT16_MAX) /* without one it is the same again */
+        port = d->ends[!d->miner].port;
+    reconnect_note(at->env->reconnects, &d->ends[d->miner].addr, msg->host.text, (uint16_t)port, d->last_ns);
+}
+
+/* A dialogue that says no name itself may be where a pool sent its miner. */
+static void take_reconnect(const struct at *at)
+{
+    struct dialogue *d = at->d;
+    struct view host;
+
+    if (d->host_source != NAME_NONE)
+        return;
+    host = reconnect_find(at->env->reconnects, &d->ends[d->miner].addr, d->ends[!d->miner].port, d->last_ns);
+    if (host.n == 0)
+        return;
+    session_host(d, json_text_of(host), NAME_RECONNECT);
+}
+
 static void prove(struct at *at, const struct mining_msg *msg, struct session_change *c)
 {
     struct dialogue *d = at->d;
@@ -97,8 +125,10 @@ static void prove(struct at *at, const struct mining_msg *msg, struct session_ch
         d->protocols |= 1u << msg->protocol;
         c->kind = EVIDENCE_PIECES;
     }
-    if (d->proven)
+    if (d->proven) {
         at->f->flags |= FLOW_PROTECTED;
+        take_reconnect(at);
+    }
 }
 
 void speech_take(struct at *at, const struct jsonrpc *m, const struct mining_msg *msg)
@@ -120,6 +150,7 @@ void speech_take(struct at *at, const struct jsonrpc *m, const struct mining_msg
     note_protocol(d, msg);
     change = session_add(d, at->env, m, msg, at->f->packets[!at->dir] == 0);
     prove(at, msg, &change);
+    note_reconnect(at, msg);
     if (d->proven)
         emit_news(at, &change);
 }

@@ -123,12 +123,62 @@ static void test_by_kind(void **state)
     }
 }
 
+/* Forms of single dialects. */
+static void test_forms(void **state)
+{
+    static const struct {
+        enum target_kind kind;
+        const char *text;
+        double difficulty;
+    } rows[] = {
+        /* EthereumStratum 2.0's own example is 58 digits long. */
+        {TARGET_HEX, "0112e0be826d694b2e62d01511f12a6061fbaec8bc02357593e70e52ba", 4000000000.0},
+        {TARGET_HEX, "1", 0x1p255},
+        {TARGET_HEX, "", 0},
+        {TARGET_HEX, "00112e0be826d694b2e62d01511f12a6061fbaec8bc02357593e70e52ba0000000", 0},
+        /* getwork: difficulty 1, little endian. */
+        {TARGET_LE256, "0000000000000000000000000000000000000000000000000000ffff00000000", 4295032833.0},
+        {TARGET_LE256, "00", 0},
+        {TARGET_CRYPTONOTE_BE, "0000ffffffffffff", 65536},
+        {TARGET_CRYPTONOTE_BE, "0000000000000000", 0},
+        {TARGET_CRYPTONOTE_BE, "ffff0000", 0},
+        {TARGET_ERGO, "115792089237316195423570985008687907853269984665640564039457", 1e18},
+        {TARGET_ERGO, "0", 0},
+        {TARGET_ERGO, "abc", 0},
+        {TARGET_BEAM, "0", 1},
+        {TARGET_BEAM, "150994944", 512}, /* order 9 */
+        {TARGET_BEAM, "159383552", 768}, /* order 9, half of the mantissa */
+        {TARGET_BEAM, "4294967296", 0},
+        {TARGET_GRIN, "17", 17},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct mining_msg msg = message(rows[i].kind, JSON_STRING, rows[i].text);
+        double want = rows[i].difficulty, got = difficulty_of(&msg);
+
+        if (!(fabs(got - want) <= want * 1e-6))
+            fail_msg("row %zu: %.17g instead of %.17g", i, got, want);
+    }
+}
+
+static void test_unit(void **state)
+{
+    (void)state;
+    assert_near(difficulty_unit(PROTOCOL_STRATUM_V1, "BTC"), 4295032833.0);
+    assert_near(difficulty_unit(PROTOCOL_STRATUM_V1, "LTC") * 65536, 65537.0039 * 65536);
+    assert_near(difficulty_unit(PROTOCOL_ETH_STRATUM_1, NULL), 4295032833.0);
+    assert_near(difficulty_unit(PROTOCOL_ALEPHIUM, NULL), 17179869184.0);
+    assert_true(difficulty_unit(PROTOCOL_STRATUM_V1, NULL) <= 0);
+    assert_true(difficulty_unit(PROTOCOL_STRATUM_V1, "XYZ") <= 0);
+    assert_true(difficulty_unit(PROTOCOL_UNKNOWN, "BTC") <= 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cryptonote),
-        cmocka_unit_test(test_target256),
-        cmocka_unit_test(test_by_kind),
+        cmocka_unit_test(test_forms),     cmocka_unit_test(test_unit),    cmocka_unit_test(test_cryptonote),
+        cmocka_unit_test(test_target256), cmocka_unit_test(test_by_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

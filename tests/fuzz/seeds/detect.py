@@ -102,15 +102,19 @@ def streams():
     }
 
 
-def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0, row=0, digest=0, counts=(3, 1, 1, 2, 1, 1, 0, 0)):
-    """One struct evidence."""
+def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0, row=0, digest=0, counts=(3, 1, 1, 2, 1, 1, 0, 0),
+           protocol=2, work=(0.0, 0, 0), transport=b"\0\0\0\0", host_source=0):
+    """One struct evidence, version 3. work: expected hashes, shares, method."""
     text = b"".join(struct.pack("<BH", tag, len(t)) + t for tag, t in texts)
     second = 10 ** 9
+    hashes, shares, method = work
     return b"".join((
-        struct.pack("<HHIQqqqQII", 2, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
+        struct.pack("<HHIQqqqQII", 3, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
         bytes(10) + b"\xff\xff\x0a\0\0\x01" + struct.pack("<H", port), bytes(10) + b"\xff\xff\xcb\0\x71\x09" + struct.pack("<H", 3333),
-        bytes(32), b"\x02\0\0\0\0\x01", struct.pack("<6B", kind, 0, 2, stage, flags, 0), struct.pack("<QQII", 500, 900, 9, 8),
-        struct.pack("<I8I", 4, *counts), bytes(4), struct.pack("<dQQQI", 120001.0, 3100000, 0, digest, row), text.ljust(264, b"\0"), bytes(4)))
+        bytes(32), b"\x02\0\0\0\0\x01", struct.pack("<6B", kind, 0, protocol, stage, method, host_source), transport,
+        struct.pack("<HH", flags, 0), struct.pack("<QQII", 500, 900, 9, 8), struct.pack("<I8I", 4, *counts), bytes(4),
+        struct.pack("<dddd", 120001.0, 60000.0, 120001.0, hashes), struct.pack("<qqI", start * second, (start + 9) * second, shares),
+        bytes(4), struct.pack("<QQQII", 3100000, 0, digest, 1, row), text.ljust(264, b"\0")))
 
 
 def records():
@@ -131,6 +135,10 @@ def records():
         "copies-of-lookup": b"\x00" + record(16, texts=[(6, b"eu.pool.example")], row=1, stage=1, digest=7)
                             + record(16, texts=[(6, b"eu.pool.example")], row=1, stage=1, digest=7, flags=0x20, vni=5),
         "opinion": b"\x00" + record(19) + record(2) + record(19),
+        "rate": b"\x00" + record(2, texts=login) + record(15, stage=5, counts=(90, 1, 9, 40, 40, 0, 0, 0), work=(4.8e6, 40, 1))
+                + record(0, counts=(190, 1, 9, 90, 90, 0, 0, 0), work=(1.1e7, 90, 1)) + record(0, work=(5.0e6, 40, 3), flags=8),
+        "carried": b"\x00" + record(2, texts=login + [(9, b"xmr.pool.example"), (12, b"XMR")], transport=b"\x05\x03\0\0", host_source=4),
+        "bad-work": b"\x00" + record(2, work=(1e101, 1, 1)) + record(2, work=(1.0, 1, 9)) + record(2, host_source=99),
         "malformed": b"\x00" + record(99) + record(2, texts=[(9, b"x")]), "short": b"\x00" + record(2)[:100],
     }
 
