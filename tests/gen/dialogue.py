@@ -32,7 +32,8 @@ def mac_of(ip, router):
 
 class Conversation:
     """segmentation: "item" (each item its own segment, cut at the MSS), "merge" (neighbouring items of one sender, said without
-    delay, share segments), or an integer: pieces of n bytes. One item's `cut` overrides it. start: "handshake" or "midstream"
+    delay, share segments), an integer: pieces of n bytes, or a pair: so many bytes one by one and then pieces of n. One item's
+    `cut` overrides the others. start: "handshake" or "midstream"
     (the first skip_items items and the handshake happened before the capture). only: "c" or "s": one direction was captured.
     loss, reorder, duplicate: chance of each per data segment. overlap: each segment repeats the last n bytes of the one before.
     keepalive_s: a 1-byte NUL probe at seq-1 by the client whenever nothing was said for that long. fragment: bytes of IP
@@ -90,6 +91,10 @@ class Conversation:
         self.send("c", wire.ACK)
 
     def pieces(self, say):
+        if isinstance(self.segmentation, tuple):
+            first, size = self.segmentation
+            return [say.data[i:i + 1] for i in range(min(first, len(say.data)))] + \
+                [say.data[i:i + size] for i in range(first, len(say.data), size)]
         size = say.cut or (self.segmentation if isinstance(self.segmentation, int) else self.mss)
         return [say.data[i:i + size] for i in range(0, len(say.data), size)]
 
