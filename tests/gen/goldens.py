@@ -11,6 +11,8 @@ import dns
 import killers  # noqa: F401: adds traps
 import miners
 import traps
+import traps_bytes  # noqa: F401: adds traps
+import traps_words  # noqa: F401: adds traps
 import wallets
 import wire
 

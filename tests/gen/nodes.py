@@ -25,6 +25,12 @@ def bitcoin_message(magic, command, payload=b""):
     return bytes.fromhex(magic) + command.encode().ljust(12, b"\0") + struct.pack("<I", len(payload)) + check + payload
 
 
+def payment(c):
+    """One input, one output."""
+    return struct.pack("<IB", 2, 1) + c.raw(36) + b"\x6a" + c.raw(106) + b"\xff" * 4 + b"\x01" + struct.pack("<Q", 12345678) + \
+        b"\x16\x00\x14" + c.raw(20) + bytes(4)
+
+
 def bitcoin(coin, seed=1):
     """version and verack both ways, ping, headers asked for, transactions announced, a block announced and given in part."""
     c, magic = Chance("node %s %s" % (coin, seed)), MAGICS[coin]
@@ -42,7 +48,7 @@ def bitcoin(coin, seed=1):
     said = [("c", "version", version("/Satoshi:27.0.0/")), ("s", "version", version("/Satoshi:26.1.0/")), ("s", "verack", b""), ("c", "verack", b""),
             ("c", "sendheaders", b""), ("s", "ping", nonce), ("c", "pong", nonce),
             ("c", "getheaders", struct.pack("<IB", 70016, 1) + c.raw(64)), ("s", "inv", inv(1, 9)), ("c", "getdata", inv(1, 3)),
-            ("s", "tx", struct.pack("<IB", 2, 1) + c.raw(180)), ("s", "inv", inv(2, 1)), ("c", "inv", inv(1, 4))]
+            ("s", "tx", payment(c)), ("s", "inv", inv(2, 1)), ("c", "inv", inv(1, 4))]
     return [Say(who, bitcoin_message(magic, command, payload), 0.8 if i > 6 else 0.0) for i, (who, command, payload) in enumerate(said)]
 
 
