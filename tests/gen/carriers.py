@@ -77,7 +77,7 @@ def websocket(script, host="ws.pool.example", port=80, path="/proxy", origin="ht
 
     def put(sender, data, kind, final=True, delay_s=0.0):
         mask = rng.getrandbits(32).to_bytes(4, "big") if sender == "c" else b""
-        out.append(Say(sender, frame(data, mask, kind, final), delay_s))
+        out.append(Say(sender, frame(data, mask, kind, final), delay_s, clear=data))
     for number, s in enumerate(script):
         data, delay_s = s.data[:-1] if s.data.endswith(b"\n") else s.data, s.delay_s
         if ping and number and number % ping == 0:

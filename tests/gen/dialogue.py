@@ -14,7 +14,8 @@ import wire
 START_NS = calendar.timegm((2026, 3, 1, 12, 0, 0)) * 10 ** 9
 MS = 10 ** 6
 
-Say = collections.namedtuple("Say", "sender data delay_s cut", defaults=(0.0, None))
+# clear: the data as they read without a mask or a coding, where that differs; for tests that ask what a capture holds.
+Say = collections.namedtuple("Say", "sender data delay_s cut clear", defaults=(0.0, None, None))
 Host = collections.namedtuple("Host", "ip port")
 
 # One segment before encapsulation. item: index of the script item it belongs to (-1: handshake, len(script): end).

@@ -33,7 +33,7 @@ class StratumV2(Session):
             self.facts.unit = None                      # the target is hidden
         else:
             self.facts.claimed_hs = struct.unpack("<f", struct.pack("<f", hashrate))[0]
-            self.facts.carried_name, self.facts.name_source = host, "said"
+            self.facts.carried_name, self.facts.name_source = host, "subscribe"
 
     def message(self, sender, kind, payload, delay_s=0.0):
         if self.noise:

@@ -59,7 +59,7 @@ class EthStratum2(Session):
     def __init__(self, seed, login, agent="ethminer-0.19.0", pool=("eu.etc.pool.example", 4444), difficulty=4 * 10 ** 9, **more):
         super().__init__(seed, "eth-stratum-2", login, agent, **more)
         self.pool, self.difficulty, self.token = pool, difficulty, "w-" + self.c.hex(2)
-        self.facts.carried_name, self.facts.name_source = pool[0], "said"
+        self.facts.carried_name, self.facts.name_source = pool[0], "subscribe"
 
     def ok(self, number):
         self.line("s", [("id", number)])
@@ -115,7 +115,7 @@ class KawPow(Session):
         self.pool, self.prefix, self.seed_hash = pool, self.c.hex(2), self.c.hex(32)
         self.target, self.facts.height = target_of(difficulty), height
         if pool:
-            self.facts.carried_name, self.facts.name_source = pool[0], "said"
+            self.facts.carried_name, self.facts.name_source = pool[0], "subscribe"
 
     def open(self):
         number = self.ask("mining.subscribe", [self.facts.agent] + ([None] + list(self.pool) if self.pool else []))

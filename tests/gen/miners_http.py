@@ -27,12 +27,13 @@ class Http(Session):
         head += "Accept: */*\r\nUser-Agent: %s\r\n%s" % (self.facts.agent, more)
         if body is not None:
             head += "Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
-        head = head.encode() + b"\r\n"
-        if body is None or not self.split:
-            self.raw("c", head + (body or "").encode(), delay_s)
+        head, body = head.encode() + b"\r\n", (body or "").encode()
+        clear = head.replace(b"Basic ", b"Basic " + self.auth.encode()) if self.auth else head
+        if self.split and body:
+            self.raw("c", head, delay_s, clear)
+            self.raw("c", body)
         else:
-            self.raw("c", head, delay_s)
-            self.raw("c", body.encode())
+            self.raw("c", head + body, delay_s, clear + body)
 
     def answer(self, body, more="", chunks=0, delay_s=0.0, kind="application/json", status="200 OK"):
         """chunks: chunked coding in pieces of that size, each a segment."""

@@ -113,7 +113,7 @@ class Aeternity(Variant):
 
     def open(self):
         self.target, self.facts.unit = target_of(1500), "solutions"
-        self.facts.carried_name, self.facts.name_source = "ae.pool.example", "said"
+        self.facts.carried_name, self.facts.name_source = "ae.pool.example", "subscribe"
         self.begin([self.facts.agent, None, "ae.pool.example", 9999], [self.c.hex(4), self.c.hex(3)])
         self.push("mining.set_target", [self.target])
 

@@ -80,7 +80,7 @@ def eth_proxy():
 
 def equihash():
     s = old("equihash", miners.equihash("rows", ZEC + ".rig4"), ZEC + ".rig4", "EWBF 0.3.4b", "rig4", ZEC,
-            carried_name="eu1-zec.pool.example", name_source="said", unit="solutions")
+            carried_name="eu1-zec.pool.example", name_source="subscribe", unit="solutions")
     s.facts.work = [16000.0] * s.facts.accepted
     return s
 

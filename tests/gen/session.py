@@ -14,8 +14,8 @@ DIFF1 = 0xFFFF << 208                       # Bitcoin's target of difficulty 1
 
 
 class Facts:
-    """protocol is the word of the finding. carried_name: the pool's name as bytes of the connection tell it; name_source: how: a
-    word of the findings' domain_source, or "said" in a message of the dialect.
+    """protocol is the word of the finding. carried_name: the pool's name as bytes of the connection tell it; name_source: how, in
+    the words of the findings' domain_source.
     kind: of the finding. claimed_hs: what the miner says of itself. unit: what work counts, None when it has no known unit."""
 
     def __init__(self, protocol, kind="mining"):
@@ -44,8 +44,8 @@ class Session:
         self.facts.login, self.facts.agent = login, agent
         self.work = None                    # of a share of the job being worked on
 
-    def raw(self, sender, data, delay_s=0.0, cut=None):
-        self.script.append(Say(sender, data, delay_s, cut))
+    def raw(self, sender, data, delay_s=0.0, clear=None):
+        self.script.append(Say(sender, data, delay_s, clear=clear))
 
     def line(self, sender, pairs, delay_s=0.0, style=None):
         """One JSON object, by the pairs in their order, and a newline."""
