@@ -8,6 +8,7 @@ import json
 
 from dialogue import Conversation, Host, dns_exchange, udp_datagram, udp_exchange
 import dns
+import goldens_dialects
 import killers  # noqa: F401: adds traps
 import miners
 import traps
@@ -405,6 +406,10 @@ lookups("dns-answers-only", "The captures dns-lookup and dns-alias, the resolver
 lookups("dns-vxlan", "The capture dns-lookup in a traffic mirror session.", "as dns-lookup.", lambda: wire.wrap("vxlan", dns_lookup()), made="VXLAN")
 lookups("trap-dns-lookalikes", "Names that resemble listed ones: other labels, more labels behind, a dot inside a label; text that is no DNS.",
         "nothing.", dns_lookalikes)
+
+# ---------------------------------------------------------------- every other dialect, and all that carries one
+
+goldens_dialects.add(GOLDENS, Golden)
 
 # ---------------------------------------------------------------- traps
 

@@ -22,7 +22,7 @@ def text_field(text):
 class StratumV2(Session):
     """noise: encrypted. extended: an extended channel, with jobs that hold a coinbase and shares that hold an extranonce."""
 
-    def __init__(self, seed, login, noise=False, extended=False, hashrate=1.2e14, difficulty=2 ** 42, host="sv2.pool.example",
+    def __init__(self, seed, login, noise=False, extended=False, hashrate=1.2e14, difficulty=2 ** 50, host="sv2.pool.example",
                  vendor="Bitmain", hardware="S19j Pro", firmware="braiins-os-2026-01"):
         super().__init__(seed, "stratum-v2", None if noise else login, None if noise else "%s %s %s" % (vendor, hardware, firmware))
         self.noise, self.extended, self.identity, self.hashrate, self.host = noise, extended, login, hashrate, host
@@ -30,7 +30,7 @@ class StratumV2(Session):
         self.target = FULL // difficulty - 1
         self.work = FULL / (self.target + 1)
         if noise:
-            self.facts.unit = None                      # the target is hidden
+            self.facts.unit, self.facts.kind = None, "mining-suspected"         # the target is hidden, and all but lengths
         else:
             self.facts.claimed_hs = struct.unpack("<f", struct.pack("<f", hashrate))[0]
             self.facts.carried_name, self.facts.name_source = host, "subscribe"
@@ -87,11 +87,11 @@ class StratumV2(Session):
         if error:
             self.message("s", SHARES_ERROR, struct.pack("<II", self.channel, self.sequence) + text_field(error))
         else:
-            self.message("s", SHARES_OK, struct.pack("<IIIQ", self.channel, self.sequence, 1, int(self.work)))
+            self.message("s", SHARES_OK, struct.pack("<IIIQ", self.channel, self.sequence, 1, int(self.work) >> 32))
         self.counted(not error)
 
 
-def stratum_v2(seed, login, worker=None, wallet=None, shares=6, mean_s=8, **more):
+def stratum_v2(seed, login, worker=None, wallet=None, shares=12, mean_s=8, **more):
     m = StratumV2(seed, login, **more)
     if not m.noise:
         m.facts.worker, m.facts.wallet, m.facts.difficulty = worker, wallet, None

@@ -65,7 +65,7 @@ def named(m, worker, wallet):
     return m
 
 
-def ergo(seed, login, worker=None, wallet=None, shares=4, mean_s=14, **more):
+def ergo(seed, login, worker=None, wallet=None, shares=12, mean_s=14, **more):
     return play(named(Ergo(seed, login, **more), worker, wallet), shares, mean_s, LOW)
 
 
@@ -101,7 +101,7 @@ class Kaspa(Session):
         self.counted(not error)
 
 
-def kaspa(seed, login, worker=None, wallet=None, shares=6, mean_s=9, **more):
+def kaspa(seed, login, worker=None, wallet=None, shares=12, mean_s=9, **more):
     m = named(Kaspa(seed, login, **more), worker, wallet)
     m.open()
     m.notify()
@@ -149,10 +149,10 @@ class Alephium(Session):
         self.counted(not error)
 
 
-def alephium(seed, login, worker=None, wallet=None, shares=4, mean_s=9, **more):
+def alephium(seed, login, worker=None, wallet=None, shares=12, mean_s=9, **more):
     m = named(Alephium(seed, login, **more), worker, wallet)
     play(m, shares, mean_s, [23, "Low difficulty share", None])
-    m.facts.claimed_hs = 0x1dcd6500
+    m.facts.claimed_hs = m.work // mean_s
     number = m.ask("alph_submitHashrate", ["0x%x" % m.facts.claimed_hs, "0x" + m.c.hex(32)], 3.0)
     m.reply(number, True)
     return m
@@ -195,7 +195,7 @@ class IronFish(Session):
         self.counted(not error)
 
 
-def iron_fish(seed, address, worker="rig9", shares=5, mean_s=11, **more):
+def iron_fish(seed, address, worker="rig9", shares=12, mean_s=11, **more):
     m = play(IronFish(seed, address, worker, **more), shares, mean_s, "Low difficulty share")
     m.tell("mining.wait_for_work", delay_s=6.0)
     m.notify(delay_s=3.0)
@@ -238,7 +238,7 @@ class Grin(Session):
         self.counted(not error)
 
 
-def grin(seed, login, worker=None, wallet=None, shares=5, mean_s=12, **more):
+def grin(seed, login, worker=None, wallet=None, shares=12, mean_s=12, **more):
     m = play(named(Grin(seed, login, **more), worker, wallet), shares, mean_s, {"code": -32501, "message": "Share rejected due to low difficulty"})
     m.request("keepalive", None, 20.0)
     m.answer("keepalive", "ok")
@@ -279,5 +279,5 @@ class Beam(Session):
         self.counted(not error)
 
 
-def beam(seed, key, worker=None, wallet=None, shares=5, mean_s=12, **more):
+def beam(seed, key, worker=None, wallet=None, shares=12, mean_s=12, **more):
     return play(named(Beam(seed, key, **more), worker, wallet), shares, mean_s, "rejected")

@@ -38,7 +38,7 @@ class EthStratum1(Session):
         self.counted(not error)
 
 
-def eth_stratum_1(seed, login, worker=None, wallet=None, shares=5, mean_s=14, **more):
+def eth_stratum_1(seed, login, worker=None, wallet=None, shares=12, mean_s=14, **more):
     m = EthStratum1(seed, login, **more)
     m.facts.worker, m.facts.wallet = worker, wallet
     m.open()
@@ -88,7 +88,7 @@ class EthStratum2(Session):
         self.counted(not error)
 
 
-def eth_stratum_2(seed, login, worker=None, wallet=None, shares=4, mean_s=14, **more):
+def eth_stratum_2(seed, login, worker=None, wallet=None, shares=12, mean_s=14, **more):
     m = EthStratum2(seed, login, **more)
     m.facts.worker, m.facts.wallet, m.facts.height = worker, wallet, 21005012
     m.open()
@@ -96,7 +96,7 @@ def eth_stratum_2(seed, login, worker=None, wallet=None, shares=4, mean_s=14, **
     for i in range(shares):
         m.submit(m.c.seconds(mean_s), {"code": 404, "message": "Job not found"} if i == 2 else None)
         if i == 1:
-            m.facts.claimed_hs = 0x1d08a61
+            m.facts.claimed_hs = m.difficulty // mean_s
             m.ok(m.ask("mining.hashrate", ["%x" % m.facts.claimed_hs, m.token], 2.0))
             m.facts.height += 1
             m.notify(4.0)
@@ -135,7 +135,7 @@ class KawPow(Session):
         self.counted(not error)
 
 
-def kawpow(seed, login, worker=None, wallet=None, shares=4, mean_s=14, **more):
+def kawpow(seed, login, worker=None, wallet=None, shares=12, mean_s=14, **more):
     m = KawPow(seed, login, **more)
     m.facts.worker, m.facts.wallet = worker, wallet
     m.open()
@@ -148,7 +148,7 @@ def kawpow(seed, login, worker=None, wallet=None, shares=4, mean_s=14, **more):
     return m
 
 
-def auto_kawpow(seed, login, wallet=None, shares=3, mean_s=12, agent=XMRIG):
+def auto_kawpow(seed, login, wallet=None, shares=11, mean_s=12, agent=XMRIG):
     """XMRig at a pool of several algorithms: the reply to its login has no job but an algorithm and an extranonce, and from
     there on the connection speaks mining.notify and mining.submit; the ids go on."""
     m = KawPow(seed, login, agent, pool=None)

@@ -84,7 +84,7 @@ class Getwork(Http):
         self.counted(not reason)
 
 
-def getwork(seed, login, worker=None, shares=4, mean_s=8):
+def getwork(seed, login, worker=None, shares=12, mean_s=8):
     m = Getwork(seed, login)
     m.facts.worker = worker
     m.poll(more="X-Long-Polling: /LP\r\nX-Stratum: stratum+tcp://stratum.pool.example:3333\r\n")
@@ -162,7 +162,7 @@ def block_template(seed, login, worker=None, mean_s=9):
 
 # ---------------------------------------------------------------- eth_getWork
 
-def eth_over_http(seed, wallet, rig="rig5", polls=7, difficulty=4 * 10 ** 9):
+def eth_over_http(seed, wallet, rig="rig5", polls=12, difficulty=10 ** 8):
     """The wallet stands in the address, so that no message has it."""
     m = Http(seed, "getwork", wallet + "@" + rig, "ethminer-0.19.0", "pool.example:8080")
     m.facts.wallet, m.facts.worker = wallet, rig
@@ -177,7 +177,7 @@ def eth_over_http(seed, wallet, rig="rig5", polls=7, difficulty=4 * 10 ** 9):
         if i % 3 == 2:
             ask(4, "eth_submitWork", ["0x" + m.c.hex(8), header, "0x" + m.c.hex(32)], True, 0.4)
             m.counted(True)
-        if i == 4:
+        if i == 7:
             m.facts.claimed_hs = 30_440_033
             ask(6, "eth_submitHashrate", ["0x%x" % m.facts.claimed_hs, "0x" + m.c.hex(32)], True, 0.2)
     return m

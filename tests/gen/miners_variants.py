@@ -163,11 +163,11 @@ class Bytom(Session):
         self.counted(not error)
 
 
-def variant(kind, seed, login, agent, worker=None, wallet=None, shares=4, mean_s=12, error=LOW):
+def variant(kind, seed, login, agent, worker=None, wallet=None, shares=12, mean_s=12, error=LOW):
     return play(named(kind(seed, login, agent), worker, wallet), shares, mean_s, error)
 
 
-def stratum_variant(kind, seed, login, agent, worker=None, wallet=None, shares=4, difficulty=2048):
+def stratum_variant(kind, seed, login, agent, worker=None, wallet=None, shares=12, difficulty=2048):
     """Decred and Handshake: a miner of Bitcoin's family with another notify."""
     m, s = kind(seed, login, "x", agent), Session("unused", "stratum-v1", login, agent)
     s.work = difficulty * FULL / DIFF1

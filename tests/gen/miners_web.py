@@ -19,9 +19,10 @@ def framed(session, host, **how):
     return session
 
 
-def coinhive(seed, site_key, user=None, shares=4, mean_s=8, difficulty=1024, host="ws.webmine.example", clone=False, **how):
+def coinhive(seed, site_key, user=None, shares=12, mean_s=8, difficulty=1024, host="ws.webmine.example", clone=False, **how):
     """auth, authed, job, submit, hash_accepted; hashes adds up. clone: a software that shortens the names of fields."""
     m, cn = Session(seed, "web-cryptonote", site_key), CryptoNote(seed, "", algo="cn/r", difficulty=difficulty, height=1797516)
+    m.facts.kind = "web-mining"
     m.facts.worker, m.facts.height, m.facts.difficulty, hashes = user, cn.height, difficulty, 0
 
     def tell(sender, kind, params, delay_s=0.0):
@@ -88,7 +89,7 @@ class Nimiq(Session):
             self.tell("c", "share", delay_s, blockHeader=self.base64(146), minerAddrProof=self.base64(70), extraDataProof=self.base64(70))
 
 
-def nimiq(seed, address, pool, mode="smart", shares=4, mean_s=8, host="nimiq.pool.example"):
+def nimiq(seed, address, pool, mode="smart", shares=12, mean_s=8, host="nimiq.pool.example"):
     """Shares are not answered one by one: silence means they were taken; an error names one that was not."""
     m = Nimiq(seed, address, mode)
     m.tell("c", "register", mode=mode, address=address, deviceId=3221104502, startDate=1772366399, deviceData={"deviceName": "attic-pc"},

@@ -61,25 +61,25 @@ def work_of_stratum(session, difficulties):
 
 
 def stratum_v1():
-    s = old("stratum-v1", miners.asic("rows", BTC + ".s21", shares=5), BTC + ".s21", "cgminer/4.12.1", "s21", BTC)
-    return work_of_stratum(s, [8192] * 2 + [16384] * 3)
+    s = old("stratum-v1", miners.asic("rows", BTC + ".s21", shares=12), BTC + ".s21", "cgminer/4.12.1", "s21", BTC)
+    return work_of_stratum(s, [8192] * 6 + [16384] * 6)
 
 
 def cryptonote(seed="rows", login=XMR + ".rig1", **more):
-    s = old("cryptonote", miners.xmrig(seed, login, shares=6, rejected=(4,), **more), login, more.get("agent", miners.XMRIG), "rig1", XMR)
+    s = old("cryptonote", miners.xmrig(seed, login, shares=12, rejected=(4,), **more), login, more.get("agent", miners.XMRIG), "rig1", XMR)
     difficulty = more.get("difficulty", 30000)
     s.facts.work, s.facts.difficulty = [2 ** 32 / (0xFFFFFFFF // difficulty)] * s.facts.accepted, difficulty
     return s
 
 
 def eth_proxy():
-    s = old("eth-proxy", miners.ethminer("rows", ETC + ".gpu7", refused=(2,)), ETC + ".gpu7", None, "gpu7", ETC)
+    s = old("eth-proxy", miners.ethminer("rows", ETC + ".gpu7", shares=12, refused=(2,)), ETC + ".gpu7", None, "gpu7", ETC)
     s.facts.work = [4e9] * s.facts.accepted
     return s
 
 
 def equihash():
-    s = old("equihash", miners.equihash("rows", ZEC + ".rig4"), ZEC + ".rig4", "EWBF 0.3.4b", "rig4", ZEC,
+    s = old("equihash", miners.equihash("rows", ZEC + ".rig4", shares=12), ZEC + ".rig4", "EWBF 0.3.4b", "rig4", ZEC,
             carried_name="eu1-zec.pool.example", name_source="subscribe", unit="solutions")
     s.facts.work = [16000.0] * s.facts.accepted
     return s
@@ -168,8 +168,8 @@ row("sv2-clear-extended", "Stratum V2 without encryption, an extended channel.",
     lambda: binary.stratum_v2("sv2e", "exampleuser.worker2", "worker2", extended=True), 34254, "10.0.7.21")
 row("p2pool", "p2pool's network: challenges of 17 bytes both ways, solutions with more behind them, blocks.", lambda: binary.p2pool("p2pool"), 37889)
 row("p2pool-local", "A miner at its own p2pool: a login without a wallet, x+difficulty; extension algo; targets of 4 bytes.",
-    lambda: old("cryptonote", miners.xmrig("p2l", "x+10000", extensions=["algo"], difficulty=10000), "x+10000", miners.XMRIG,
-                work=[2 ** 32 / (0xFFFFFFFF // 10000)] * 6, difficulty=10000), 3333, "10.0.7.22")
+    lambda: old("cryptonote", miners.xmrig("p2l", "x+10000", shares=12, extensions=["algo"], difficulty=10000), "x+10000", miners.XMRIG,
+                work=[2 ** 32 / (0xFFFFFFFF // 10000)] * 12, difficulty=10000), 3333, "10.0.7.22")
 
 # ---------------------------------------------------------------- WebSocket
 
