@@ -122,7 +122,8 @@ double difficulty_of(const struct mining_msg *msg)
     case TARGET_GRIN: return parse_number(msg->target.text, &d) && d > 0 ? d : 0;
     case TARGET_BE256: return difficulty_of_target256(msg->target.text);
     case TARGET_LE256: return difficulty_of_target256_le(msg->target.text);
-    case TARGET_HEX: return difficulty_of_short_hex(msg->target.text);
+    case TARGET_HEX: /* Alephium's hash has to fit one of 16 chains too */
+        return difficulty_of_short_hex(msg->target.text) * (msg->protocol == PROTOCOL_ALEPHIUM ? 16 : 1);
     case TARGET_CRYPTONOTE: return difficulty_of_cryptonote(msg->target.text);
     case TARGET_CRYPTONOTE_BE: return difficulty_of_cryptonote_be(msg->target.text);
     case TARGET_ERGO: return difficulty_of_ergo(msg->target.text);
@@ -142,7 +143,7 @@ double difficulty_of(const struct mining_msg *msg)
 double difficulty_unit(enum mining_protocol protocol, const char *coin)
 {
     static const char *const scrypt[] = {"LTC", "DOGE"};
-    static const char *const others[] = {"BTC", "BCH", "DASH"};
+    static const char *const others[] = {"BTC", "BCH", "DASH", "DCR", "HNS"};
 
     switch (protocol) {
     case PROTOCOL_ETH_STRATUM_1:
@@ -152,6 +153,8 @@ double difficulty_unit(enum mining_protocol protocol, const char *coin)
     case PROTOCOL_STRATUM_V1: break;
     default: return 0;
     }
+    if (coin && strcmp(coin, "XEL") == 0)
+        return 1; /* Xelis counts hashes */
     for (size_t i = 0; coin && i < ARRAY_LEN(scrypt); i++)
         if (strcmp(coin, scrypt[i]) == 0)
             return UNIT_SCRYPT;

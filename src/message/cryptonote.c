@@ -1,8 +1,8 @@
 /*
- * cryptonote.c - login, job, submit, keepalived, and the answer to a login.
+ * cryptonote.c - login, job, submit, keepalived, getjob, block_template, and the answer to a login.
  *
- * Sources: xmrig-proxy's doc/STRATUM.md and STRATUM_EXT.md, XMRig's list of algorithms, and public
- * captures of XMRig 3 to 6, xmr-stak and coin-hive-stratum. The method names are common words, so a
+ * Sources: xmrig-proxy's doc/STRATUM.md and STRATUM_EXT.md, XMRig's list of algorithms, its Job and AutoClient,
+ * monero-pool's sss.md (self-select), nodejs-pool, and public captures of XMRig 3 to 6, xmr-stak and coin-hive-stratum. The method names are common words, so a
  * message proves something only by its fields: a login needs a wallet, a miner's algorithms or a
  * miner's agent; a job needs a block template (`blob`) or a known algorithm; a share needs a nonce of
  * 8 hex digits and a result of 64.
@@ -12,6 +12,8 @@
 #include "message/cryptonote.h"
 
 #include "base/parse.h"
+#include "message/agent.h"
+#include "message/shape.h"
 
 #define BLOB_MIN_DIGITS 152  /* 76 bytes: the smallest header whose nonce stands at byte 39 */
 #define BLOB_BEGUN_DIGITS 16 /* of a blob that is cut */
@@ -69,29 +71,34 @@ static bool looks_like_wallet(const struct json_val *login)
     return n >= WALLET_MIN && (w.p[0] == '4' || w.p[0] == '8') && !parse_is_hex(view_head(w, n));
 }
 
-/* XMRig's agent names libuv; others are known by name. */
-static bool looks_like_miner(const struct json_val *agent)
+/* The rate that a login claims for its only algorithm: "algo-perf" has hashes a second for each. */
+static uint64_t rate_of(const struct json_val *perf, const struct json_val *algorithm)
 {
-    static const char *const names[] = {"xmr",         "cpuminer",  "ccminer",   "srbminer",     "cast_xmr",
-                                        "cnrig",       "minergate", "nanominer", "lolminer",     "xlarig",
-                                        "cryptonight", "nheqminer", "claymore",  "teamredminer", "libuv/"};
-    char lower[160];
-    size_t n = min_size(agent->text.n, sizeof(lower) - 1);
+    struct json_walk walk = json_walk_of(perf);
+    struct json_val key, value;
+    double rate;
 
-    if (agent->type != JSON_STRING)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        lower[i] = (char)(agent->text.p[i] >= 'A' && agent->text.p[i] <= 'Z' ? agent->text.p[i] | 0x20 : agent->text.p[i]);
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (memmem(lower, n, names[i], strlen(names[i])))
-            return true;
-    return false;
+    if (perf->type != JSON_OBJECT || algorithm->type != JSON_STRING)
+        return 0;
+    while (json_next_member(&walk, &key, &value))
+        if (key.text.n == algorithm->text.n && view_eq(key.text, algorithm->text))
+            return value.complete && parse_number(value.text, &rate) && rate > 0 && rate < 1e15 ? (uint64_t)rate : 0;
+    return 0;
+}
+
+/* True when what a login says of itself is a miner's: its algorithms, its agent, or that it makes its own block templates. */
+static bool is_miners_login(const struct jsonrpc *m, const struct json_val *first_algorithm, const struct json_val *agent)
+{
+    struct json_val mode = json_member(&m->params, "mode");
+
+    return cryptonote_is_algorithm(first_algorithm) || agent_names_miner(agent) || json_is(&mode, "self-select");
 }
 
 static bool read_login(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val pass = json_member(&m->params, "pass");
     struct json_val algorithms = json_member(&m->params, "algo");
+    struct json_val perf = json_member(&m->params, "algo-perf");
     struct json_val first_algorithm = json_item(&algorithms, 0);
     bool cut = m->cut && !m->params.complete;
 
@@ -103,13 +110,38 @@ static bool read_login(const struct jsonrpc *m, struct mining_msg *out)
     out->worker = json_member(&m->params, "rigid");
     if (!json_is_string(&out->login) || (pass.type == JSON_NONE && !cut))
         return false;
-    if (looks_like_wallet(&out->login) || cryptonote_is_algorithm(&first_algorithm) || looks_like_miner(&out->agent))
+    if (looks_like_wallet(&out->login) || is_miners_login(m, &first_algorithm, &out->agent))
         out->proof = PROOF_FULL;
     else
         out->proof = PROOF_WEAK;
-    if (algorithms.type == JSON_ARRAY && json_count(&algorithms, 2) == 1)
+    if (m->cut && m->id.type == JSON_NONE && !cryptonote_is_algorithm(&first_algorithm)) {
+        out->protocol = PROTOCOL_UNKNOWN; /* an id that is still to come may be Grin's */
+        out->hint = PROTOCOL_CRYPTONOTE;
+    }
+    if (algorithms.type == JSON_ARRAY && algorithms.complete && json_count(&algorithms, 2) == 1) {
         out->algorithm = first_algorithm;
+        out->claimed_hs = rate_of(&perf, &first_algorithm);
+    }
     return true;
+}
+
+static void read_target(const struct json_val *target, const struct json_val *algorithm, struct mining_msg *out)
+{
+    if (!json_is_hex(target, 8, 8) && !json_is_hex(target, 16, 16))
+        return;
+    out->target = *target;
+    out->target_kind = TARGET_CRYPTONOTE;
+    if (target->text.n == 16 && json_is(algorithm, "rx/yada"))
+        out->target_kind = TARGET_CRYPTONOTE_BE;
+}
+
+/* A job for a miner that makes its own block template has the pool's wallet and what the template must hold, and no blob. */
+static bool is_self_select(const struct json_val *job)
+{
+    struct json_val wallet = json_member(job, "pool_wallet");
+    struct json_val extra = json_member(job, "extra_nonce");
+
+    return looks_like_wallet(&wallet) && wallet.complete && json_starts_hex(&extra, 2);
 }
 
 /* A job object, of a notice or inside the answer to a login. Gives how much it proves. */
@@ -125,15 +157,13 @@ static enum mining_proof read_job(const struct json_val *job, bool cut, struct m
     out->job = id;
     if (json_is_string(&algorithm) && algorithm.complete)
         out->algorithm = algorithm;
-    if (height.type == JSON_NUMBER && height.complete && !parse_u64(height.text, &out->height))
-        out->height = 0;
-    if (json_is_hex(&target, 8, 8) || json_is_hex(&target, 16, 16)) {
-        out->target = target;
-        out->target_kind = TARGET_CRYPTONOTE;
-    }
+    out->height = height.type == JSON_NUMBER ? shape_number(&height) : 0;
+    read_target(&target, &algorithm, out);
     if ((blob.complete && !json_is_hex(&blob, BLOB_MIN_DIGITS, SIZE_MAX)) ||
         (target.complete && out->target_kind == TARGET_NONE))
         return PROOF_NONE;
+    if (blob.type == JSON_NONE && is_self_select(job))
+        return PROOF_FULL;
     if (!cut)
         return blob.complete && id.complete && out->target_kind != TARGET_NONE ? PROOF_FULL : PROOF_NONE;
     if (blob.complete || known)
@@ -148,24 +178,40 @@ static bool read_job_notice(const struct jsonrpc *m, struct mining_msg *out)
     return out->proof != PROOF_NONE;
 }
 
-/* {"result": {"id": session, "job": {...}, "status": "OK"}}. */
-static bool read_login_answer(const struct jsonrpc *m, struct mining_msg *out)
+/* XMRig at a pool of several families: no job, but an algorithm that speaks mining.* from here on, and the extranonce. */
+static bool is_turn(const struct json_val *result)
+{
+    struct json_val algorithm = json_member(result, "algo");
+    struct json_val extra = json_member(result, "extra_nonce");
+
+    return (json_is(&algorithm, "kawpow") || json_is(&algorithm, "ghostrider")) && json_starts_hex(&extra, 1);
+}
+
+/*
+ * {"result": {"id": session, "job": {...}, "status": "OK"}}; getjob is answered by the job alone. A status of KEEPALIVED
+ * is XMRig's word.
+ */
+static bool read_answer(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val job = json_member(&m->result, "job");
+    struct json_val blob = json_member(&m->result, "blob");
     struct json_val status = json_member(&m->result, "status");
 
+    if (job.type == JSON_NONE && blob.type != JSON_NONE)
+        job = m->result;
+    *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .from_pool = true, .accepted = true};
     if (job.type == JSON_OBJECT) {
-        *out = (struct mining_msg){
-            .protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .from_pool = true, .accepted = true, .has_job = true};
+        out->has_job = true;
         out->proof = read_job(&job, m->cut && !job.complete, out);
         return out->proof != PROOF_NONE;
     }
-    if (json_is(&status, "KEEPALIVED")) {
-        *out = (struct mining_msg){
-            .protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .proof = PROOF_FULL, .from_pool = true, .accepted = true};
+    out->proof = PROOF_FULL;
+    if (is_turn(&m->result)) {
+        out->answers = SAY_LOGIN;
+        out->algorithm = json_member(&m->result, "algo");
         return true;
     }
-    return false;
+    return json_is(&status, "KEEPALIVED");
 }
 
 static bool read_submit(const struct jsonrpc *m, struct mining_msg *out)
@@ -174,12 +220,19 @@ static bool read_submit(const struct jsonrpc *m, struct mining_msg *out)
     struct json_val nonce = json_member(&m->params, "nonce");
     struct json_val result = json_member(&m->params, "result");
     bool cut = m->cut && !m->params.complete;
+    struct json_val algorithm = json_member(&m->params, "algo");
+    bool named = m->id.type == JSON_STRING; /* Grin's */
     bool fits = json_is_hex(&nonce, 8, 8) && (json_is_hex(&result, 64, 64) || (cut && json_starts_hex(&result, 8)));
 
-    *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_SUBMIT};
+    *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_SUBMIT, .job = job};
+    if (json_is_hex(&result, 64, 64))
+        out->share_hash = result;
+    if (cryptonote_is_algorithm(&algorithm))
+        out->algorithm = algorithm;
     if (fits && job.type != JSON_NONE)
         out->proof = PROOF_FULL;
-    else if (cut && nonce.type != JSON_NUMBER && (nonce.type == JSON_NONE || json_starts_hex(&nonce, 0) || nonce.text.n == 0))
+    else if (cut && !named && nonce.type != JSON_NUMBER &&
+             (nonce.type == JSON_NONE || json_starts_hex(&nonce, 0) || nonce.text.n == 0))
         out->proof = PROOF_WEAK;
     return out->proof != PROOF_NONE;
 }
@@ -195,10 +248,29 @@ static bool read_keepalive(const struct jsonrpc *m, struct mining_msg *out)
     return true;
 }
 
+/* getjob asks for the job anew, as MinerGate's and MoneroOcean's miners do; other software has jobs to ask for too. */
+static bool read_getjob(struct mining_msg *out)
+{
+    *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_ASK, .proof = PROOF_WEAK};
+    return true;
+}
+
+/* block_template {id, job_id, blob, height, difficulty, prev_hash, seed_hash}: the miner's own template (self-select). */
+static bool read_template(const struct jsonrpc *m, struct mining_msg *out)
+{
+    struct json_val blob = json_member(&m->params, "blob");
+    struct json_val height = json_member(&m->params, "height");
+    bool cut = m->cut && !m->params.complete;
+
+    *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_ASK, .proof = PROOF_FULL};
+    out->height = height.type == JSON_NUMBER ? shape_number(&height) : 0;
+    return json_is_hex(&blob, BLOB_MIN_DIGITS, SIZE_MAX) || (cut && json_starts_hex(&blob, BLOB_MIN_DIGITS));
+}
+
 bool cryptonote_read(const struct jsonrpc *m, struct mining_msg *out)
 {
     if (m->method.type == JSON_NONE)
-        return m->result.type == JSON_OBJECT && read_login_answer(m, out);
+        return m->result.type == JSON_OBJECT && read_answer(m, out);
     if (m->params.type != JSON_OBJECT)
         return false;
     if (json_is(&m->method, "login"))
@@ -209,5 +281,9 @@ bool cryptonote_read(const struct jsonrpc *m, struct mining_msg *out)
         return read_submit(m, out);
     if (json_is(&m->method, "keepalived"))
         return read_keepalive(m, out);
+    if (json_is(&m->method, "getjob"))
+        return read_getjob(out);
+    if (json_is(&m->method, "block_template"))
+        return read_template(m, out);
     return false;
 }

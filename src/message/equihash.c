@@ -12,10 +12,14 @@
 /* The shortest solution in use is that of 192,7 and 144,5: 100 bytes and 3 of compact size at most. */
 #define SOLUTION_MIN_DIGITS 200
 
-/* All parameters that are there fit; of a cut list at least the version must be whole. */
+/*
+ * All parameters that are there fit; of a cut list at least the version must be whole, and look like a small number in
+ * little endian: else what is eight digits may be the height of Conflux or EthereumStratum, and the hash must be whole too.
+ */
 static bool read_notify(const struct jsonrpc *m)
 {
     static const uint8_t digits[] = {8, 64, 64, 64, 8, 8}; /* of parameters 1 to 6 */
+    struct json_val version = json_item(&m->params, 1);
     size_t n = json_count(&m->params, 11);
     size_t whole = 0;
 
@@ -29,7 +33,7 @@ static bool read_notify(const struct jsonrpc *m)
         else if (v.complete || (v.text.n > 0 && !json_starts_hex(&v, 1)) || v.text.n > digits[i])
             return false;
     }
-    return whole > 0;
+    return m->params.complete || whole > 1 || (whole > 0 && view_starts(version.text, "0"));
 }
 
 static bool read_submit(const struct jsonrpc *m)
@@ -43,15 +47,17 @@ static bool read_submit(const struct jsonrpc *m)
 
 bool equihash_read(const struct jsonrpc *m, struct mining_msg *out)
 {
-    *out = (struct mining_msg){.protocol = PROTOCOL_EQUIHASH, .proof = PROOF_FULL, .family_stratum = true};
+    *out = (struct mining_msg){.protocol = PROTOCOL_EQUIHASH, .proof = PROOF_FULL, .family_stratum = true, .not_bitcoin = true};
     if (json_is(&m->method, "mining.notify") && read_notify(m)) {
         out->say = SAY_JOB;
         out->from_pool = true;
         out->job = json_item(&m->params, 0);
+        out->algorithm = json_item(&m->params, 8); /* Zhash and kin: "144_5" */
         return true;
     }
     if (json_is(&m->method, "mining.submit") && read_submit(m)) {
         out->say = SAY_SUBMIT;
+        out->job = json_item(&m->params, 1);
         out->login = json_item(&m->params, 0);
         return true;
     }

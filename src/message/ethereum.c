@@ -3,13 +3,14 @@
  *
  * Sources: the JSON-RPC methods of Ethereum clients (eth_getWork: header hash, seed hash, boundary),
  * eth-proxy's README, and public captures of ethminer. Work is pushed without a request as a reply
- * with id 0. Only these four methods mean mining: wallets, nodes and indexers use all the others.
+ * with id 0. Only these four methods mean mining: wallets, nodes and indexers use all the others. eth_mining is one of
+ * those, which some pools answer; it proves nothing.
  */
 #include "config.h"
 
 #include "message/ethereum.h"
 
-#include "base/parse.h"
+#include "message/shape.h"
 
 /* "0x" and hex digits only: of a complete string exactly n digits; of a cut one at least `min`. */
 static bool is_0x_hex(const struct json_val *v, size_t n, size_t min)
@@ -49,7 +50,7 @@ static bool read_submit(const struct jsonrpc *m, struct mining_msg *out)
 
     if (!is_0x_hex(&nonce, 16, 1) || (header.type != JSON_NONE && !is_0x_hex(&header, 64, 0)))
         return false;
-    *out = (struct mining_msg){.protocol = PROTOCOL_ETH_PROXY, .say = SAY_SUBMIT, .proof = PROOF_FULL};
+    *out = (struct mining_msg){.protocol = PROTOCOL_ETH_PROXY, .say = SAY_SUBMIT, .proof = PROOF_FULL, .job = header};
     out->worker = m->worker;
     return true;
 }
@@ -63,14 +64,7 @@ static bool read_hashrate(const struct jsonrpc *m, struct mining_msg *out)
         return false;
     *out = (struct mining_msg){.protocol = PROTOCOL_ETH_PROXY, .say = SAY_HASHRATE, .proof = PROOF_FULL};
     out->worker = m->worker;
-    if (rate.complete && view_starts(rate.text, "0x")) {
-        struct view digits = view_skip(rate.text, 2);
-
-        while (digits.n > 16 && digits.p[0] == '0') /* some miners pad to 64 digits */
-            digits = view_skip(digits, 1);
-        if (!parse_hex64(digits, &out->claimed_hs))
-            out->claimed_hs = 0;
-    }
+    out->claimed_hs = shape_hex_number(&rate);
     return true;
 }
 
@@ -85,6 +79,7 @@ static bool read_work(const struct jsonrpc *m, struct mining_msg *out)
     struct json_val header = json_item(&m->result, 0);
     struct json_val seed = json_item(&m->result, 1);
     struct json_val target = json_item(&m->result, 2);
+    struct json_val height = json_item(&m->result, 3);
 
     *out = (struct mining_msg){.protocol = PROTOCOL_ETH_PROXY, .say = SAY_JOB, .from_pool = true, .job = header};
     if (n < 1 || n > 4 || !is_0x_hex(&header, 64, 16))
@@ -96,6 +91,7 @@ static bool read_work(const struct jsonrpc *m, struct mining_msg *out)
             out->target.text = view_skip(target.text, 2);
             out->target_kind = TARGET_BE256;
         }
+        out->height = shape_hex_number(&height);
         return true;
     }
     out->proof = PROOF_WEAK;
@@ -121,6 +117,10 @@ bool ethereum_read(const struct jsonrpc *m, struct mining_msg *out)
         out->say = SAY_ASK;
         out->proof = PROOF_WEAK; /* a node's monitor may ask it too */
         out->worker = m->worker;
+        return true;
+    }
+    if (json_is(&m->method, "eth_mining")) {
+        out->say = SAY_ASK; /* every node answers it */
         return true;
     }
     return false;

@@ -39,11 +39,12 @@ bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_fa
             return false;
         if (place && place->type == JSON_NONE)
             *place = value;
+        m->n_keys++;
     }
     m->cut = walk.state == JSON_CUT;
     if (walk.state == JSON_BAD)
         return false;
-    return m->method.type == JSON_STRING || m->result.type != JSON_NONE || m->error.type != JSON_NONE ||
+    return jsonrpc_is_bare(m) || m->method.type == JSON_STRING || m->result.type != JSON_NONE || m->error.type != JSON_NONE ||
            (websocket && (m->type.type == JSON_STRING || m->message.type == JSON_STRING));
 }
 
@@ -60,8 +61,12 @@ struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name)
 
 bool jsonrpc_may_start(struct view payload)
 {
-    static const char *const first_keys[] = {"\"id\"",     "\"jsonrpc\"", "\"method\"", "\"params\"",
-                                             "\"result\"", "\"error\"",   "\"worker\""};
+    /* Beam's writer sorts the keys, so a message begins with the first in the alphabet that it has. */
+    static const char *const first_keys[] = {
+        "\"id\"",         "\"jsonrpc\"", "\"method\"",  "\"params\"", "\"result\"",      "\"error\"",
+        "\"worker\"",     "\"body\"",    "\"api_key\"", "\"code\"",   "\"description\"", "\"difficulty\"",
+        "\"forkheight\"", "\"height\"",  "\"input\"",   "\"nonce\"",  "\"nonceprefix\"", "\"output\"",
+    };
     struct buf b = buf_of(payload);
 
     for (int i = 0; i < BLANKS_MAX && (buf_peek(&b, 0) == ' ' || (buf_peek(&b, 0) >= '\t' && buf_peek(&b, 0) <= '\r')); i++)
@@ -73,11 +78,20 @@ bool jsonrpc_may_start(struct view payload)
     for (size_t i = 0; i < ARRAY_LEN(first_keys); i++) {
         size_t n = min_size(buf_left(&b), strlen(first_keys[i]));
 
+        if (n > 1 && buf_peek(&b, 1) != (uint8_t)first_keys[i][1])
+            continue; /* nearly always */
         if (memcmp(b.p, first_keys[i], n) == 0)
             return true;
     }
     /* An escaped first key ("\u0069d") is legal JSON that no client writes; it is let in to be read properly. */
     return buf_peek(&b, 0) == '"' && view_find(view_head(buf_rest(&b), 16), '\\') < min_size(16, buf_left(&b));
+}
+
+bool jsonrpc_is_bare(const struct jsonrpc *m)
+{
+    return m->carriage == CARRIED_LINE && !m->cut && m->n_keys > 0 &&
+           m->n_keys == (m->id.type != JSON_NONE) + (m->jsonrpc.type != JSON_NONE) &&
+           (m->id.type == JSON_NUMBER || (m->id.type == JSON_STRING && m->id.complete));
 }
 
 bool jsonrpc_is_error(const struct jsonrpc *m)

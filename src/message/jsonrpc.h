@@ -26,17 +26,18 @@ struct jsonrpc {
     struct json_val type;          /* web miners name the message by it; read in a WebSocket only */
     struct json_val message;       /* Nimiq does by this; read in a WebSocket only */
     struct view line;              /* the object's text, for dialects whose fields stand at the top (Beam) */
+    uint8_t n_keys;                /* top-level members, at most JSONRPC_KEYS_MAX */
     bool cut;                      /* the object was not seen to its end */
     enum carriage carriage;        /* set by who calls jsonrpc_read */
     const struct http_facts *http; /* CARRIED_HTTP: what the head before it said; otherwise NULL */
 };
 
-#define JSONRPC_KEYS_MAX 32 /* top-level keys looked at; the richest message known has 7 */
+#define JSONRPC_KEYS_MAX 32 /* top-level keys looked at; the richest message known has 9 */
 
 /*
  * Reads a line. Of a key that occurs twice the first counts. False when it does not begin with an
- * object, is no JSON, or has neither method nor result nor error (nor, in a WebSocket, type or message).
- * What follows the object is not looked at.
+ * object, is no JSON, or has neither method nor result nor error (nor, in a WebSocket, type or message), unless
+ * it is nothing but an id. What follows the object is not looked at.
  */
 bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_facts *http, struct jsonrpc *m);
 
@@ -48,6 +49,9 @@ struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name);
  * that is blanks, `{`, and a first key that one of the dialects uses (or too few bytes to tell).
  */
 bool jsonrpc_may_start(struct view payload);
+
+/* True for {"id": 1}, alone or with "jsonrpc": EthereumStratum 2.0 says yes by it. */
+bool jsonrpc_is_bare(const struct jsonrpc *m);
 
 /* True when the message carries an error: `error` is there and not null. */
 bool jsonrpc_is_error(const struct jsonrpc *m);

@@ -60,14 +60,21 @@ bool mining_read_reply(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val status;
 
+    *out = (struct mining_msg){.say = SAY_REPLY, .from_pool = true};
+    if (jsonrpc_is_bare(m)) {
+        out->accepted = true;
+        return true;
+    }
     if (m->method.type != JSON_NONE || m->id.type == JSON_NONE || (m->result.type == JSON_NONE && m->error.type == JSON_NONE))
         return false;
-    *out = (struct mining_msg){.say = SAY_REPLY, .from_pool = true};
     if (jsonrpc_is_error(m)) {
         out->reason = error_text(&m->error);
         return true;
     }
     switch (m->result.type) {
+    case JSON_STRING: /* Grin's "ok", EthereumStratum's session and token, Alephium's "result", "pong" */
+        out->accepted = m->result.complete && m->result.text.n > 0 && !m->cut;
+        return out->accepted;
     case JSON_TRUE: out->accepted = m->result.complete; return m->result.complete;
     case JSON_OBJECT:
         status = json_member(&m->result, "status");

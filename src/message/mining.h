@@ -1,7 +1,7 @@
 /*
  * mining.h - what one mining message means, whatever its dialect.
  *
- * The readers in stratum_v1.h, cryptonote.h, ethereum.h and equihash.h fill a struct mining_msg from a
+ * The readers of the dialects (stratum_v1.h, cryptonote.h, ...) fill a struct mining_msg from a
  * struct jsonrpc. They are pure: equal bytes give equal meaning. Dialects that are not JSON lend their
  * texts as complete strings (json_text_of). The roles follow from the meaning alone: `from_pool` says which side can have sent such a message, not which side did.
  */
@@ -38,7 +38,7 @@ enum mining_protocol {
 };
 
 enum mining_say {
-    SAY_NOTHING,
+    SAY_NOTHING, /* of a message: it only has facts, and proves nothing */
     /* from the miner */
     SAY_SUBSCRIBE, /* opens a session */
     SAY_LOGIN,     /* names an account */
@@ -101,7 +101,7 @@ struct mining_msg {
     struct json_val worker;    /* worker where it has a field of its own */
     struct json_val agent;     /* software */
     struct json_val algorithm; /* of the job or the login */
-    struct json_val job;       /* what names the job: its id, or the header hash */
+    struct json_val job;       /* what names the job: its id, or the header hash; of SAY_SUBMIT too */
     struct json_val target;    /* string, or number for TARGET_DIFFICULTY */
     struct json_val reason;    /* why something was refused */
     struct json_val host;      /* name of the pool, where the message says one; port beside it, string or number */
@@ -128,8 +128,8 @@ const char *mining_protocol_name(enum mining_protocol protocol);
 const char *mining_name_source(enum name_source source);
 
 /*
- * The verdict of a reply that has no dialect of its own: true, or an object whose status is OK or
- * KEEPALIVED, is a yes; false, null or an error is a no. Fills say, from_pool, accepted, reason.
+ * The verdict of a reply that has no dialect of its own: true, a text, an object whose status is OK or
+ * KEEPALIVED, or nothing but an id is a yes; false, null or an error is a no. Fills say, from_pool, accepted, reason.
  * False when the message is no reply or says neither.
  */
 bool mining_read_reply(const struct jsonrpc *m, struct mining_msg *out);
