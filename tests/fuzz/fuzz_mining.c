@@ -9,6 +9,7 @@
 #include "detect/detectors.h"
 #include "evidence/difficulty.h"
 #include "evidence/login.h"
+#include "message/agent.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,16 +37,25 @@ static void check_login(struct view text, enum mining_protocol protocol)
 
 static void check_message(struct view line, const struct mining_msg *msg)
 {
-    const struct json_val *texts[] = {&msg->login, &msg->worker, &msg->agent, &msg->algorithm,
-                                      &msg->job,   &msg->target, &msg->reason};
+    const struct json_val *texts[] = {&msg->login, &msg->worker,     &msg->agent,     &msg->algorithm,
+                                      &msg->job,   &msg->target,     &msg->reason,    &msg->host,
+                                      &msg->port,  &msg->share_hash, &msg->coinbase1, &msg->coinbase2};
     double difficulty = difficulty_of(msg);
 
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         check(is_inside(texts[i]->text, line));
-    check(msg->protocol < PROTOCOL_N && msg->say > SAY_NOTHING && msg->say <= SAY_REPLY && msg->proof <= PROOF_FULL);
+    check(msg->protocol < PROTOCOL_N && msg->say <= SAY_REPLY && msg->proof <= PROOF_FULL &&
+          (msg->say != SAY_NOTHING || msg->proof == PROOF_NONE));
     check(msg->from_pool == (msg->say >= SAY_SUBSCRIBED));
     check(isfinite(difficulty) && difficulty >= 0 && difficulty <= ldexp(1, 1023));
     check(mining_protocol_name(msg->protocol) != NULL);
+    check(msg->hint < PROTOCOL_N && (msg->hint == PROTOCOL_UNKNOWN || msg->protocol == PROTOCOL_UNKNOWN));
+    check((msg->host.text.n > 0) == (msg->host_source != NAME_NONE));
+    check(msg->target_kind == TARGET_NONE || msg->target.text.n > 0);
+    check(!msg->coin || (strlen(msg->coin) >= 2 && strlen(msg->coin) <= 5));
+    check(msg->say == SAY_REPLY || (!msg->accepted && !msg->has_job && msg->answers == SAY_NOTHING));
+    check(msg->share_hash.type == JSON_NONE || msg->share_hash.text.n == 64);
+    check(msg->agent.type != JSON_STRING || !agent_names_miner(&msg->agent) || agent_is_miner(msg->agent.text));
     if (msg->login.type == JSON_STRING)
         check_login(msg->login.text, msg->protocol);
 }
