@@ -65,6 +65,7 @@ struct dialogue {
     bool spoke[2];       /* full messages by direction */
     uint16_t weak[2];    /* by direction: bit i for a weak message of enum mining_say i */
     uint8_t protocol;    /* newest that is certain, or PROTOCOL_UNKNOWN */
+    uint8_t hint;        /* newest that is probable, or PROTOCOL_UNKNOWN */
     bool stratum_family; /* messages of mining.* were seen */
     bool not_bitcoin;    /* one of them had the shape of another coin's dialect */
     uint8_t stage;

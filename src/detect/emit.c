@@ -11,9 +11,13 @@ enum mining_protocol emit_protocol(const struct dialogue *d)
 {
     if (d->protocol != PROTOCOL_UNKNOWN)
         return (enum mining_protocol)d->protocol;
-    /* Subscribe and authorize are shared by many dialects. Whole messages without any other coin's mark
-     * are called Stratum v1; where bytes are missing, the mark may be among them. */
-    if (d->stratum_family && !d->not_bitcoin && d->n_truncated == 0)
+    /* Subscribe and authorize are shared by many dialects. Where bytes are missing, what tells them apart may be among
+     * them; else whole messages without any other coin's mark are called Stratum v1. */
+    if (d->n_truncated > 0)
+        return PROTOCOL_UNKNOWN;
+    if (d->hint != PROTOCOL_UNKNOWN)
+        return (enum mining_protocol)d->hint;
+    if (d->stratum_family && !d->not_bitcoin)
         return PROTOCOL_STRATUM_V1;
     return PROTOCOL_UNKNOWN;
 }

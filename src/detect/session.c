@@ -34,6 +34,8 @@ static void note_request(struct dialogue *d, const struct dialogue_env *env, con
 {
     if (!has_id(m) && say != SAY_SUBMIT)
         return;
+    if (m && m->method.type == JSON_NONE && m->type.type == JSON_NONE && m->message.type == JSON_NONE)
+        return; /* a miner's own answer: its id is the pool's */
     d->pending[d->pending_at++ % DIALOGUE_PENDING] = (struct dialogue_request){
         has_id(m) ? hash_of(env, m->id.text) : NO_ID, work, (uint8_t)say}; /* the oldest is forgotten */
 }
@@ -78,13 +80,19 @@ static bool keep_text(struct dialogue_text *t, char *mem, size_t cap, const stru
     return true;
 }
 
+/* Some dialects name in a share only the worker, which stood beside the login. */
+static bool is_known_worker(const struct dialogue *d, const struct mining_msg *msg)
+{
+    return msg->say == SAY_SUBMIT && d->login_text.len > 0 && d->worker_text.len > 0 && !msg->login.escaped &&
+           view_eq(msg->login.text, view_of(d->worker, d->worker_text.len));
+}
+
 /* Notes a login; true when this flow has not sent it before. */
 static bool note_login(struct dialogue *d, const struct dialogue_env *env, const struct mining_msg *msg)
 {
-    bool changed = keep_text(&d->login_text, d->login, sizeof(d->login), &msg->login);
     uint64_t h;
 
-    if (!changed)
+    if (is_known_worker(d, msg) || !keep_text(&d->login_text, d->login, sizeof(d->login), &msg->login))
         return false;
     h = hash_of(env, view_of(d->login, d->login_text.len));
     for (size_t i = 0; i < DIALOGUE_LOGINS; i++) {
@@ -208,8 +216,8 @@ static struct session_change add_reply(struct dialogue *d, const struct dialogue
         note_job(d, env, msg);
         c.kind = EVIDENCE_JOB;
     }
-    if (msg->proof == PROOF_FULL && !msg->has_job)
-        c.kind = EVIDENCE_KEEPALIVE;
+    if (msg->proof == PROOF_FULL && !msg->has_job && msg->answers != SAY_SUBMIT)
+        c.kind = msg->answers == SAY_LOGIN ? EVIDENCE_SUBSCRIBED : EVIDENCE_KEEPALIVE;
     c.answered = request.say != SAY_NOTHING;
     if (say == SAY_SUBMIT && msg->accepted) {
         note_accepted(d, msg, request.say != SAY_NOTHING ? request.work : d->work.newest);

@@ -73,6 +73,8 @@ static void note_protocol(struct dialogue *d, const struct mining_msg *msg)
 {
     d->stratum_family |= msg->family_stratum;
     d->not_bitcoin |= msg->not_bitcoin;
+    if (msg->hint != PROTOCOL_UNKNOWN)
+        d->hint = (uint8_t)msg->hint;
     if (msg->proof == PROOF_FULL && msg->protocol != PROTOCOL_UNKNOWN) {
         d->protocol = (uint8_t)msg->protocol;
         d->protocols |= 1u << msg->protocol;
