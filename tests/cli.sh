@@ -368,7 +368,7 @@ hides() { test -s out && ! grep -qF -f secrets out; }
 run -q -r --redact good.pcap
 check "--redact: exit 0" exits 0
 check "... no secret in the JSON" hides
-check "... what a login was is still said" printed '"login_kind":"xmr-address","wallet":{"address":"[^"]{6}….{6}","coin":"XMR"}'
+check "... what a login was is still said" printed '"login_kind":"xmr-address","wallet":{"address":"[^"]{6}….{6}","coin":"XMR","valid":true}'
 check "... as many findings" test "$(wc -l <out)" -eq "$(wc -l <plain.json)"
 run -q -r --redact -o table good.pcap
 check "... no secret in the table" hides

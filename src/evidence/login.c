@@ -1,9 +1,12 @@
 /*
- * login.c - login grammars and wallet shapes.
+ * login.c - login grammars.
  *
- * Order: a fixed difficulty behind the last '+' goes first; then what stands behind '%' (payment ids
- * of CryptoNote pools); then '/' (worker or mail address); then the first '.'. A second component of
- * 64 hex digits is a payment id, not a worker.
+ * Order: a fixed difficulty behind the last '+' goes first; then what stands behind '%' (shares of other owners at
+ * MoneroOcean); then '/' (worker or mail address); then the first '.'. A second component of 64 hex digits is a payment
+ * id, not a worker. What is left may name a coin before '$' or ':'.
+ *
+ * Sources: MoneroOcean's nodejs-pool (lib/pool/protocol: '+', '%', '.'), p2pool's docs (name+difficulty), nanopool's and
+ * dwarfpool's help as public captures show their logins, unMineable's help (COIN:ADDRESS.WORKER#CODE).
  */
 #include "config.h"
 
@@ -11,54 +14,10 @@
 
 #include "base/parse.h"
 
-static bool is_base58(struct view v)
-{
-    for (size_t i = 0; i < v.n; i++) {
-        uint8_t c = v.p[i];
-
-        if (!((c >= '1' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'O') || (c >= 'a' && c <= 'z' && c != 'l')))
-            return false;
-    }
-    return v.n > 0;
-}
-
-/* bech32's 32 characters, lower case. */
-static bool is_bech32(struct view v)
-{
-    for (size_t i = 0; i < v.n; i++)
-        if (v.p[i] == 0 || !strchr("023456789acdefghjklmnpqrstuvwxyz", v.p[i]))
-            return false;
-    return v.n > 0;
-}
-
-struct shape {
-    const char *prefix;
-    size_t min, max; /* characters in all */
-    bool (*body)(struct view v);
-    const char *kind, *coin;
-};
-
-/*
- * Wallets whose shape names the coin. A Bitcoin-like base58 address of another coin with the same
- * first letter cannot be told apart, so only unmistakable ones are here.
- */
-static const struct shape shapes[] = {
-    {"4", 95, 95, is_base58, "xmr-address", "XMR"},   {"8", 95, 95, is_base58, "xmr-address", "XMR"},
-    {"4", 106, 106, is_base58, "xmr-address", "XMR"}, {"0x", 42, 42, parse_is_hex, "eth-address", "ETH"},
-    {"bc1", 42, 62, is_bech32, "btc-address", "BTC"}, {"1", 26, 34, is_base58, "btc-address", "BTC"},
-    {"3", 26, 34, is_base58, "btc-address", "BTC"},   {"ltc1", 43, 63, is_bech32, "ltc-address", "LTC"},
-    {"t1", 35, 35, is_base58, "zec-address", "ZEC"},  {"t3", 35, 35, is_base58, "zec-address", "ZEC"},
-};
-
-static bool fits(const struct shape *s, struct view v)
-{
-    struct view body;
-
-    if (v.n < s->min || v.n > s->max || !view_starts(v, s->prefix))
-        return false;
-    body = view_skip(v, strlen(s->prefix));
-    return s->body(body);
-}
+#define COIN_MAX 10     /* characters of a ticker before a wallet */
+#define PAYMENT_ID 64   /* hexadecimal digits */
+#define ACCOUNT_MAX 32  /* bytes of a name; longer ones are something else */
+#define OPTIONS_MAX 128 /* bytes of a password that can be options */
 
 static bool is_email(struct view v)
 {
@@ -67,56 +26,161 @@ static bool is_email(struct view v)
     return at > 0 && at < v.n && view_find(view_skip(v, at), '.') < v.n - at && view_find(v, '/') == v.n;
 }
 
-static void classify(struct login *l, enum mining_protocol protocol)
+static bool is_ticker_char(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
+/* Splits v at the first c at or behind an index: gives what is behind it and leaves in v what is before it. */
+static struct view split_from(struct view *v, size_t from, uint8_t c)
+{
+    size_t at = from + view_find(view_skip(*v, from), c);
+    struct view behind = view_skip(*v, at + 1);
+
+    *v = view_head(*v, at);
+    return behind;
+}
+
+static struct view split(struct view *v, uint8_t c)
+{
+    return split_from(v, 0, c);
+}
+
+/*
+ * Takes off what stands behind the last '+', when it is a difficulty, or how MoneroOcean is asked to find one, or what is
+ * before the first is a wallet.
+ */
+static void strip_difficulty(struct login *l)
+{
+    size_t plus = view_find_last(l->account, '+');
+    struct view behind = view_skip(l->account, plus + 1);
+    struct view before = view_head(l->account, view_find(l->account, '+'));
+    double difficulty;
+
+    if (plus == 0 || plus == l->account.n)
+        return;
+    if (parse_number(behind, &difficulty) && difficulty > 0)
+        l->fixed_difficulty = difficulty;
+    else if (!view_is(behind, "perf") && !view_is(behind, "perfauto") && wallet_of(before).check == WALLET_NONE)
+        return;
+    l->account.n = plus;
+}
+
+/* Conflux writes CFX:TYPE.USER:...; that point parts nothing. Gives where the search for one starts. */
+static size_t point_from(struct view v)
+{
+    size_t type = sizeof("cfx:type.") - 1;
+
+    return view_starts(v, "CFX:TYPE.") || view_starts(v, "cfx:type.") ? type : 0;
+}
+
+/* COIN$WALLET and COIN:WALLET: true when the account was one, and is the wallet now. */
+static bool strip_coin(struct login *l, uint8_t separator)
+{
+    size_t at = view_find(l->account, separator);
+    struct wallet w = {.check = WALLET_NONE};
+
+    if (at > 0 && at <= COIN_MAX)
+        w = wallet_of(view_skip(l->account, at + 1));
+    if (w.check == WALLET_NONE)
+        return false;
+    l->account = w.address;
+    l->wallet = w;
+    return true;
+}
+
+static void read_worker(struct login *l, struct view behind_slash)
+{
+    l->worker = split_from(&l->account, point_from(l->account), '.');
+    if (l->worker.n >= PAYMENT_ID && parse_is_hex(view_head(l->worker, PAYMENT_ID))) {
+        struct view id = l->worker;
+
+        l->worker = split(&id, '.');
+    }
+    if (l->worker.n == 0 && behind_slash.n > 0 && !is_email(behind_slash))
+        l->worker = view_head(behind_slash, view_find(behind_slash, '/'));
+}
+
+/* pays_otherwise: the login names a coin before the wallet, as those of pools do that pay in others than are mined. */
+static void classify(struct login *l, enum mining_protocol protocol, bool pays_otherwise)
 {
     l->kind = "unknown";
-    for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
-        if (fits(&shapes[i], l->account)) {
-            l->kind = shapes[i].kind;
-            l->coin = shapes[i].coin;
-            return;
-        }
+    if (l->wallet.check == WALLET_NONE && protocol == PROTOCOL_IRONFISH)
+        l->wallet = wallet_of_iron_fish(l->account);
+    if (l->wallet.check == WALLET_NONE && protocol == PROTOCOL_BEAM)
+        l->wallet = wallet_of_beam(l->account);
+    if (l->wallet.check != WALLET_NONE) {
+        if (!pays_otherwise)
+            l->coin = l->wallet.coin;
+        if (l->wallet.kind)
+            l->kind = l->wallet.kind;
+        return;
     }
     if (protocol == PROTOCOL_CRYPTONOTE && l->account.n == 64 && parse_is_hex(l->account))
         l->kind = "xmr-donation"; /* XMRig logs in with the Keccak-256 of its user while it mines for its authors */
     else if (is_email(l->account))
         l->kind = "email";
-    else if (l->account.n > 0 && l->account.n <= 32)
+    else if (l->account.n > 0 && l->account.n <= ACCOUNT_MAX)
         l->kind = "account";
-}
-
-/* Splits v at the first c: gives what is behind it and leaves in v what is before it. */
-static struct view split(struct view *v, uint8_t c)
-{
-    size_t at = view_find(*v, c);
-    struct view behind = view_skip(*v, at + 1);
-
-    v->n = at;
-    return behind;
 }
 
 struct login login_of(struct view text, enum mining_protocol protocol)
 {
-    struct login l = {.account = text};
-    struct view behind;
-    size_t plus = view_find_last(text, '+');
+    struct login l = {.account = text, .wallet = {.address = text}};
+    bool pays_otherwise = false;
 
     if (is_email(text)) { /* the point belongs to the address */
         l.kind = "email";
         return l;
     }
-    if (plus < text.n && plus > 0)
-        l.account.n = plus;
+    strip_difficulty(&l);
     split(&l.account, '%');
-    behind = split(&l.account, '/');
-    l.worker = split(&l.account, '.');
-    if (l.worker.n >= 64 && parse_is_hex(view_head(l.worker, 64))) {
-        struct view id = l.worker;
-
-        l.worker = split(&id, '.');
+    read_worker(&l, split(&l.account, '/'));
+    l.wallet = wallet_of(l.account);
+    if (l.wallet.check == WALLET_NONE) {
+        pays_otherwise = strip_coin(&l, '$') || strip_coin(&l, ':');
+        if (pays_otherwise)
+            split(&l.worker, '#');
     }
-    if (l.worker.n == 0 && behind.n > 0 && !is_email(behind))
-        l.worker = view_head(behind, view_find(behind, '/'));
-    classify(&l, protocol);
+    classify(&l, protocol, pays_otherwise);
     return l;
+}
+
+/* One option; false when it is none. */
+static bool read_option(struct view option, struct login_options *out)
+{
+    struct view value = option;
+    struct view name;
+    bool is_ticker;
+
+    if (option.n == 0 || view_is(option, "x"))
+        return true;
+    name = view_head(option, view_find(option, '='));
+    if (name.n == 0 || name.n == option.n || name.n > 4)
+        return false;
+    value = view_skip(option, name.n + 1);
+    is_ticker = value.n >= 2 && value.n <= COIN_MAX;
+    for (size_t i = 0; i < value.n; i++)
+        is_ticker &= is_ticker_char(value.p[i]);
+    if (view_is(name, "c") && is_ticker)
+        out->coin = value;
+    if (view_is(name, "d") && (!parse_number(value, &out->fixed_difficulty) || out->fixed_difficulty < 0))
+        out->fixed_difficulty = 0;
+    return true;
+}
+
+struct login_options login_options_of(struct view password)
+{
+    struct login_options options = {.fixed_difficulty = 0};
+
+    if (password.n > OPTIONS_MAX)
+        return options;
+    while (password.n > 0) {
+        size_t n = view_find(password, ',');
+
+        if (!read_option(view_head(password, n), &options))
+            return (struct login_options){.fixed_difficulty = 0};
+        password = view_skip(password, n + 1);
+    }
+    return options;
 }

@@ -1,24 +1,38 @@
 /*
- * login.h - what a login says: account or wallet, worker, and by its shape the kind of account.
- *
- * Only the shape is looked at; checksums of wallets are not verified here.
+ * login.h - what a login says: account or wallet, worker, difficulty, and what kind of account it is.
  */
 #ifndef EVIDENCE_LOGIN_H
 #define EVIDENCE_LOGIN_H
 
+#include "evidence/wallet.h"
 #include "message/mining.h"
 
 struct login {
-    struct view account; /* part of the login before worker, difficulty and mail address */
+    struct view account; /* the login without coin, worker, difficulty and mail address */
     struct view worker;  /* empty when there is none */
-    const char *kind;    /* word of login_kind: "xmr-address", "account", "email", ... */
-    const char *coin;    /* "XMR" for a wallet whose shape names its coin, or NULL */
+    const char *kind; /* word of login_kind: "xmr-address", "account", "email", ...; also of an address with a wrong checksum */
+    struct wallet wallet;    /* the account as an address; WALLET_NONE when it is none */
+    const char *coin;        /* of the wallet, or NULL when the login says by it only in what it is to be paid (coin$wallet) */
+    double fixed_difficulty; /* that the miner asks for; 0 = none */
 };
 
 /*
- * Takes a login apart. The grammar is that of the dialect: nanopool's wallet.paymentid.worker/email,
- * MoneroOcean's address+difficulty, address.worker, account/worker. All views point into `text`.
+ * Takes a login apart. The grammars are those of pools: nanopool's wallet.paymentid.worker/email, MoneroOcean's
+ * address%N%address+difficulty, p2pool's name+difficulty, coin$wallet, coin:wallet.worker#code, address.worker,
+ * account/worker. All views point into `text`.
  */
 struct login login_of(struct view text, enum mining_protocol protocol);
+
+/* What a password may say that is no secret. */
+struct login_options {
+    double fixed_difficulty; /* 0 = none */
+    struct view coin;        /* in which it is to be paid, capital letters and digits; empty when not said */
+};
+
+/*
+ * Options of a password that is nothing but options, as `c=BTC,d=1024' or `x,d=1024': pools take them there. Of any
+ * other password nothing is said, and never all of one.
+ */
+struct login_options login_options_of(struct view password);
 
 #endif

@@ -137,7 +137,8 @@ struct finding {
 
     /* Set by redact_finding: the texts above are masked, and these say what they were. */
     const char *masked_kind, *masked_coin; /* as in struct login; masked_kind NULL = not masked */
-    struct finding_text masked_wallet;
+    struct wallet masked_wallet;           /* its coin and whether it is right; its address is masked_address */
+    struct finding_text masked_address;
 
     /* What the score gives. */
     double severity;

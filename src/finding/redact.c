@@ -179,7 +179,9 @@ void redact_finding(const struct finding *f, struct redacted *r)
     to->logins = r->logins;
     to->masked_kind = l.kind;
     to->masked_coin = l.coin;
-    mask_text(&to->masked_wallet, l.account, false);
+    to->masked_wallet = l.wallet;
+    to->masked_wallet.address = (struct view){NULL, 0}; /* the text is masked_address */
+    mask_text(&to->masked_address, l.account, false);
     mask_text(&to->login, login, f->login.cut);
     if (f->worker.len)
         mask_text(&to->worker, view_of(f->worker.bytes, f->worker.len), f->worker.cut);

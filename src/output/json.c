@@ -148,22 +148,32 @@ static void put_protocols(struct out *o, const struct finding *f)
     json_close(o, ']');
 }
 
+static void put_wallet(struct out *o, const struct wallet *w)
+{
+    if (w->check == WALLET_NONE)
+        return;
+    json_open(o, "wallet", '{');
+    json_wire_text(o, "address", w->address, false);
+    if (w->coin)
+        json_string(o, "coin", w->coin);
+    if (w->check != WALLET_UNCHECKED)
+        json_bool(o, "valid", w->check == WALLET_VALID);
+    json_close(o, '}');
+}
+
 static void put_login(struct out *o, const struct finding *f)
 {
     struct login l = login_of(view_of(f->login.bytes, f->login.len), (enum mining_protocol)f->protocol);
 
-    if (f->masked_kind) /* what the login was; now it looks like nothing */
-        l = (struct login){
-            .account = view_of(f->masked_wallet.bytes, f->masked_wallet.len), .kind = f->masked_kind, .coin = f->masked_coin};
+    if (f->masked_kind) { /* what the login was; now it looks like nothing */
+        l = (struct login){.kind = f->masked_kind, .wallet = f->masked_wallet};
+        l.wallet.address = view_of(f->masked_address.bytes, f->masked_address.len);
+    }
     json_text(o, "login", &f->login);
     if (f->login.len) {
         json_string(o, "login_kind", f->login.cut ? "unknown" : l.kind);
-        if (l.coin && !f->login.cut) {
-            json_open(o, "wallet", '{');
-            json_wire_text(o, "address", l.account, false);
-            json_string(o, "coin", l.coin);
-            json_close(o, '}');
-        }
+        if (!f->login.cut)
+            put_wallet(o, &l.wallet);
     }
     if (f->worker.len)
         json_text(o, "worker", &f->worker);

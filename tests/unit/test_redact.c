@@ -77,9 +77,11 @@ static void test_wallet(void **state)
     set_text(&f.login, XMR ".web-7", false);
     redact_finding(&f, &r);
     assert_text(&r.finding.login, "48edfH…GUicoD.we…");
-    assert_text(&r.finding.masked_wallet, "48edfH…GUicoD");
+    assert_text(&r.finding.masked_address, "48edfH…GUicoD");
     assert_string_equal(r.finding.masked_kind, "xmr-address");
-    assert_string_equal(r.finding.masked_coin, "XMR");
+    assert_string_equal(r.finding.masked_wallet.coin, "XMR");
+    assert_int_equal(r.finding.masked_wallet.check, WALLET_VALID);
+    assert_int_equal(r.finding.masked_wallet.address.n, 0);
     set_text(&f.login, XMR ".we", true);
     redact_finding(&f, &r);
     assert_text(&r.finding.login, "48edfH…GUicoD."); /* of the worker's start nothing is shown */
