@@ -12,8 +12,8 @@
 
 #include "message/stratum_v1.h"
 
-#include "base/parse.h"
 #include "message/agent.h"
+#include "message/coinbase.h"
 #include "message/shape.h"
 
 /*
@@ -121,33 +121,6 @@ static void read_reconnect(const struct jsonrpc *m, struct mining_msg *out)
         out->port = port;
 }
 
-/* BIP 34: the coinbase script starts with a push of the height; it follows ffffffff and the script's length. */
-static uint64_t height_of(const struct json_val *coinbase1)
-{
-    static const uint8_t mark[] = "ffffffff";
-    struct view text = coinbase1->text;
-    uint64_t n_bytes, height = 0;
-    size_t at;
-
-    /* 4 bytes of version, 1 of input count and 32 of previous hash come first; segwit marks may shift them by 2. */
-    for (at = 64; at + 20 <= text.n && at <= 96; at += 2)
-        if (memcmp(text.p + at, mark, 8) == 0)
-            break;
-    if (at + 20 > text.n || at > 96)
-        return 0;
-    if (!parse_hex64((struct view){text.p + at + 10, 2}, &n_bytes) || n_bytes < 1 || n_bytes > 4 ||
-        at + 12 + n_bytes * 2 > text.n)
-        return 0;
-    for (size_t i = n_bytes; i > 0; i--) { /* little endian */
-        uint64_t byte;
-
-        if (!parse_hex64((struct view){text.p + at + 10 + i * 2, 2}, &byte))
-            return 0;
-        height = height << 8 | byte;
-    }
-    return height;
-}
-
 static void read_notify_shape(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val previous = json_item(&m->params, 1);
@@ -166,7 +139,7 @@ static void read_notify_shape(const struct jsonrpc *m, struct mining_msg *out)
     if (json_count(&m->params, 10) == 9 && json_is_hex(&previous, 64, 64) && json_is_hex(&coinbase1, 1, SIZE_MAX) &&
         json_is_hex(&version, 8, 8) && json_is_hex(&bits, 8, 8) && json_is_hex(&ntime, 8, 8)) {
         out->protocol = PROTOCOL_STRATUM_V1;
-        out->height = height_of(&coinbase1);
+        out->height = coinbase_height(coinbase1.text);
         out->ntime_s = shape_hex_number(&ntime);
         out->coinbase1 = coinbase1;
         if (json_is_hex(&coinbase2, 1, SIZE_MAX))
