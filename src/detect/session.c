@@ -12,6 +12,7 @@
 #include "evidence/chain.h"
 #include "evidence/difficulty.h"
 #include "evidence/login.h"
+#include "evidence/payout.h"
 
 #define LONE_REPLIES 2 /* answers before the first share's, seen from the pool's side alone: subscription and login */
 
@@ -80,6 +81,15 @@ static bool keep_text(struct dialogue_text *t, char *mem, size_t cap, const stru
     return true;
 }
 
+/* What the login says of the shares to come. A difficulty in it is a number of hashes in CryptoNote's dialect alone. */
+static void note_account(struct dialogue *d, enum mining_protocol protocol)
+{
+    struct login l = login_of(view_of(d->login, d->login_text.len), protocol);
+
+    d->wallet_coin = l.coin;
+    d->fixed_difficulty = protocol == PROTOCOL_CRYPTONOTE ? l.fixed_difficulty : 0;
+}
+
 /* Some dialects name in a share only the worker, which stood beside the login. */
 static bool is_known_worker(const struct dialogue *d, const struct mining_msg *msg)
 {
@@ -101,7 +111,7 @@ static bool note_login(struct dialogue *d, const struct dialogue_env *env, const
             return false;
         }
     }
-    d->wallet_coin = login_of(view_of(d->login, d->login_text.len), msg->protocol).coin;
+    note_account(d, msg->protocol);
     d->logins[d->n_logins % DIALOGUE_LOGINS] = h;
     d->n_logins++;
     if (d->n_logins > DIALOGUE_LOGINS_SENT)
@@ -169,13 +179,34 @@ static uint64_t job_of(const struct dialogue_env *env, const struct mining_msg *
     return msg->job.text.n && msg->job.complete ? hash_of(env, msg->job.text) : 0;
 }
 
+/* Whose pool it is, and whom it pays, by the coinbase transaction of a job. */
+static void note_coinbase(struct dialogue *d, const struct mining_msg *msg)
+{
+    char address[PAYOUT_MAX];
+    struct json_val text;
+    struct coinbase c;
+    size_t n;
+
+    coinbase_read(&msg->coinbase1, &msg->coinbase2, &c);
+    text = json_text_of(view_of(c.tag, c.tag_len));
+    keep_text(&d->tag_text, d->tag, sizeof(d->tag), &text);
+    if (!d->coin_text.len)
+        return;
+    n = payout_address(&c.payout, d->wallet_coin && strcmp(d->wallet_coin, "BCH") == 0 ? "BCH" : d->coin, address);
+    text = json_text_of(view_of(address, n));
+    keep_text(&d->payout_text, d->payout, sizeof(d->payout), &text);
+}
+
 /* Counts a job once, however often it is handed out in a row. */
 static void note_job(struct dialogue *d, const struct dialogue_env *env, const struct mining_msg *msg)
 {
     uint64_t job = msg->job.text.n ? hash_of(env, msg->job.text) : 0;
 
-    if (job == 0 || job != d->job)
+    if (job == 0 || job != d->job) {
         d->n_jobs++;
+        if (msg->coinbase1.complete && msg->coinbase2.complete)
+            note_coinbase(d, msg);
+    }
     d->job = job;
     work_job(&d->work, job_of(env, msg), msg);
     raise_stage(d, STAGE_MINING);

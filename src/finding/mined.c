@@ -35,13 +35,18 @@ static const struct chain_hash {
     const char *coin, *algorithm;
 } chain_hashes[] = {{"BTC", "sha256d"}, {"LTC", "scrypt"}, {"DOGE", "scrypt"}, {"DASH", "x11"}};
 
-/* Whether a wallet of this coin can name what a dialect mines. */
+/* Coins that a wallet names as mined, because the dialect mines this coin or its close kin and pays in nothing else as a rule. */
 static bool wallet_tells(enum mining_protocol protocol, const char *coin)
 {
-    static const char *const elsewhere[] = {"BTC", "ETH", "LTC", "BCH", "DOGE"}; /* what multi-coin pools pay in */
+    static const char *const elsewhere[] = {"BTC",  "BCH", "LTC", "DOGE",
+                                            "DASH", "ETH", "RVN", "ZEC"}; /* paid by pools of all kinds */
 
-    if (protocol == PROTOCOL_UNKNOWN)
-        return false;
+    switch (protocol) {
+    case PROTOCOL_UNKNOWN: return false;
+    case PROTOCOL_EQUIHASH: return strcmp(coin, "ZEC") == 0;
+    case PROTOCOL_KAWPOW: return strcmp(coin, "RVN") == 0;
+    default: break;
+    }
     for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
         if (strcmp(coin, elsewhere[i]) == 0)
             return false;

@@ -285,6 +285,11 @@ static void put_work(const struct finding *f, struct out *o)
         out_fmt(o, "; difficulty %.10g", f->difficulty);
     out_str(o, ".");
     put_rate(f, o);
+    if (f->tag.len) {
+        out_str(o, " The pool signs its blocks as ");
+        put_text(o, &f->tag);
+        out_str(o, ".");
+    }
 }
 
 static void put_gaps(const struct finding *f, struct out *o)
