@@ -30,6 +30,7 @@ NAMES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "name
 VALUES = {
     "sensor.name": ["tokyo-1", '"a # b"', '""', '"\\"\\\\"', "\u6771\u4eac"],
     "sensor.site_key": ["k", '"long key"'],
+    "network.home_net": ["10.0.0.0/8", "10.0.0.0/8 fc00::/7 ::1", "", "0.0.0.0/0 ::/0"],
     "tunnels.vxlan_ports": ["4789", "4789 8472", "", "1 65535"],
     "tunnels.geneve_ports": ["6081", ""],
     "dns.enabled": ["yes", "no", "on", "off", "true", "false"],

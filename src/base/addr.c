@@ -25,6 +25,13 @@ void addr_print(const struct addr *a, struct out *o)
     out_str(o, done ? done : "?");
 }
 
+void net_print(const struct net *net, struct out *o)
+{
+    addr_print(&net->addr, o);
+    if (net->bits < 128)
+        out_fmt(o, "/%u", addr_is_v4(&net->addr) ? net->bits - 96u : net->bits);
+}
+
 void endpoint_print(const struct endpoint *e, struct out *o)
 {
     bool v4 = addr_is_v4(&e->addr);

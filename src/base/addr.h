@@ -23,6 +23,12 @@ struct endpoint {
     uint16_t port; /* host order; 0 where there is none */
 };
 
+/* A network: all addresses whose first bits are those of addr. */
+struct net {
+    struct addr addr; /* the bits behind the first are 0 */
+    uint8_t bits;     /* 0 to 128; of an IPv4 network 96 more than people say */
+};
+
 /* From 4 bytes in network order. */
 static ATTR_ALWAYS_INLINE void addr_set_v4(struct addr *a, const uint8_t bytes[4])
 {
@@ -50,11 +56,21 @@ static inline bool endpoint_eq(const struct endpoint *a, const struct endpoint *
     return a->port == b->port && addr_cmp(&a->addr, &b->addr) == 0;
 }
 
+static inline bool addr_in_net(const struct addr *a, const struct net *net)
+{
+    size_t whole = net->bits / 8, rest = net->bits % 8;
+
+    return memcmp(a->b, net->addr.b, whole) == 0 && (rest == 0 || (a->b[whole] ^ net->addr.b[whole]) >> (8 - rest) == 0);
+}
+
 /* True for the all-zero value, which stands for "no address". */
 bool addr_is_none(const struct addr *a);
 
 /* Writes 192.0.2.1 or 2001:db8::1 (RFC 5952). */
 void addr_print(const struct addr *a, struct out *o);
+
+/* Writes 192.0.2.0/24 or 2001:db8::/32. */
+void net_print(const struct net *net, struct out *o);
 
 /* Writes 192.0.2.1:3333 or [2001:db8::1]:3333. */
 void endpoint_print(const struct endpoint *e, struct out *o);

@@ -25,6 +25,30 @@ bool addr_parse(struct view text, struct addr *a)
     return inet_pton(AF_INET6, copy, a->b) == 1;
 }
 
+/* True when no bit behind the first ones is set. */
+static bool is_base(const struct net *net)
+{
+    for (size_t i = net->bits; i < 128; i++)
+        if (net->addr.b[i / 8] & 0x80 >> i % 8)
+            return false;
+    return true;
+}
+
+bool net_parse(struct view text, struct net *net)
+{
+    size_t slash = view_find(text, '/');
+    uint64_t bits, most;
+
+    if (!addr_parse(view_head(text, slash), &net->addr))
+        return false;
+    most = addr_is_v4(&net->addr) && view_find(text, ':') == text.n ? 32 : 128;
+    bits = most;
+    if (slash < text.n && (!parse_u64(view_skip(text, slash + 1), &bits) || bits > most))
+        return false;
+    net->bits = (uint8_t)(128 - most + bits);
+    return is_base(net);
+}
+
 bool endpoint_parse(struct view text, struct endpoint *e)
 {
     size_t colon = view_find_last(text, ':');

@@ -7,7 +7,7 @@
 #ifndef CONFIG_CONF_H
 #define CONFIG_CONF_H
 
-#include "base/base.h"
+#include "base/addr.h"
 #include "config/limits.h"
 
 #include <stdbool.h>
@@ -15,11 +15,17 @@
 
 #define CONF_PORTS_MAX 16  /* ports in one list */
 #define CONF_FILES_MAX 16  /* files in one list */
+#define CONF_NETS_MAX 64   /* networks in one list */
 #define CONF_TEXT_MAX 256  /* bytes of one text, with its end */
 #define CONF_PATH_MAX 1024 /* bytes of one path, with its end */
 
 struct conf_ports {
     uint16_t port[CONF_PORTS_MAX];
+    uint32_t n;
+};
+
+struct conf_nets {
+    struct net net[CONF_NETS_MAX];
     uint32_t n;
 };
 
@@ -50,6 +56,9 @@ struct conf {
         char name[CONF_TEXT_MAX];     /* sensor.name of findings; "" = absent */
         char site_key[CONF_TEXT_MAX]; /* from which the ids of findings are made */
     } sensor;
+    struct {                       /* [network] */
+        struct conf_nets home_net; /* addresses of what is ours */
+    } network;
     struct { /* [tunnels] */
         struct conf_ports vxlan_ports;
         struct conf_ports geneve_ports;

@@ -5,6 +5,7 @@
 
 #include "config/option_value.h"
 
+#include "base/addr_parse.h"
 #include "base/out.h"
 #include "base/parse.h"
 
@@ -176,6 +177,7 @@ static bool parse_number_of(enum option_type type, struct view v, uint64_t *n)
     case OPTION_COUNT:
     case OPTION_TEXT:
     case OPTION_PORTS:
+    case OPTION_NETS:
     case OPTION_FILES:
     case OPTION_CHOICE: break;
     }
@@ -270,6 +272,23 @@ static const char *set_ports(const struct conf_option *opt, struct view value, s
     return NULL;
 }
 
+static const char *set_nets(const struct conf_option *opt, struct view value, struct conf *conf)
+{
+    struct conf_nets nets = {.n = 0};
+    struct words w = {value, NULL};
+    struct word word;
+
+    while (next_word(&w, &word)) {
+        if (nets.n == CONF_NETS_MAX || !net_parse(view_of(word.text, word.n), &nets.net[nets.n]))
+            return "";
+        nets.n++;
+    }
+    if (w.error)
+        return w.error;
+    memcpy(field_of(opt, conf), &nets, sizeof(nets));
+    return NULL;
+}
+
 static const char *set_files(const struct conf_option *opt, struct view value, struct conf *conf)
 {
     struct words w = {value, NULL};
@@ -295,6 +314,7 @@ const char *option_parse(const struct conf_option *opt, struct view value, struc
     switch (opt->type) {
     case OPTION_TEXT: return set_text(opt, value, conf);
     case OPTION_PORTS: return set_ports(opt, value, conf);
+    case OPTION_NETS: return set_nets(opt, value, conf);
     case OPTION_FILES: return set_files(opt, value, conf);
     case OPTION_BOOL:
     case OPTION_COUNT:
@@ -390,6 +410,7 @@ void option_print(const struct conf_option *opt, const struct conf *conf, struct
 {
     const void *field = field_in(opt, conf);
     const struct conf_ports *ports = field;
+    const struct conf_nets *nets = field;
     const struct conf_files *files = field;
     const bool *b = field;
 
@@ -403,6 +424,12 @@ void option_print(const struct conf_option *opt, const struct conf *conf, struct
     case OPTION_PORTS:
         for (uint32_t i = 0; i < ports->n; i++)
             out_fmt(o, "%s%u", i ? " " : "", ports->port[i]);
+        break;
+    case OPTION_NETS:
+        for (uint32_t i = 0; i < nets->n; i++) {
+            out_str(o, i ? " " : "");
+            net_print(&nets->net[i], o);
+        }
         break;
     case OPTION_FILES:
         for (uint32_t i = 0; i < files->n; i++) {

@@ -12,6 +12,9 @@
 #define FIELD(f) offsetof(struct conf, f), sizeof(((struct conf *)NULL)->f)
 #define SECONDS_PER_DAY 86400
 
+/* Private use (RFC 1918, RFC 4193), shared by customers of a provider (RFC 6598), and what never leaves a link or a machine. */
+#define HOME_NET "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 169.254.0.0/16 127.0.0.0/8 fc00::/7 fe80::/10 ::1"
+
 /*
  * The least values of the tables are what the code behind them needs. The greatest ones catch a slip of the
  * keyboard; what a value costs is told by -T. 2^24 is what the flow table is made for.
@@ -26,6 +29,7 @@ static const struct conf_option table[] = {
     {"sensor", "name", OPTION_TEXT, FIELD(sensor.name), 0, CONF_TEXT_MAX - 1, "\"\"", "name of this sensor in findings", NULL},
     {"sensor", "site_key", OPTION_TEXT, FIELD(sensor.site_key), 0, CONF_TEXT_MAX - 1, "\"\"",
      "text that keeps the ids of this site's findings apart from those of others", NULL},
+    {"network", "home_net", OPTION_NETS, FIELD(network.home_net), 0, CONF_NETS_MAX, HOME_NET, "networks that are inside", NULL},
     {"tunnels", "vxlan_ports", OPTION_PORTS, FIELD(tunnels.vxlan_ports), 0, CONF_PORTS_MAX, "4789 8472",
      "UDP ports that carry VXLAN", NULL},
     {"tunnels", "geneve_ports", OPTION_PORTS, FIELD(tunnels.geneve_ports), 0, CONF_PORTS_MAX, "6081",
@@ -251,6 +255,10 @@ void option_expected(const struct conf_option *opt, struct out *o)
     case OPTION_PORTS:
         out_fmt(o, "at most %llu ports from 1 to 65535, separated by blanks", (unsigned long long)opt->max);
         break;
+    case OPTION_NETS:
+        out_fmt(o, "at most %llu networks as 192.0.2.0/24 or 2001:db8::/32, no bits behind their length, separated by blanks",
+                (unsigned long long)opt->max);
+        break;
     case OPTION_FILES:
         out_fmt(o, "at most %llu paths separated by blanks, in double quotes when they hold blanks, # or ;",
                 (unsigned long long)opt->max);
@@ -271,6 +279,7 @@ void option_range(const struct conf_option *opt, struct out *o)
     case OPTION_CHOICE: put_choice(opt, o); break;
     case OPTION_TEXT: out_fmt(o, "at most %llu bytes", (unsigned long long)opt->max); break;
     case OPTION_PORTS: out_fmt(o, "at most %llu ports, 1 to 65535", (unsigned long long)opt->max); break;
+    case OPTION_NETS: out_fmt(o, "at most %llu networks", (unsigned long long)opt->max); break;
     case OPTION_FILES: out_fmt(o, "at most %llu paths", (unsigned long long)opt->max); break;
     }
 }

@@ -18,6 +18,7 @@ enum option_type {
     OPTION_DURATION, /* digits with s, m, h or d */
     OPTION_TEXT,
     OPTION_PORTS,  /* up to CONF_PORTS_MAX, separated by blanks */
+    OPTION_NETS,   /* up to CONF_NETS_MAX, separated by blanks */
     OPTION_FILES,  /* up to CONF_FILES_MAX, separated by blanks */
     OPTION_CHOICE, /* one of the words; the field holds its index, in 4 bytes */
 };
@@ -34,7 +35,7 @@ struct conf_option {
     const char *words;  /* of a choice: what there is, separated by blanks; of a number: the word for 0; else NULL */
 };
 
-#define CONF_OPTIONS_N 40
+#define CONF_OPTIONS_N 41
 
 /* Option i, below CONF_OPTIONS_N; those of a section are neighbours. */
 const struct conf_option *option_at(size_t i);

@@ -112,6 +112,10 @@ static const struct {
     {"[tunnels]\nvxlan_ports = # none\n", "tunnels", "vxlan_ports", ""},
     {"[tunnels]\ngeneve_ports = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n", "tunnels", "geneve_ports",
      "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"},
+    {"[network]\nhome_net = 192.0.2.0/24 2001:db8::/32 198.51.100.7 ::1/128 0.0.0.0/0 ::/0\n", "network", "home_net",
+     "192.0.2.0/24 2001:db8::/32 198.51.100.7 ::1 0.0.0.0/0 ::/0"},
+    {"[network]\nhome_net = \n", "network", "home_net", ""},
+    {"[network]\nhome_net = ::ffff:10.0.0.0/104 # mapped\n", "network", "home_net", "10.0.0.0/8"},
     {"[feeds]\nfiles = /a \"/b c\" d\n", "feeds", "files", "\"/a\" \"/b c\" \"d\""},
     {"[feeds]\nfiles =\n", "feeds", "files", ""},
 };
@@ -145,7 +149,7 @@ static const struct {
     {"[limits]\nredact = yes\n", "f:2: limits.redact: there is no such key; did you mean output.redact?\n"},
     {"[dpi]\nsomething = 1\n", "f:2: dpi.something: there is no such key; the keys of this section are enabled\n"},
     {"[limit]\nmax_flows = 64\n", "f:1: [limit]: there is no such section; did you mean [limits]?\n"},
-    {"[elsewhere]\n", "f:1: [elsewhere]: there is no such section; the sections are [sensor] [tunnels] [dns] [feeds] "
+    {"[elsewhere]\n", "f:1: [elsewhere]: there is no such section; the sections are [sensor] [network] [tunnels] [dns] [feeds] "
                       "[dpi] [captures] [capture] [process] [output] [state] [status] [limits]\n"},
     {"[]\n", "f:1: []: there is no such section; the sections"},
     {"[limits\n", "f:1: given `[limits', expected `[section]' and nothing behind it\n"},
@@ -176,6 +180,16 @@ static const struct {
     {"[tunnels]\nvxlan_ports = 0\n",
      "f:2: tunnels.vxlan_ports: given `0', expected at most 16 ports from 1 to 65535, separated by "
      "blanks\n"},
+    {"[network]\nhome_net = 10.0.0.0/8 10.0.0.1/8\n",
+     "f:2: network.home_net: given `10.0.0.0/8 10.0.0.1/8', expected at most 64 networks as 192.0.2.0/24 or 2001:db8::/32, no "
+     "bits behind their length, separated by blanks\n"},
+    {"[network]\nhome_net = 10.0.0.0/33\n", "given `10.0.0.0/33', expected at most 64 networks"},
+    {"[network]\nhome_net = ::ffff:0.0.0.0/95\n", "expected at most 64 networks"},
+    {"[network]\nhome_net = fc00::/129\n", "expected at most 64 networks"},
+    {"[network]\nhome_net = 10.0.0.0/\n", "expected at most 64 networks"},
+    {"[network]\nhome_net = 10.0.0.0/8,fc00::/7\n", "expected at most 64 networks"},
+    {"[network]\nhome_net = localhost\n", "expected at most 64 networks"},
+    {"[network]\nhome_nets = 10.0.0.0/8\n", "f:2: network.home_nets: there is no such key; did you mean network.home_net?\n"},
     {"[tunnels]\nvxlan_ports = 4789,8472\n", "given `4789,8472', expected at most 16 ports"},
     {"[tunnels]\nvxlan_ports = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n", "expected at most 16 ports"},
     {"[feeds]\nfiles = a b c d e f g h i j k l m n o p q\n", "expected at most 16 paths"},
@@ -213,12 +227,12 @@ static void test_all_errors_at_once(void **ctx)
 {
     (void)ctx;
     read_text("x\n[limits]\nmax_flows=1\nmax_windows=2\n[nope]\na=1\nb=2\n[dns]\nenabled=7\n");
-    assert_string_equal(said.text,
-                        "f:1: given `x', expected `[section]', `key = value' or a comment\n"
-                        "f:3: limits.max_flows: given `1', expected a count from 64 to 16777216, in digits\n"
-                        "f:5: [nope]: there is no such section; the sections are [sensor] [tunnels] [dns] [feeds] [dpi] "
-                        "[captures] [capture] [process] [output] [state] [status] [limits]\n"
-                        "f:9: dns.enabled: given `7', expected yes or no\n");
+    assert_string_equal(
+        said.text, "f:1: given `x', expected `[section]', `key = value' or a comment\n"
+                   "f:3: limits.max_flows: given `1', expected a count from 64 to 16777216, in digits\n"
+                   "f:5: [nope]: there is no such section; the sections are [sensor] [network] [tunnels] [dns] [feeds] [dpi] "
+                   "[captures] [capture] [process] [output] [state] [status] [limits]\n"
+                   "f:9: dns.enabled: given `7', expected yes or no\n");
     assert_int_equal(state.conf.limits.max_blocks, 2);
     assert_int_equal(state.origin[option_find(view_str("limits"), view_str("max_windows"))].line, 4);
 }
