@@ -129,7 +129,8 @@ def hostile_capture(path):
         pool = "203.0.%d.%d" % (number // 200, number % 200 + 1)
         script = [dialogue.Say("c", b'{"id":1,"method":"mining.subscribe","params":["a' + text + b'z"]}\n'),
                   dialogue.Say("c", b'{"id":2,"method":"mining.authorize","params":["l' + text + b'n","x"]}\n')]
-        conversation = dialogue.Conversation(dialogue.Host("10.0.0.9", 40000 + number % 20000), dialogue.Host(pool, 3333), script,
+        miner = "10.0.%d.%d" % (number // 250, number % 250 + 1)  # one machine that tries so many pools would be a scan
+        conversation = dialogue.Conversation(dialogue.Host(miner, 40000 + number % 20000), dialogue.Host(pool, 3333), script,
                                              seed=number, start_s=number)
         packets += conversation.packets()
     wire.write_file(path, packets)

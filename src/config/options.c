@@ -102,7 +102,7 @@ static const struct conf_option table[] = {
     {"limits", "max_dpi_flows", OPTION_COUNT, FIELD(limits.max_dpi_flows), 1, 1048576, "4096",
      "connections that nDPI is asked about at once, of about 1 KiB", NULL},
     {"limits", "max_findings", OPTION_COUNT, FIELD(limits.max_findings), 1, 1048576, "8192",
-     "findings open at once, of 8 to 48 KiB", NULL},
+     "findings open at once, of 13 to 52 KiB", NULL},
 };
 _Static_assert(ARRAY_LEN(table) == CONF_OPTIONS_N, "CONF_OPTIONS_N is the number of rows");
 

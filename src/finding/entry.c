@@ -39,7 +39,7 @@ void entry_identity(const struct evidence *e, struct identity *id)
     id->miner = e->miner.addr;
     id->pool = e->pool.addr;
     id->port = e->pool.port;
-    id->kind = FINDING_MINING;
+    id->kind = e->protocol == PROTOCOL_WEB_CRYPTONOTE ? FINDING_WEB_MINING : FINDING_MINING;
     set_network(id, e);
 }
 
@@ -92,6 +92,8 @@ bool entry_insert(struct finding_table *t, struct entry *en)
         en->by[order].owner = en;
     }
     en->finding.kind = (enum finding_kind)en->identity.kind;
+    if (!host_link(t, en))
+        return false;
     HASH_ADD_BYHASHVALUE(hh, t->entries, identity, sizeof(en->identity), table_hash(t, &en->identity, sizeof(en->identity)),
                          en);
     heap_put(&t->by[ORDER_MADE], &en->by[ORDER_MADE], en->made);
@@ -129,6 +131,7 @@ void entry_drop(struct finding_table *t, struct entry *en)
 {
     while (en->tracked)
         tracked_drop(t, en->tracked);
+    host_unlink(t, en);
     HASH_DEL(t->entries, en);
     for (int order = 0; order < ORDER_N; order++)
         heap_take(&t->by[order], &en->by[order]);
@@ -171,10 +174,38 @@ void entry_make_room(struct finding_table *t, const struct entry *newest)
     }
 }
 
+bool entry_is_proven(const struct entry *en)
+{
+    for (int kind = 0; kind < EVIDENCE_N; kind++) {
+        enum evidence_class class = evidence_class((enum evidence_kind)kind);
+
+        if (en->finding.evidence[kind].present && class != CLASS_NONE && class != CLASS_DPI && class != CLASS_FINGERPRINT)
+            return true;
+    }
+    return false;
+}
+
+bool entry_has_work(const struct entry *en)
+{
+    return en->finding.stage >= STAGE_MINING || en->finding.n_jobs > 0;
+}
+
+/* Members and targets come without end; the login and agent of a fleet are those of anyone. */
+static bool is_fleet_material(const struct entry *en)
+{
+    const struct finding *f = &en->finding;
+
+    return f->stage != en->said_stage || f->severity > en->said_severity || f->severity < en->said_severity ||
+           finding_doublings(f->n_members) != finding_doublings(en->said_members) ||
+           (f->kind == FINDING_POOL_SERVICE && (f->pool.port != 0) != en->said_pool);
+}
+
 bool entry_is_material(const struct entry *en)
 {
     const struct finding *f = &en->finding;
 
+    if (finding_is_fleet(f))
+        return is_fleet_material(en);
     return f->stage != en->said_stage || f->severity > en->said_severity || f->severity < en->said_severity ||
            f->n_logins != en->said_logins || f->n_agents != en->said_agents || f->n_names != en->said_names;
 }

@@ -1,8 +1,9 @@
 /*
  * finding.c - the table of findings: takes records, tells the time, and decides when a finding speaks.
  *
- * The parts: entry.c knows which finding a record is of, tracked.c its flows, fold.c how a finding grows, storm.c
- * when an event leaves, copies.c lookups that came twice, save.c the table as bytes. All that is decided here
+ * The parts: entry.c knows which finding a record is of, tracked.c its flows, fold.c how a finding grows, host.c
+ * the findings of one machine, service.c, scan.c and campaign.c what many connections show together, join.c what
+ * one finding means for another, storm.c when an event leaves, copies.c lookups that came twice, save.c the table as bytes. All that is decided here
  * depends on the calls alone, in their order: no clock, no chance. So a table that is given the same calls again is
  * the same table.
  */
@@ -22,7 +23,7 @@ _Static_assert(sizeof(struct tracked) + 2 * sizeof(struct heap_slot) <= LIMIT_BY
 /* Of mining, which has longer lists than a lookup. They grow to the next power of two; 32 bytes are malloc's and uthash's for each piece. */
 _Static_assert(sizeof(struct entry) + 2 * ORDER_N * sizeof(struct heap_slot) + FINDING_FLOWS * sizeof(struct finding_flow) +
                        (FINDING_LOGINS + FINDING_AGENTS) * sizeof(struct finding_text) + 2 * FINDING_SEEN * sizeof(uint64_t) +
-                       8 * 32 <=
+                       8 * 32 + sizeof(struct host) + sizeof(struct wallet_use) <=
                    LIMIT_BYTES_FINDING,
                "limits.h has the size of a finding with full lists");
 
@@ -35,7 +36,8 @@ const char *finding_state_name(enum finding_state state)
 
 const char *finding_kind_name(enum finding_kind kind)
 {
-    static const char *const names[FINDING_KIND_N] = {"mining", "pool-lookup", "web-mining", "coin-node"};
+    static const char *const names[FINDING_KIND_N] = {"mining",       "pool-lookup", "web-mining", "coin-node",
+                                                      "pool-service", "pool-scan",   "campaign"};
 
     return names[kind];
 }
@@ -66,6 +68,7 @@ struct finding_table *finding_table_new(const struct conf *conf, const struct ha
         t->close_ns = conf->output.close_after;
         t->max_rate = conf->output.max_rate;
         t->burst = conf->output.burst;
+        t->home = conf->network.home_net;
         t->redact = conf->output.redact;
         t->feed = feed;
         t->emit = emit;
@@ -87,6 +90,7 @@ void finding_table_free(struct finding_table *t)
     for (int order = 0; order < ORDER_N; order++)
         heap_fini(&t->by[order]);
     heap_fini(&t->by_use);
+    campaign_fini(t);
     free(t);
 }
 
@@ -165,13 +169,11 @@ static bool is_update_due(const struct finding_table *t, const struct entry *en)
     return t->live && !heap_has(&en->by[ORDER_SAID]);
 }
 
-/* Says what there is to say of a finding that has just taken a record. */
-static void speak(struct finding_table *t, struct entry *en, const struct evidence *e)
+/* A record that ends a connection changes a finding without an event: the next one, or the close, has it. */
+void table_speak(struct finding_table *t, struct entry *en, const struct evidence *e)
 {
-    enum evidence_class class = evidence_class((enum evidence_kind)e->kind);
-
     hear(t, en);
-    if (!en->announced && class != CLASS_NONE) {
+    if (!en->announced && entry_is_proven(en)) {
         en->finding.detected_ns = e->time_ns;
         storm_due(t, en, FINDING_NEW);
     } else if (en->announced && (entry_is_material(en) || is_update_due(t, en)) && !(e->flags & EVIDENCE_FLOW_END)) {
@@ -195,7 +197,8 @@ static void add_lookup(struct finding_table *t, const struct evidence *e, const 
     if (!en)
         return;
     fold_lookup(&en->finding, e, row, &t->seen_key);
-    speak(t, en, e);
+    table_speak(t, en, e);
+    join_donation_name(t, en, e);
     entry_make_room(t, en);
 }
 
@@ -214,20 +217,50 @@ static void add_opinion(struct finding_table *t, const struct evidence *e)
     entry_settle(t, tr->entry);
 }
 
+/* Says it, and all that it shows together with other connections. False: en may be gone. */
+static bool speak_mining(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
+                         const struct evidence *e)
+{
+    if ((!en->announced || evidence_text(e, TEXT_HOST).n) && entry_is_proven(en))
+        join_names(t, en);
+    table_speak(t, en, e);
+    service_take(t, en, tr, before, e);
+    campaign_take(t, en, tr, before, e);
+    join_donation(t, en, e);
+    if (e->flags & EVIDENCE_FLOW_END)
+        tracked_drop(t, tr);
+    return !scan_check(t, en, e);
+}
+
+/* Of a target of a scan the scan speaks. False: en may be gone. */
+static bool hold(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
+                 const struct evidence *e)
+{
+    hear(t, en);
+    scan_take(t, en, tr, before, e);
+    if (e->flags & EVIDENCE_FLOW_END)
+        tracked_drop(t, tr);
+    if (en->n_tracked > 0)
+        return true;
+    entry_drop(t, en);
+    return false;
+}
+
 static void add_mining(struct finding_table *t, const struct evidence *e)
 {
     struct tracked *tr = tracked_for(t, e);
+    struct finding_flow before;
     struct entry *en;
+    bool stays;
 
     if (!tr)
         return;
     en = tr->entry;
+    before = tr->flow;
     fold_record(&en->finding, &tr->flow, e, &t->seen_key, t->redact);
     tracked_use(t, tr);
-    if (e->flags & EVIDENCE_FLOW_END)
-        tracked_drop(t, tr);
-    speak(t, en, e);
-    entry_make_room(t, en);
+    stays = scan_holds(en) ? hold(t, en, tr, &before, e) : speak_mining(t, en, tr, &before, e);
+    entry_make_room(t, stays ? en : NULL);
 }
 
 void finding_add_row(struct finding_table *t, const struct evidence *e, const struct finding_row *row)

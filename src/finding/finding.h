@@ -18,11 +18,22 @@
 #define FINDING_AGENTS 16
 #define FINDING_SEEN 1024 /* texts told apart when they are counted */
 #define FINDING_DETAIL_MAX 224
+#define FINDING_MEMBERS 64    /* listed, the first ones; all are counted */
+#define FINDING_SUPERSEDES 16 /* listed */
 
 enum finding_state { FINDING_NEW, FINDING_UPDATE, FINDING_CLOSED, FINDING_STATE_N };
 
 /* Mining comes first: its ids were made when it was the only kind. */
-enum finding_kind { FINDING_MINING, FINDING_POOL_LOOKUP, FINDING_WEB_MINING, FINDING_COIN_NODE, FINDING_KIND_N };
+enum finding_kind {
+    FINDING_MINING,
+    FINDING_POOL_LOOKUP,
+    FINDING_WEB_MINING, /* a lookup, or a flow: finding_is_lookup tells */
+    FINDING_COIN_NODE,
+    FINDING_POOL_SERVICE,
+    FINDING_POOL_SCAN,
+    FINDING_CAMPAIGN,
+    FINDING_KIND_N
+};
 
 /* A text from the wire, raw. */
 struct finding_text {
@@ -132,6 +143,18 @@ struct finding {
     uint64_t count; /* mining messages; of a lookup the questions, or the answers where more of them were seen */
     uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     bool one_sided; /* every flow was seen in one direction only, and none was answered */
+
+    /* Of what many connections show together: pool-service, pool-scan, campaign. */
+    struct endpoint *members; /* clients, or those who mine for the wallet; owned */
+    uint32_t n_members_listed;
+    uint64_t *seen_members; /* as seen_logins, of addresses; of a scan of targets; owned */
+    uint32_t n_seen_members;
+    uint32_t n_members;   /* distinct addresses, or targets; counted as logins are */
+    uint32_t n_two_sided; /* of a campaign: members that were seen in both directions */
+    bool pools_differ;    /* of a campaign: pool is none */
+
+    uint64_t supersedes[FINDING_SUPERSEDES]; /* ids of weaker findings that this one closed, as numbers */
+    uint32_t n_supersedes;
 
     uint64_t n_dropped, n_restarts; /* packets lost, and workers replaced, between first and newest event of this finding */
 
@@ -246,6 +269,29 @@ bool finding_save(const struct finding_table *t, finding_write_fn *fn, void *arg
  * False when the bytes are no saved table, or memory is short: then t is empty.
  */
 bool finding_load(struct finding_table *t, struct view saved);
+
+/* True for a finding made of names in DNS: it has a row of the feeds, and no flows. */
+static inline bool finding_is_lookup(const struct finding *f)
+{
+    return f->kind == FINDING_POOL_LOOKUP || f->kind == FINDING_COIN_NODE ||
+           (f->kind == FINDING_WEB_MINING && f->row.name_len > 0);
+}
+
+/* How often n doubled from 1. */
+static inline unsigned finding_doublings(uint32_t n)
+{
+    unsigned doublings = 0;
+
+    while (n >>= 1)
+        doublings++;
+    return doublings;
+}
+
+/* True for a finding made of other findings: it has members or targets. */
+static inline bool finding_is_fleet(const struct finding *f)
+{
+    return f->kind == FINDING_POOL_SERVICE || f->kind == FINDING_POOL_SCAN || f->kind == FINDING_CAMPAIGN;
+}
 
 /* The words of the vocabulary. */
 const char *finding_state_name(enum finding_state state);

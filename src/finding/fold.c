@@ -11,8 +11,7 @@
 
 #include <stdlib.h>
 
-/* Makes room for one more in a list of n items whose room is the next power of two. NULL when memory is short. */
-static void *grow(void *list, uint32_t n, size_t size)
+void *fold_grow(void *list, uint32_t n, size_t size)
 {
     bool full = (n & (n - 1)) == 0;
 
@@ -27,6 +26,8 @@ void fold_fini(struct finding *f)
     free(f->seen_agents);
     free(f->seen_names);
     free(f->flows);
+    free(f->members);
+    free(f->seen_members);
 }
 
 /* A list of distinct texts with its count. */
@@ -60,20 +61,19 @@ static bool is_listed(const struct texts *t, const struct finding_text *text)
     return false;
 }
 
-/* True when the text was counted before; notes it. */
-static bool was_seen(const struct texts *t, uint64_t h)
+bool fold_seen(uint64_t **seen, uint32_t *n_seen, uint64_t h)
 {
     uint64_t *grown;
 
-    for (uint32_t i = 0; i < *t->n_seen; i++)
-        if ((*t->seen)[i] == h)
+    for (uint32_t i = 0; i < *n_seen; i++)
+        if ((*seen)[i] == h)
             return true;
-    if (*t->n_seen == FINDING_SEEN)
+    if (*n_seen == FINDING_SEEN)
         return false;
-    grown = grow(*t->seen, *t->n_seen, sizeof(*grown));
+    grown = fold_grow(*seen, *n_seen, sizeof(*grown));
     if (grown) {
-        *t->seen = grown;
-        grown[(*t->n_seen)++] = h;
+        *seen = grown;
+        grown[(*n_seen)++] = h;
     }
     return false;
 }
@@ -82,12 +82,12 @@ static void add_text(const struct texts *t, const struct finding_text *text, con
 {
     struct finding_text *grown;
 
-    if (is_listed(t, text) || was_seen(t, hash_64(key, view_of(text->bytes, text->len))))
+    if (is_listed(t, text) || fold_seen(t->seen, t->n_seen, hash_64(key, view_of(text->bytes, text->len))))
         return;
     (*t->n)++;
     if (*t->n_listed == t->cap)
         return;
-    grown = grow(*t->list, *t->n_listed, sizeof(*grown));
+    grown = fold_grow(*t->list, *t->n_listed, sizeof(*grown));
     if (grown) {
         *t->list = grown;
         grown[(*t->n_listed)++] = *text;
@@ -126,28 +126,40 @@ static void take_texts(struct finding *f, const struct evidence *e, const struct
         f->host_source = e->host_source;
 }
 
-struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e)
+static struct finding_flow *find_flow(const struct finding *f, const struct finding_flow *same)
 {
     for (uint32_t i = f->n_flows_listed; i > 0; i--) {
         struct finding_flow *fl = &f->flows[i - 1];
 
-        if (fl->start_ns == e->flow_start_ns && endpoint_eq(&fl->miner, &e->miner) && endpoint_eq(&fl->pool, &e->pool) &&
-            fl->vni == e->vni && addr_cmp(&fl->outer_src, &e->outer_src) == 0 && addr_cmp(&fl->outer_dst, &e->outer_dst) == 0)
+        if (fl->start_ns == same->start_ns && endpoint_eq(&fl->miner, &same->miner) && endpoint_eq(&fl->pool, &same->pool) &&
+            fl->vni == same->vni && addr_cmp(&fl->outer_src, &same->outer_src) == 0 &&
+            addr_cmp(&fl->outer_dst, &same->outer_dst) == 0)
             return fl;
     }
     return NULL;
 }
 
-/* Shows the flow in the list; a full list keeps its first half and the newest. */
-static void list_flow(struct finding *f, const struct finding_flow *fl, const struct evidence *e)
+struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e)
 {
-    struct finding_flow *place = fold_listed(f, e);
+    struct finding_flow same = {.miner = e->miner,
+                                .pool = e->pool,
+                                .start_ns = e->flow_start_ns,
+                                .vni = e->vni,
+                                .outer_src = e->outer_src,
+                                .outer_dst = e->outer_dst};
+
+    return find_flow(f, &same);
+}
+
+void fold_show(struct finding *f, const struct finding_flow *fl)
+{
+    struct finding_flow *place = find_flow(f, fl);
 
     if (!place && f->n_flows_listed == FINDING_FLOWS) {
         memmove(&f->flows[FINDING_FLOWS / 2], &f->flows[FINDING_FLOWS / 2 + 1], (FINDING_FLOWS / 2 - 1) * sizeof(*fl));
         place = &f->flows[FINDING_FLOWS - 1];
     } else if (!place) {
-        struct finding_flow *grown = grow(f->flows, f->n_flows_listed, sizeof(*grown));
+        struct finding_flow *grown = fold_grow(f->flows, f->n_flows_listed, sizeof(*grown));
 
         if (!grown)
             return;
@@ -217,8 +229,7 @@ static void take_counters(struct finding *f, struct finding_flow *fl, const stru
     memcpy(fl->packets, e->packets, sizeof(fl->packets));
 }
 
-/* Who it is, and the time that the finding covers. */
-static void take_miner(struct finding *f, const struct evidence *e)
+void fold_miner(struct finding *f, const struct evidence *e)
 {
     f->miner = e->miner;
     if (e->flags & EVIDENCE_HAS_MACS) {
@@ -255,48 +266,60 @@ static void take_facts(struct finding *f, const struct evidence *e)
         f->one_sided = false;
 }
 
-static void note_evidence(struct finding *f, const struct evidence *e, bool redact)
+/* Who showed it: what was made of several records is not the newest record's. */
+static enum direction direction_of(enum evidence_kind kind, const struct evidence *e)
 {
-    struct finding_evidence *ev = &f->evidence[e->kind];
+    switch (kind) {
+    case EVIDENCE_SERVICE: return DIRECTION_TO_MINER;
+    case EVIDENCE_SCAN:
+    case EVIDENCE_CAMPAIGN:
+    case EVIDENCE_DONATION:
+    case EVIDENCE_WALLET: return DIRECTION_TO_POOL;
+    default: return (enum direction)e->direction;
+    }
+}
+
+void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind kind, bool redact)
+{
+    struct finding_evidence *ev = &f->evidence[kind];
     struct redacted r;
 
     ev->n++;
     if (ev->present)
         return;
-    *ev = (struct finding_evidence){true, e->direction, e->time_ns, e->file, e->frame, ev->n, ""};
+    *ev = (struct finding_evidence){true, (uint8_t)direction_of(kind, e), e->time_ns, e->file, e->frame, ev->n, ""};
     if (redact)
         redact_finding(f, &r);
-    wording_detail(redact ? &r.finding : f, (enum evidence_kind)e->kind, ev->detail, sizeof(ev->detail));
+    wording_detail(redact ? &r.finding : f, kind, ev->detail, sizeof(ev->detail));
 }
 
 void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key, bool redact)
 {
-    take_miner(f, e);
+    fold_miner(f, e);
     take_facts(f, e);
     take_texts(f, e, key);
     take_counters(f, fl, e);
-    list_flow(f, fl, e);
+    fold_show(f, fl);
     if (evidence_weight((enum evidence_kind)e->kind) > 0)
-        note_evidence(f, e, redact);
+        fold_note(f, e, (enum evidence_kind)e->kind, redact);
     score_finding(f);
 }
 
 void fold_opinion(struct finding *f, const struct evidence *e)
 {
-    note_evidence(f, e, false); /* its detail holds no text of the wire */
+    fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds no text of the wire */
     score_finding(f);
 }
 
 void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
 {
-    struct texts names = {.seen = &f->seen_names, .n_seen = &f->n_seen_names}; /* counted, not listed */
-
-    take_miner(f, e);
+    fold_miner(f, e);
     f->row = *row;
     f->server = e->pool;
     f->one_sided = false;
     f->stage = STAGE_LOOKUP;
-    if (set_text(&f->name, e, TEXT_NAME) && !was_seen(&names, hash_64(key, view_of(f->name.bytes, f->name.len))))
+    if (set_text(&f->name, e, TEXT_NAME) &&
+        !fold_seen(&f->seen_names, &f->n_seen_names, hash_64(key, view_of(f->name.bytes, f->name.len))))
         f->n_names++;
     f->asked.len = f->answer.len = 0;
     set_text(&f->asked, e, TEXT_ASKED);
@@ -306,6 +329,6 @@ void fold_lookup(struct finding *f, const struct evidence *e, const struct findi
     else
         f->n_answers++;
     f->count = f->n_asked > f->n_answers ? f->n_asked : f->n_answers;
-    note_evidence(f, e, false); /* its detail holds names, no logins */
+    fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds names, no logins */
     score_finding(f);
 }

@@ -19,6 +19,21 @@ void fold_opinion(struct finding *f, const struct evidence *e);
 /* Folds a record of class `name`, which is of no flow: each one counts. row is what its name matched. */
 void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key);
 
+/* Shows the flow in the list of the finding; of a full list the first half and the newest stay. */
+void fold_show(struct finding *f, const struct finding_flow *fl);
+
+/* Adds evidence of another kind than the record's own, seen by it. */
+void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind kind, bool redact);
+
+/* The miner, and the time that the finding covers. */
+void fold_miner(struct finding *f, const struct evidence *e);
+
+/* Makes room for one more in a list of n items whose room is the next power of two. NULL when memory is short. */
+void *fold_grow(void *list, uint32_t n, size_t size);
+
+/* True when the hash is in the list; notes it while there is room (FINDING_SEEN). */
+bool fold_seen(uint64_t **seen, uint32_t *n_seen, uint64_t h);
+
 /* The listed flow that the record is of, or NULL. */
 struct finding_flow *fold_listed(const struct finding *f, const struct evidence *e);
 

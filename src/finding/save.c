@@ -14,7 +14,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 2
+#define SAVE_VERSION 3
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -171,6 +171,28 @@ static void codec_mining(struct codec *c, struct finding *f)
     codec_u32(c, &f->n_flows);
 }
 
+static void codec_members(struct codec *c, struct finding *f)
+{
+    f->n_members_listed = codec_upto(c, f->n_members_listed, FINDING_MEMBERS);
+    if (c->load)
+        f->members = room_for(c, f->n_members_listed, sizeof(*f->members));
+    if (!f->members)
+        f->n_members_listed = 0;
+    for (uint32_t i = 0; i < f->n_members_listed; i++)
+        codec_endpoint(c, &f->members[i]);
+    codec_hashes(c, &f->seen_members, &f->n_seen_members);
+    codec_u32(c, &f->n_members);
+    codec_u32(c, &f->n_two_sided);
+    codec_bool(c, &f->pools_differ);
+}
+
+static void codec_supersedes(struct codec *c, struct finding *f)
+{
+    f->n_supersedes = codec_upto(c, f->n_supersedes, FINDING_SUPERSEDES);
+    for (uint32_t i = 0; i < f->n_supersedes; i++)
+        codec_u64(c, &f->supersedes[i]);
+}
+
 static void codec_lookup(struct codec *c, struct finding *f)
 {
     codec_row(c, &f->row);
@@ -200,6 +222,7 @@ static void codec_finding(struct codec *c, struct finding *f)
 {
     uint64_t *const sums[] = {&f->count,      &f->n_jobs, &f->n_submitted, &f->n_accepted,
                               &f->n_rejected, &f->n_gaps, &f->n_truncated};
+    bool lookup = finding_is_lookup(f);
 
     codec_id(c, f);
     f->stage = (enum stage)codec_upto(c, f->stage, STAGE_N - 1);
@@ -209,10 +232,16 @@ static void codec_finding(struct codec *c, struct finding *f)
     codec_endpoint(c, &f->miner);
     codec_bytes(c, f->mac, sizeof(f->mac));
     codec_bool(c, &f->has_mac);
-    if (f->kind == FINDING_MINING)
-        codec_mining(c, f);
-    else
+    codec_bool(c, &lookup);
+    if (lookup)
         codec_lookup(c, f);
+    else
+        codec_mining(c, f);
+    if (finding_is_fleet(f))
+        codec_members(c, f);
+    codec_supersedes(c, f);
+    if (lookup != finding_is_lookup(f)) /* by its kind, or by the row that it has */
+        c->bad = true;
     for (int kind = 0; kind < EVIDENCE_N; kind++)
         codec_evidence(c, &f->evidence[kind]);
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
@@ -257,7 +286,15 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_u32(c, &en->said_logins);
     codec_u32(c, &en->said_agents);
     codec_u32(c, &en->said_names);
+    codec_u32(c, &en->said_members);
+    codec_bool(c, &en->said_pool);
     codec_work(c, &en->said_work);
+    codec_bool(c, &en->worked);
+    codec_bool(c, &en->has_wallet);
+    codec_u64(c, &en->wallet.lo);
+    codec_u64(c, &en->wallet.hi);
+    codec_bool(c, &en->two_sided);
+    codec_number(c, &en->counted_in);
     codec_bool(c, &en->announced);
     codec_bool(c, &en->changed);
     codec_u8(c, &en->due, (1u << FINDING_STATE_N) - 1);
@@ -284,6 +321,7 @@ static void codec_tracked(struct codec *c, struct tracked *tr, uint64_t *use)
     codec_time(c, &key->start_ns);
     codec_u32(c, &key->worker);
     codec_bool(c, &tr->in_pairs);
+    codec_number(c, &tr->counted_in);
     codec_flow(c, &tr->flow);
     *use = tr->by_use.key;
     codec_u64(c, use);
@@ -333,6 +371,18 @@ static void codec_copies(struct codec *c, struct copies *copies)
     }
 }
 
+static void codec_wallet(struct codec *c, struct wallet_use *w)
+{
+    codec_time(c, &w->first_ns);
+    w->n = codec_upto(c, w->n, ARRAY_LEN(w->user));
+    for (uint32_t i = 0; i < w->n; i++) {
+        codec_identity(c, &w->user[i].identity);
+        codec_endpoint(c, &w->user[i].miner);
+        codec_endpoint(c, &w->user[i].pool);
+        codec_bool(c, &w->user[i].two_sided);
+    }
+}
+
 /* --- saving --------------------------------------------------------------------------------- */
 
 static void save_entry(struct codec *c, struct entry *en)
@@ -349,6 +399,21 @@ static void save_entry(struct codec *c, struct entry *en)
     codec_tracked(c, tr, &key);
 }
 
+/* In the order of their use. */
+static void save_wallets(struct codec *c, const struct finding_table *t)
+{
+    uint32_t n = HASH_COUNT(t->wallets);
+    struct wallet_use *w;
+
+    codec_u32(c, &n);
+    DL_FOREACH(t->wallet_order, w)
+    {
+        codec_u64(c, &w->wallet.lo);
+        codec_u64(c, &w->wallet.hi);
+        codec_wallet(c, w);
+    }
+}
+
 /* Findings are saved in the order of the heap, which is good for loading. Saving changes nothing. */
 bool finding_save(const struct finding_table *t, finding_write_fn *fn, void *arg)
 {
@@ -360,6 +425,7 @@ bool finding_save(const struct finding_table *t, finding_write_fn *fn, void *arg
         return false;
     codec_table(&c, &head);
     codec_copies(&c, &head.copies);
+    save_wallets(&c, t);
     codec_u32(&c, &n);
     for (uint32_t i = 0; i < n && !c.bad; i++)
         save_entry(&c, t->by[ORDER_MADE].slots[i].node->owner);
@@ -428,12 +494,34 @@ static void load_entry(struct codec *c, struct finding_table *t)
         load_tracked(c, t, en);
 }
 
+static void load_wallets(struct codec *c, struct finding_table *t)
+{
+    uint32_t n = 0;
+
+    codec_u32(c, &n); /* more than are kept now, perhaps: the first ones go again */
+    for (; n > 0 && !c->bad; n--) {
+        struct hash128 wallet;
+        struct wallet_use *w;
+
+        codec_u64(c, &wallet.lo);
+        codec_u64(c, &wallet.hi);
+        w = c->bad ? NULL : campaign_use(t, &wallet);
+        if (!w || w->n > 0) { /* it is there already */
+            c->bad = true;
+            return;
+        }
+        codec_wallet(c, w);
+        c->bad |= w->n == 0;
+    }
+}
+
 static void clear(struct finding_table *t)
 {
     struct heap_node *first;
 
     while ((first = heap_first(&t->by[ORDER_MADE])))
         entry_drop(t, first->owner);
+    campaign_fini(t);
     t->seen_key = t->key;
     t->number = 0;
     t->now_ns = t->clock = 0;
@@ -455,9 +543,11 @@ bool finding_load(struct finding_table *t, struct view saved)
     if (ok) {
         codec_table(&c, t);
         codec_copies(&c, &t->copies);
+        load_wallets(&c, t);
         codec_u32(&c, &n);
         for (; n > 0 && !c.bad; n--)
             load_entry(&c, t);
+        host_sort(t);
         ok = codec_load_end(&c);
     }
     if (!ok)

@@ -22,16 +22,27 @@ static double severity_of_mining(enum stage stage)
     }
 }
 
+/* A tenth more for each doubling beyond two members. */
+static double severity_of_campaign(uint32_t n_members)
+{
+    unsigned doublings = n_members > 2 ? finding_doublings(n_members) - 1 : 0;
+
+    return doublings < 10 ? (90 + doublings) / 10.0 : 10.0;
+}
+
 /*
  * A pool that is gone, or a name without an address: a host with an old miner. Whether a service for web
- * mining runs, a lookup does not tell.
+ * mining runs, a lookup does not tell; its dialect does.
  */
 static double severity_of(const struct finding *f)
 {
     switch (f->kind) {
     case FINDING_POOL_LOOKUP: return f->row.kind != FEED_DEAD && f->evidence[EVIDENCE_NAME_ANSWERED].present ? 5.0 : 3.0;
-    case FINDING_WEB_MINING: return 2.0;
+    case FINDING_WEB_MINING: return finding_is_lookup(f) ? 2.0 : 5.0;
     case FINDING_COIN_NODE: return 1.0;
+    case FINDING_POOL_SCAN: return 4.0;
+    case FINDING_POOL_SERVICE: return 8.9;
+    case FINDING_CAMPAIGN: return severity_of_campaign(f->n_members);
     default: return severity_of_mining(f->stage);
     }
 }

@@ -124,6 +124,8 @@ void storm_due(struct finding_table *t, struct entry *en, enum finding_state sta
     en->said_logins = f->n_logins;
     en->said_agents = f->n_agents;
     en->said_names = f->n_names;
+    en->said_members = f->n_members;
+    en->said_pool = f->pool.port != 0;
     if (t->live && state != FINDING_CLOSED) {
         en->said = t->clock;
         heap_put(&t->by[ORDER_SAID], &en->by[ORDER_SAID], ++t->number);
@@ -162,14 +164,10 @@ void storm_revive(struct finding_table *t, struct entry *en)
 }
 
 /* What waits in a finding that must go is suppressed, and its close too, unless a token is free for it. */
-void storm_evict(struct finding_table *t, struct entry *en)
+static void say_last(struct finding_table *t, struct entry *en)
 {
     bool unheard = en->due & BIT(FINDING_NEW);
 
-    if (!is_limited(t)) {
-        storm_close(t, en);
-        return;
-    }
     if (en->announced && !(en->due & BIT(FINDING_CLOSED))) {
         t->stats.due++;
         if (!unheard && t->tokens >= NS_PER_SEC && !heap_first(&t->by[ORDER_WAITING])) {
@@ -182,5 +180,28 @@ void storm_evict(struct finding_table *t, struct entry *en)
     for (enum finding_state state = FINDING_NEW; state < FINDING_STATE_N; state++)
         if (en->due & BIT(state))
             suppress(t, en, state);
+}
+
+void storm_evict(struct finding_table *t, struct entry *en)
+{
+    if (!is_limited(t)) {
+        storm_close(t, en);
+        return;
+    }
+    say_last(t, en);
     entry_drop(t, en);
+}
+
+void storm_retire(struct finding_table *t, struct entry *en)
+{
+    if (is_limited(t))
+        say_last(t, en);
+    else if (en->announced)
+        storm_due(t, en, FINDING_CLOSED);
+    heap_take(&t->by[ORDER_WAITING], &en->by[ORDER_WAITING]);
+    heap_take(&t->by[ORDER_SAID], &en->by[ORDER_SAID]);
+    en->due = 0;
+    en->announced = false;
+    en->finding.revision = 0;
+    entry_settle(t, en);
 }

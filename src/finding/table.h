@@ -1,6 +1,6 @@
 /*
- * table.h - the table of findings from the inside. Used by finding.c, entry.c, tracked.c, storm.c, copies.c and save.c
- * only.
+ * table.h - the table of findings from the inside. Used by finding.c, entry.c, tracked.c, storm.c, copies.c, save.c,
+ * host.c, fleet.c, service.c, scan.c, campaign.c and join.c only.
  */
 #ifndef FINDING_TABLE_H
 #define FINDING_TABLE_H
@@ -41,6 +41,7 @@ struct tracked {
     struct entry *entry;
     struct tracked *prev, *next; /* of the same entry, in order of appearance */
     struct heap_node by_use;     /* in table.by_use */
+    uint64_t counted_in;         /* number of the service or scan that has counted this flow; 0 = none */
     struct finding_flow flow;
 };
 
@@ -56,9 +57,40 @@ enum order {
 
 #define ORDER_BITS 48 /* of a number that is given out; a million a second last for nine years */
 
+/*
+ * A machine of a network, and the findings of which it is the miner. Made with the first of them, gone with the last.
+ */
+#define SCAN_TARGETS 8 /* pools without work at which a machine is a scanner */
+#define SCAN_HELD 16   /* targets of a scanner that may yet give work */
+
+struct host_key {
+    struct addr addr, outer_lo, outer_hi;
+    uint32_t vni;
+    uint32_t has_encap; /* fills the structure up: all of it is hashed */
+};
+
+struct host {
+    struct host_key key;
+    UT_hash_handle hh;
+    struct entry *entries; /* by making */
+    struct entry *scan;    /* its pool-scan, or NULL */
+    struct entry *held[SCAN_HELD];
+    uint32_t n_held;
+    uint32_t n_idle; /* entries with .idle */
+    uint32_t n_services;
+};
+
 struct entry {
     struct identity identity;
     UT_hash_handle hh;
+    struct host *host; /* of the miner; NULL of a campaign */
+    struct entry *host_prev, *host_next;
+    bool idle;             /* said to mine, and has got no work: a target, if the machine scans */
+    bool worked;           /* it has got work, and services that may hand it on know */
+    bool has_wallet;       /* wallet is that of the newest login */
+    bool two_sided;        /* nothing is left to count among those seen in both directions */
+    struct hash128 wallet; /* keyed hash of the address */
+    uint64_t counted_in;   /* number of the scan or campaign that has counted it; 0 = none */
     struct heap_node by[ORDER_N];
     struct tracked *tracked;
     uint32_t n_tracked;
@@ -67,7 +99,8 @@ struct entry {
     ns_t emitted_ns; /* the finding's last_ns */
     enum stage said_stage;
     double said_severity;
-    uint32_t said_logins, said_agents, said_names;
+    uint32_t said_logins, said_agents, said_names, said_members;
+    bool said_pool;
     struct finding_work said_work;      /* when the newest update left */
     bool announced;                     /* it is known, or waits to be */
     bool changed;                       /* it took a record since */
@@ -75,6 +108,22 @@ struct entry {
     ns_t heard, said;                   /* table.clock of the newest record and the newest event; live */
     uint64_t lost_drops, lost_restarts; /* table.drops and .restarts when it began */
     struct finding finding;
+};
+
+/* A wallet that fewer miners than make a campaign have used. */
+#define CAMPAIGN_MEMBERS 3
+
+struct wallet_use {
+    struct hash128 wallet;
+    UT_hash_handle hh;
+    struct wallet_use *prev, *next; /* the one used longest ago first */
+    ns_t first_ns;
+    uint32_t n;
+    struct wallet_user {
+        struct identity identity; /* of the finding */
+        struct endpoint miner, pool;
+        bool two_sided;
+    } user[CAMPAIGN_MEMBERS - 1];
 };
 
 #define COPIES_SETS 512
@@ -107,6 +156,10 @@ struct finding_table {
     uint32_t cap, cap_tracked;
     struct entry *entries;           /* uthash */
     struct tracked *tracked, *pairs; /* uthash */
+    struct host *hosts;              /* uthash */
+    struct wallet_use *wallets;      /* uthash; at most cap */
+    struct wallet_use *wallet_order; /* the same as a list */
+    struct conf_nets home;
     struct heap by[ORDER_N];
     struct heap by_use; /* of tracked: who goes first */
     uint64_t number;    /* given out last: to makings, records, events, uses */
@@ -137,7 +190,61 @@ void entry_free(struct entry *en); /* one that is in no table */
 void entry_set_id(const struct finding_table *t, struct entry *en);
 void entry_settle(struct finding_table *t, struct entry *en); /* puts it where its severity belongs, in all orders */
 void entry_make_room(struct finding_table *t, const struct entry *newest);
+bool entry_is_proven(const struct entry *en);   /* by more than facts and opinions */
+bool entry_has_work(const struct entry *en);    /* it got a job, or handed in a share */
 bool entry_is_material(const struct entry *en); /* it says something that its newest event did not */
+
+/* finding.c: says what there is to say of a finding that has just taken a record */
+void table_speak(struct finding_table *t, struct entry *en, const struct evidence *e);
+
+/* host.c: which findings are of one machine. */
+bool host_link(struct finding_table *t, struct entry *en); /* its identity is set. False: no memory */
+void host_unlink(struct finding_table *t, struct entry *en);
+void host_sort(struct finding_table *t); /* after loading: the lists, and who is held */
+#define HOST_WALK 64                     /* findings of a machine that are looked through, the newest */
+struct entry *host_newest(const struct host *h);
+struct entry *host_older(const struct host *h, const struct entry *en); /* NULL: en is the oldest */
+
+/* fleet.c: what the three kinds of many connections share. */
+void fleet_identity(const struct entry *of, enum finding_kind kind, struct identity *id); /* in its network, nothing else set */
+/* The finding with this identity, made of what of has when there is none. NULL: no memory. */
+struct entry *fleet_entry(struct finding_table *t, const struct identity *id, const struct entry *of, const struct evidence *e);
+/* Adds what the flow has counted since before, or all of it when it is the first time. */
+void fleet_count_flow(struct entry *fleet, struct tracked *tr, struct finding_flow before, const struct evidence *e);
+void fleet_count_all(struct entry *fleet, const struct finding *f); /* adds all sums of another finding, but flows */
+void fleet_move(struct finding *f, const struct finding_flow *from, const struct finding_flow *to);
+/* False, and counted, when it was not counted before. */
+bool fleet_seen(const struct finding_table *t, struct finding *f, struct view what);
+void fleet_add_member(const struct finding_table *t, struct finding *f, const struct endpoint *member);
+void fleet_take_facts(struct finding *f, const struct finding *from);
+void fleet_take_evidence(struct finding *f, const struct finding *from,
+                         bool of_pool);                         /* of_pool: not what only the miner said */
+void fleet_supersede(struct entry *by, const struct entry *en); /* by lists it, if it was ever said */
+
+/* scan.c: machines that try many pools and get no work. */
+bool scan_holds(const struct entry *en); /* it is a target of a scan and says nothing itself */
+void scan_found(struct entry *en);       /* after loading */
+void scan_forget(struct entry *en);      /* en goes */
+/* Takes the record that en, which is held, has just folded; before: the flow before it. */
+void scan_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
+               const struct evidence *e);
+/* Whether the machine has become a scanner by this record. True: en may be gone. */
+bool scan_check(struct finding_table *t, struct entry *en, const struct evidence *e);
+
+/* service.c: machines inside that hand out work. */
+void service_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
+                  const struct evidence *e);
+
+/* campaign.c: wallets that several machines mine for. */
+void campaign_take(struct finding_table *t, struct entry *en, const struct tracked *tr, const struct finding_flow *before,
+                   const struct evidence *e);
+void campaign_fini(struct finding_table *t);
+struct wallet_use *campaign_use(struct finding_table *t, const struct hash128 *wallet); /* made if need be. NULL: no memory */
+
+/* join.c: weaker findings of the same thing, and what belongs to another finding. */
+void join_names(struct finding_table *t, struct entry *en);
+void join_donation(struct finding_table *t, const struct entry *en, const struct evidence *e);
+void join_donation_name(struct finding_table *t, const struct entry *lookup, const struct evidence *e);
 
 /* tracked.c: the flows that findings are made of. */
 struct tracked *tracked_find(const struct finding_table *t, const struct evidence *e, struct flow_key_record *key);
@@ -151,7 +258,9 @@ void tracked_drop(struct finding_table *t, struct tracked *tr);
 void storm_due(struct finding_table *t, struct entry *en, enum finding_state state); /* may drop entries, but not en */
 /* en may be dropped; what waits does so until storm_drain. */
 void storm_close(struct finding_table *t, struct entry *en);
-void storm_evict(struct finding_table *t, struct entry *en);  /* en is dropped */
+void storm_evict(struct finding_table *t, struct entry *en); /* en is dropped */
+void storm_retire(struct finding_table *t,
+                  struct entry *en); /* closed as by storm_evict; en stays as one that was never said */
 void storm_revive(struct finding_table *t, struct entry *en); /* takes back a close that waits */
 void storm_refill(struct finding_table *t, ns_t step);
 void storm_drain(struct finding_table *t);

@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "base/rfc3339.h"
 #include "finding/mined.h"
+#include "finding/wording_fleet.h"
 
 #include <math.h>
 
@@ -167,8 +168,12 @@ void wording_title(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
-    if (f->kind != FINDING_MINING) {
+    if (finding_is_lookup(f)) {
         lookup_title(f, &o);
+        return;
+    }
+    if (finding_is_fleet(f)) {
+        wording_fleet_title(f, &o);
         return;
     }
     addr_print(&f->miner.addr, &o);
@@ -321,8 +326,12 @@ void wording_summary(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
-    if (f->kind != FINDING_MINING) {
+    if (finding_is_lookup(f)) {
         lookup_summary(f, &o);
+        return;
+    }
+    if (finding_is_fleet(f)) {
+        wording_fleet_summary(f, &o);
         return;
     }
     put_who(f, &o);
@@ -356,6 +365,10 @@ void wording_detail(const struct finding *f, enum evidence_kind kind, char *text
     if (evidence_class(kind) == CLASS_NAME) {
         lookup_detail(f, &o);
         return;
+    }
+    if ((kind == EVIDENCE_WALLET || kind == EVIDENCE_CAMPAIGN) && f->login.len) {
+        out_str(&o, ": ");
+        wording_short_login(&f->login, &o);
     }
     if ((kind == EVIDENCE_LOGIN || kind == EVIDENCE_SUBMIT || kind == EVIDENCE_REFUSED) && f->login.len) {
         out_str(&o, kind == EVIDENCE_SUBMIT ? " for " : " as ");

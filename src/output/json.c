@@ -38,6 +38,21 @@ static void put_endpoint(struct out *o, const char *key, const struct endpoint *
     json_string(o, key, text);
 }
 
+static void put_supersedes(struct out *o, const struct finding *f)
+{
+    if (!f->n_supersedes)
+        return;
+    json_open(o, "supersedes", '[');
+    for (uint32_t i = 0; i < f->n_supersedes; i++) {
+        char text[20];
+        struct out s = out_of(text, sizeof(text));
+
+        out_fmt(&s, "cm-%016llx", (unsigned long long)f->supersedes[i]);
+        json_string(o, NULL, text);
+    }
+    json_close(o, ']');
+}
+
 static void put_head(struct out *o, enum finding_state state, const struct finding *f, enum json_part part)
 {
     char text[SENTENCE_MAX];
@@ -47,6 +62,7 @@ static void put_head(struct out *o, enum finding_state state, const struct findi
     json_string(o, "id", f->id);
     json_string(o, "state", finding_state_name(state));
     json_u64(o, "revision", f->revision);
+    put_supersedes(o, f);
     json_string(o, "kind", finding_kind_name(f->kind));
     json_string(o, "stage", stage_name(f->stage));
     if (part < JSON_HEAD) {
@@ -96,11 +112,20 @@ static void put_feed(struct out *o, const struct finding_row *row)
     json_close(o, ']');
 }
 
+static bool has_pool(const struct finding *f, enum json_part part)
+{
+    if (f->kind == FINDING_COIN_NODE || f->kind == FINDING_POOL_SCAN)
+        return false;
+    if (finding_is_lookup(f))
+        return part < JSON_HEAD; /* only its name */
+    return !finding_is_fleet(f) || f->pool.port != 0;
+}
+
 static void put_parties(struct out *o, const struct finding *f, enum json_part part)
 {
     json_open(o, "miner", '{');
     put_addr(o, "ip", &f->miner.addr);
-    if (f->kind == FINDING_MINING)
+    if (!finding_is_lookup(f) && f->kind != FINDING_POOL_SCAN)
         json_u64(o, "port", f->miner.port);
     if (f->has_mac) {
         char text[18];
@@ -110,10 +135,10 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
         json_string(o, "mac", text);
     }
     json_close(o, '}');
-    if (f->kind == FINDING_COIN_NODE || (f->kind != FINDING_MINING && part >= JSON_HEAD)) /* no pool, or only its name */
+    if (!has_pool(f, part))
         return;
     json_open(o, "pool", '{');
-    if (f->kind == FINDING_MINING) {
+    if (!finding_is_lookup(f)) {
         put_addr(o, "ip", &f->pool.addr);
         json_u64(o, "port", f->pool.port);
         json_text(o, "domain", &f->host);
@@ -126,6 +151,26 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
             put_feed(o, &f->row);
     }
     json_close(o, '}');
+}
+
+/* Who is served, or mines for the wallet; of a scan only how many were tried. */
+static void put_members(struct out *o, const struct finding *f, enum json_part part)
+{
+    if (f->kind == FINDING_POOL_SCAN) {
+        json_u64(o, "targets_total", f->n_members);
+        return;
+    }
+    if (part < JSON_WITHOUT_LISTS) {
+        json_open(o, "members", '[');
+        for (uint32_t i = 0; i < f->n_members_listed; i++) {
+            json_open(o, NULL, '{');
+            put_addr(o, "ip", &f->members[i].addr);
+            json_u64(o, "port", f->members[i].port);
+            json_close(o, '}');
+        }
+        json_close(o, ']');
+    }
+    json_u64(o, "members_total", f->n_members);
 }
 
 static void put_texts(struct out *o, const char *key, const struct finding_text *list, uint32_t n)
@@ -388,11 +433,13 @@ void json_finding_part(struct out *o, enum finding_state state, const struct fin
     json_open(o, NULL, '{');
     put_head(o, state, f, part);
     put_parties(o, f, part);
-    if (f->kind == FINDING_MINING && part < JSON_HEAD)
+    if (!finding_is_lookup(f) && part < JSON_HEAD)
         put_mining(o, f, part);
+    if (finding_is_fleet(f))
+        put_members(o, f, part);
     if (part < JSON_WITHOUT_LISTS)
         put_evidence(o, f, part, ctx);
-    if (f->kind == FINDING_MINING)
+    if (!finding_is_lookup(f) && f->kind != FINDING_CAMPAIGN)
         put_flows(o, f, part);
     put_tail(o, f, part, ctx);
     json_close(o, '}');

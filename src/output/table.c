@@ -79,13 +79,18 @@ static void fill(struct row *r, const struct finding *f)
     out_fmt(&cell[0], "%.1f %s", f->severity, score_label(f->severity));
     out_str(&cell[1], stage_name(f->stage));
     addr_print(&f->miner.addr, &cell[2]);
-    if (f->kind == FINDING_MINING) {
-        endpoint_print(&f->pool, &cell[3]);
-        out_str(&cell[4], mining_protocol_name((enum mining_protocol)f->protocol));
-    } else {
+    if (finding_is_lookup(f))
         out_escape(&cell[3], view_of(f->name.bytes, f->name.len));
+    else if (f->kind == FINDING_POOL_SCAN)
+        out_fmt(&cell[3], "%u pools", f->n_members);
+    else if (finding_is_fleet(f) && f->pool.port == 0)
+        out_str(&cell[3], "-");
+    else
+        endpoint_print(&f->pool, &cell[3]);
+    if (finding_is_lookup(f) || finding_is_fleet(f))
         out_str(&cell[4], finding_kind_name(f->kind));
-    }
+    else
+        out_str(&cell[4], mining_protocol_name((enum mining_protocol)f->protocol));
     if (f->login.len)
         wording_short_login(&f->login, &cell[5]);
     else

@@ -273,7 +273,7 @@ static int work(struct run *run)
     run->failed = run->failed || run->summary.n_files_bad > 0 || !run->read_whole;
     if (!run->cli->quiet && run->read_whole)
         summary_print(&run->summary, run->cli->verbose);
-    if (run->cli->exit_code && run->summary.finding.by_kind[FINDING_MINING] > 0)
+    if (run->cli->exit_code && summary_has_mining(&run->summary))
         return EXIT_MINING;
     return run->failed ? EXIT_UNREADABLE : EXIT_SUCCESS;
 }

@@ -62,9 +62,18 @@ static void put_found(const struct summary *s, struct out *o)
     if (n[FINDING_POOL_LOOKUP])
         out_fmt(o, "Found %llu lookup%s of mining pools in DNS: a lead, no proof.\n", (ull)n[FINDING_POOL_LOOKUP],
                 plural(n[FINDING_POOL_LOOKUP]));
+    if (n[FINDING_POOL_SERVICE])
+        out_fmt(o, "Found %llu service%s inside that hand%s out mining work.\n", (ull)n[FINDING_POOL_SERVICE],
+                plural(n[FINDING_POOL_SERVICE]), n[FINDING_POOL_SERVICE] == 1 ? "s" : "");
+    if (n[FINDING_CAMPAIGN])
+        out_fmt(o, "Found %llu wallet%s that several machines mine for.\n", (ull)n[FINDING_CAMPAIGN],
+                plural(n[FINDING_CAMPAIGN]));
+    if (n[FINDING_POOL_SCAN])
+        out_fmt(o, "Found %llu machine%s that tried many mining pools and got no work.\n", (ull)n[FINDING_POOL_SCAN],
+                plural(n[FINDING_POOL_SCAN]));
     if (n[FINDING_WEB_MINING])
-        out_fmt(o, "Found %llu lookup%s of services for mining in browsers.\n", (ull)n[FINDING_WEB_MINING],
-                plural(n[FINDING_WEB_MINING]));
+        out_fmt(o, "Found %llu use%s or lookup%s of services for mining in browsers.\n", (ull)n[FINDING_WEB_MINING],
+                plural(n[FINDING_WEB_MINING]), plural(n[FINDING_WEB_MINING]));
     if (n[FINDING_COIN_NODE])
         out_fmt(o, "Found %llu lookup%s of coins' own networks, which is no mining.\n", (ull)n[FINDING_COIN_NODE],
                 plural(n[FINDING_COIN_NODE]));
@@ -140,6 +149,13 @@ static void put_counters(const struct summary *s, struct out *o)
     put_count(o, p->dpi_unproven, "connections that nDPI calls mining and no message proves");
 }
 
+bool summary_has_mining(const struct summary *s)
+{
+    const uint64_t *n = s->finding.by_kind;
+
+    return n[FINDING_MINING] + n[FINDING_POOL_SERVICE] + n[FINDING_CAMPAIGN] > 0;
+}
+
 void summary_print(const struct summary *s, bool verbose)
 {
     char text[TEXT_MAX];
@@ -152,7 +168,7 @@ void summary_print(const struct summary *s, bool verbose)
     put_unseen_all(s, &o);
     if (verbose)
         put_counters(s, &o);
-    if (s->finding.by_kind[FINDING_MINING] == 0 && s->pipeline.frames > 0)
+    if (!summary_has_mining(s) && s->pipeline.frames > 0)
         out_str(&o, "Looked for in TCP payloads in the clear and in DNS over UDP. Not examined by this version: mining inside\n"
                     "TLS, and DNS over TCP, TLS or HTTPS.\n");
     /* Nobody is left to tell when standard error itself cannot be written. */

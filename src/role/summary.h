@@ -20,6 +20,9 @@ struct summary {
     uint64_t n_high;        /* findings of severity high or critical */
 };
 
+/* True when something was found that is mining, or needs it: a service inside, a campaign. */
+bool summary_has_mining(const struct summary *s);
+
 void summary_print(const struct summary *s, bool verbose);
 
 #endif

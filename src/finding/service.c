@@ -1,0 +1,99 @@
+/*
+ * service.c - a machine inside that hands out work: a proxy, a pool of one's own, or a node that miners ask for templates.
+ *
+ * Inside is what the configuration says. The miners that it serves have their own findings; this one says where all of
+ * them lead, and from which pool the work comes, if the machine is seen to mine there.
+ */
+#include "config.h"
+
+#include "finding/fold.h"
+#include "finding/score.h"
+#include "finding/table.h"
+
+static bool is_inside(const struct finding_table *t, const struct addr *a)
+{
+    for (uint32_t i = 0; i < t->home.n; i++)
+        if (addr_in_net(a, &t->home.net[i]))
+            return true;
+    return false;
+}
+
+/* The pool's side itself has said what only one says that hands out work. */
+static bool hands_out(const struct entry *en, const struct evidence *e)
+{
+    const struct finding *f = &en->finding;
+    bool of_pool = e->direction != DIRECTION_TO_POOL && evidence_class((enum evidence_kind)e->kind) == CLASS_PROTOCOL;
+
+    if (!en->announced || e->stage < STAGE_MINING || e->protocol == PROTOCOL_P2POOL ||
+        f->evidence[EVIDENCE_SIDECHAIN].present || f->evidence[EVIDENCE_NODE].present)
+        return false;
+    return e->n_jobs > 0 || e->n_accepted > 0 || e->n_rejected > 0 || of_pool;
+}
+
+static bool is_mining(const struct entry *en)
+{
+    return en->announced && en->finding.kind == FINDING_MINING && entry_has_work(en);
+}
+
+/* The pool that the machine itself mines at: the first of those that it gets work from. */
+static void find_upstream(struct entry *service)
+{
+    const struct entry *en = host_newest(service->host);
+
+    for (int i = 0; en && i < HOST_WALK; i++, en = host_older(service->host, en))
+        if (is_mining(en))
+            service->finding.pool = en->finding.pool;
+}
+
+/* Tells the services of the machine that it has got work from this pool. */
+static void tell_services(struct finding_table *t, const struct entry *en, const struct evidence *e)
+{
+    struct entry *service = host_newest(en->host);
+
+    for (int i = 0; service && i < HOST_WALK; i++, service = host_older(en->host, service)) {
+        if (service->finding.kind != FINDING_POOL_SERVICE || service->finding.pool.port)
+            continue;
+        service->finding.pool = en->finding.pool;
+        table_speak(t, service, e);
+    }
+}
+
+static void serve(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
+                  const struct evidence *e)
+{
+    struct entry *service;
+    struct identity id;
+    struct finding *f;
+
+    fleet_identity(en, FINDING_POOL_SERVICE, &id);
+    id.miner = e->pool.addr;
+    id.port = e->pool.port;
+    service = fleet_entry(t, &id, en, e);
+    if (!service)
+        return;
+    f = &service->finding;
+    f->miner = e->pool;
+    if (tr->counted_in != service->made)
+        fleet_add_member(t, f, &e->miner);
+    fleet_take_facts(f, &en->finding);
+    fleet_take_evidence(f, &en->finding, true);
+    fleet_count_flow(service, tr, *before, e);
+    if (!f->evidence[EVIDENCE_SERVICE].present) {
+        find_upstream(service);
+        fold_note(f, e, EVIDENCE_SERVICE, t->redact);
+    }
+    score_finding(f);
+    table_speak(t, service, e);
+}
+
+void service_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
+                  const struct evidence *e)
+{
+    if (!en->worked && is_mining(en)) {
+        en->worked = true;
+        if (en->host->n_services)
+            tell_services(t, en, e);
+    }
+    if (hands_out(en, e) && is_inside(t, &e->pool.addr))
+        serve(t, en, tr, before, e);
+}
