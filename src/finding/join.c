@@ -1,7 +1,7 @@
 /*
  * join.c - what a connection or a lookup means for other findings of the same machine.
  *
- * A connection that itself says the name of its pool (to a proxy, in HTTP, in its first message) is what the lookup of
+ * A connection that itself says the name of its pool (to a proxy, in HTTP, in its first message, or because it was told to go there) is what the lookup of
  * that name led to, so the lookup's finding is closed. XMRig's turns of mining for its authors are a mark of XMRig, so
  * they are noted with what it mines else.
  */
@@ -38,7 +38,7 @@ void join_names(struct finding_table *t, struct entry *en)
     enum finding_kind kind = en->finding.kind == FINDING_MINING ? FINDING_POOL_LOOKUP : FINDING_WEB_MINING;
     struct entry *other = host_newest(en->host), *older;
 
-    if (host.n == 0 || en->finding.host.cut || en->finding.host_source == NAME_RECONNECT) /* another pool's */
+    if (host.n == 0 || en->finding.host.cut)
         return;
     for (int i = 0; other && i < HOST_WALK; i++, other = older) {
         const struct finding *f = &other->finding;

@@ -232,7 +232,7 @@ double wording_rounded(double v)
 {
     double step;
 
-    if (!(v > 0) || !isfinite(v))
+    if (!(v > 1e-12) || !isfinite(v)) /* the powers below stay far within a double */
         return 0;
     step = pow(10, floor(log10(v)) - 3);
     return step >= 1 ? nearbyint(v / step) * step : nearbyint(v / step) / nearbyint(1 / step);

@@ -23,7 +23,7 @@ void wording_detail(const struct finding *f, enum evidence_kind kind, char *text
  */
 void wording_short_login(const struct finding_text *login, struct out *o);
 
-/* A figure as far as it means something: four digits. */
+/* A figure as far as it means something: four digits. 0 for less than 1e-12. */
 double wording_rounded(double v);
 
 /* A name that people know the dialect by: "Stratum v1", "CryptoNote", ... */

@@ -2,7 +2,7 @@
  * fuzz_evidence.c - the input as evidence records, as another process might send them.
  *
  * The first byte says whether fields are brought into range, so that more records are taken, and
- * whether the output is left out. Invariants: a record is either taken or counted as malformed, as its
+ * whether the output is left out, how many findings there may be, and whether all addresses are inside. Invariants: a record is either taken or counted as malformed, as its
  * check says; every line of output is one valid JSON object; each finding is new first and closed last.
  */
 #include "config.h"
@@ -49,6 +49,10 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     seen->n_new += state == FINDING_NEW;
     seen->n_closed += state == FINDING_CLOSED;
     check(f->severity >= 1 && f->severity <= 10 && f->confidence <= 100);
+    check(f->n_members_listed <= FINDING_MEMBERS && f->n_members_listed <= f->n_members &&
+          f->n_supersedes <= FINDING_SUPERSEDES);
+    check(f->kind != FINDING_POOL_SCAN || f->n_members >= 8);
+    check(f->kind != FINDING_CAMPAIGN || f->n_members >= 3);
     check(f->n_flows_listed <= FINDING_FLOWS && f->n_logins_listed <= FINDING_LOGINS && f->n_agents_listed <= FINDING_AGENTS);
     if (seen->silent || state != FINDING_CLOSED) /* the last event has all that the others had */
         return;
@@ -58,6 +62,9 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
 
 static void repair(struct evidence *e)
 {
+    int64_t *const times[] = {&e->time_ns, &e->flow_start_ns, &e->flow_last_ns, &e->session_first_ns, &e->session_last_ns};
+    double *const figures[] = {&e->difficulty_min, &e->difficulty_max, &e->work};
+
     e->version = EVIDENCE_VERSION;
     e->kind %= EVIDENCE_N;
     e->direction %= DIRECTION_BOTH + 1;
@@ -68,12 +75,25 @@ static void repair(struct evidence *e)
         e->difficulty = 0;
     memset(e->miner.addr.b, 0, 15); /* few parties, so that records meet */
     memset(e->pool.addr.b, 0, 15);
+    e->rate_method %= RATE_N;
+    e->host_source %= NAME_SOURCE_N;
+    for (int i = 0; i < EVIDENCE_TRANSPORTS; i++)
+        e->transport[i] %= TRANSPORT_N;
+    for (size_t i = 0; i < ARRAY_LEN(times); i++)
+        if (*times[i] < -NS_TIME_MAX || *times[i] > NS_TIME_MAX)
+            *times[i] %= NS_TIME_MAX;
+    for (size_t i = 0; i < ARRAY_LEN(figures); i++)
+        if (!isfinite(*figures[i]) || *figures[i] < 0 || *figures[i] > EVIDENCE_WORK_MAX)
+            *figures[i] = 1;
+    if (e->session_last_ns < e->session_first_ns)
+        e->session_last_ns = e->session_first_ns;
     e->miner.port &= 1;
     e->pool.port &= 1;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const struct conf_nets all = {.n = 1}, none = {.n = 0};
     static struct conf few;
     struct seen seen = {false, 0, 0};
     struct finding_table *t;
@@ -85,7 +105,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     seen.silent = data[0] & 2;
     if (few.limits.max_findings == 0)
         conf_defaults(&few);
-    few.limits.max_findings = 3;
+    few.limits.max_findings = data[0] & 8 ? 40 : 3; /* a scan needs room */
+    few.network.home_net = data[0] & 16 ? all : none;
     few.limits.max_dialogues = 65536; /* flows without end */
     few.output.redact = data[0] & 4;
     hash_key_fixed(&key, 1);

@@ -70,8 +70,8 @@ static struct finding_table *new_table(uint64_t key_number)
     struct finding_table *t;
 
     conf_defaults(&conf);
-    conf.limits.max_findings = 6;
-    conf.limits.max_dialogues = 6;
+    conf.limits.max_findings = 14;
+    conf.limits.max_dialogues = 12;
     conf.output.burst = 2;
     conf.output.max_rate = 1;
     hash_key_fixed(&key, key_number);
@@ -79,6 +79,27 @@ static struct finding_table *new_table(uint64_t key_number)
     check(t != NULL);
     finding_live(t);
     return t;
+}
+
+/* Connections to and from the machine: a scan of pools, a service inside and a wallet of many. */
+static void use_fleet(struct finding_table *t)
+{
+    static const char wallet[] =
+        "48edfHu7V9Z84YzzMa6fUueoELZ9ZRXq9VetWzYGzKt52XU5xvqgzYnDK9URnRoJMk1j8nLwEVsaSWJ4fhdUyZijBGUicoD";
+
+    for (uint32_t i = 0; i < 12; i++) {
+        struct evidence e = evidence_of(7, EVIDENCE_LOGIN, EVIDENCE_OF_START);
+
+        e.pool = endpoint_of(0xcb000000 + i, 3333);
+        finding_add(t, &e);
+        e = evidence_of(0x0a000010 + i, EVIDENCE_JOB, EVIDENCE_OF_START);
+        e.direction = DIRECTION_TO_MINER;
+        e.pool = endpoint_of(0x0a000005, 3333);
+        e.stage = STAGE_MINING;
+        e.n_jobs = 1;
+        evidence_add_text(&e, TEXT_LOGIN, view_str(wallet), false);
+        finding_add(t, &e);
+    }
 }
 
 /* Some records of all sorts, then time. */
@@ -100,6 +121,7 @@ static void use(struct finding_table *t)
         finding_tick(t, EVIDENCE_OF_START + i * NS_PER_SEC / 4);
         finding_lost(t, i, i / 8);
     }
+    use_fleet(t);
 }
 
 /* The sum over the blocks of what lies before it, as codec_save_end makes it. */
