@@ -16,26 +16,21 @@
 
 #include "base/out.h"
 
-/* "xmr-address" and its kin. */
-static bool is_address(const struct login *l)
+/* An address of a coin that is known, whose checksum is not wrong. */
+static bool is_wallet(const struct wallet *w)
 {
-    static const char end[] = "-address";
-    size_t n = l->kind ? strlen(l->kind) : 0;
-
-    return l->coin && l->account.n > 0 && n > strlen(end) && strcmp(l->kind + n - strlen(end), end) == 0;
+    return w->kind && (w->check == WALLET_VALID || w->check == WALLET_UNCHECKED);
 }
 
 /* Hexadecimal addresses are one in any case; all others are as they are written. */
-static struct hash128 hash_of(const struct finding_table *t, const struct login *l)
+static struct hash128 hash_of(const struct finding_table *t, const struct wallet *w)
 {
-    char text[EVIDENCE_TEXT_MAX + 16];
+    char text[WALLET_MAX + 1];
     struct out o = out_of(text, sizeof(text));
-    bool hex = view_starts(l->account, "0x");
+    bool hex = view_starts(w->address, "0x");
 
-    out_str(&o, l->coin);
-    out_char(&o, ' ');
-    for (size_t i = 0; i < l->account.n; i++) {
-        uint8_t c = l->account.p[i];
+    for (size_t i = 0; i < w->address.n; i++) {
+        uint8_t c = w->address.p[i];
 
         out_char(&o, (char)(hex && c >= 'A' && c <= 'Z' ? c | 0x20 : c));
     }
@@ -52,9 +47,9 @@ static void take_login(const struct finding_table *t, struct entry *en, const st
     if (!evidence_text(e, TEXT_LOGIN).p)
         return;
     l = login_of(view_of(f->login.bytes, f->login.len), (enum mining_protocol)f->protocol);
-    en->has_wallet = f->kind == FINDING_MINING && !f->login.cut && is_address(&l);
+    en->has_wallet = f->kind == FINDING_MINING && !f->login.cut && is_wallet(&l.wallet);
     if (en->has_wallet)
-        wallet = hash_of(t, &l);
+        wallet = hash_of(t, &l.wallet);
     if (wallet.lo == en->wallet.lo && wallet.hi == en->wallet.hi)
         return;
     en->wallet = wallet;
@@ -153,8 +148,8 @@ static struct entry *begin(struct finding_table *t, const struct identity *id, s
     for (uint32_t i = 0; i < w->n; i++)
         count_user(t, campaign, &w->user[i], &w->wallet);
     l = login_of(view_of(en->finding.login.bytes, en->finding.login.len), (enum mining_protocol)en->finding.protocol);
-    f->login.len = (uint16_t)l.account.n;
-    memcpy(f->login.bytes, l.account.p, l.account.n);
+    f->login.len = (uint16_t)l.wallet.address.n;
+    memcpy(f->login.bytes, l.wallet.address.p, l.wallet.address.n);
     forget(t, w);
     return campaign;
 }

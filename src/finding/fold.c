@@ -293,6 +293,15 @@ void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind k
     wording_detail(redact ? &r.finding : f, kind, ev->detail, sizeof(ev->detail));
 }
 
+/* A right checksum shows that the login was made to be paid, not that anything mines. */
+static void note_wallet(struct finding *f, const struct evidence *e, bool redact)
+{
+    if (f->evidence[EVIDENCE_WALLET].present || !evidence_text(e, TEXT_LOGIN).n || f->login.cut)
+        return;
+    if (login_of(view_of(f->login.bytes, f->login.len), (enum mining_protocol)f->protocol).wallet.check == WALLET_VALID)
+        fold_note(f, e, EVIDENCE_WALLET, redact);
+}
+
 void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key, bool redact)
 {
     fold_miner(f, e);
@@ -302,6 +311,7 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
     fold_show(f, fl);
     if (evidence_weight((enum evidence_kind)e->kind) > 0)
         fold_note(f, e, (enum evidence_kind)e->kind, redact);
+    note_wallet(f, e, redact);
     score_finding(f);
 }
 

@@ -24,7 +24,9 @@
 #define KEPT 8192
 #define WALLET "48edfHu7V9Z84YzzMa6fUueoELZ9ZRXq9VetWzYGzKt52XU5xvqgzYnDK9URnRoJMk1j8nLwEVsaSWJ4fhdUyZijBGUicoD"
 #define OTHER_WALLET "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
-#define ETH_WALLET "0x52908400098527886E0F7030069857D2E4169EE7"
+#define WRONG \
+    "48edfHu7V9Z84YzzMa6fUueoELZ9ZRXq9VetWzYGzKt52XU5xvqgzYnDK9URnRoJMk1j8nLwEVsaSWJ4fhdUyZijBGUicoE" /* its checksum is */
+#define ETH_WALLET "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 #define DONATION "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 struct event {
@@ -38,7 +40,7 @@ struct event {
     double severity;
     unsigned confidence;
     struct endpoint miner, pool;
-    bool donation, service, scan, campaign;
+    bool wallet, donation, service, scan, campaign;
     char login[300];
 };
 
@@ -75,6 +77,7 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
                         .confidence = f->confidence,
                         .miner = f->miner,
                         .pool = f->pool,
+                        .wallet = f->evidence[EVIDENCE_WALLET].present,
                         .donation = f->evidence[EVIDENCE_DONATION].present,
                         .service = f->evidence[EVIDENCE_SERVICE].present,
                         .scan = f->evidence[EVIDENCE_SCAN].present,
@@ -337,17 +340,35 @@ static void test_which_logins(void **state)
                              *const donations[] = {DONATION, DONATION, DONATION, DONATION},
                              *const accounts[] = {"acme.1", "acme.2", "acme.3"},
                              *const mails[] = {"a@b.example", "a@b.example", "a@b.example"},
-                             *const cases[] = {ETH_WALLET, "0x52908400098527886e0f7030069857d2e4169ee7", ETH_WALLET ".x"};
+                             *const wrong[] = {WRONG, WRONG, WRONG},
+                             *const cases[] = {ETH_WALLET, "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", ETH_WALLET ".x"};
 
     (void)state;
     assert_int_equal(campaigns(three, 3, PROTOCOL_CRYPTONOTE), 1);
     assert_int_equal(newest(FINDING_CAMPAIGN)->pool.port, 0); /* each at another */
     assert_true(is_about(newest(FINDING_CAMPAIGN)->severity, 9.0));
     assert_int_equal(campaigns(two, 3, PROTOCOL_CRYPTONOTE), 0);
+    assert_int_equal(campaigns(wrong, 3, PROTOCOL_CRYPTONOTE), 0);
     assert_int_equal(campaigns(donations, 4, PROTOCOL_CRYPTONOTE), 0);
     assert_int_equal(campaigns(accounts, 3, PROTOCOL_STRATUM_V1), 0);
     assert_int_equal(campaigns(mails, 3, PROTOCOL_STRATUM_V1), 0);
     assert_int_equal(campaigns(cases, 3, PROTOCOL_ETH_PROXY), 1);
+}
+
+/* A right checksum is noted, once, whichever login has it. */
+static void test_checksum(void **state)
+{
+    static const struct {
+        const char *login;
+        bool valid;
+    } rows[] = {{WRONG, false}, {WALLET ".rig", true}, {DONATION, false}, {"acme", false}, {ETH_WALLET, true}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        add(with_login(job_of(10 + (uint32_t)i, 0xcb007109, START), rows[i].login));
+        assert_int_equal(newest(FINDING_MINING)->wallet, rows[i].valid);
+        assert_int_equal(newest(FINDING_MINING)->confidence, rows[i].valid ? 75 : 70);
+    }
 }
 
 /* One machine with many connections and pools is one member; in another network it is still that address. */
@@ -851,6 +872,7 @@ int main(void)
         CASE(test_no_service),
         CASE(test_one_wallet),
         CASE(test_which_logins),
+        CASE(test_checksum),
         CASE(test_one_machine),
         CASE(test_forged_members),
         CASE(test_wallets_forgotten),
