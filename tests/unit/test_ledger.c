@@ -24,7 +24,7 @@
 #include <cmocka.h>
 
 #define START EVIDENCE_OF_START
-#define INPUTS 40
+#define INPUTS 72
 #define SAVED_MAX (1 << 20)
 #define HEAD 32 /* bytes of a file's head */
 
@@ -117,6 +117,10 @@ static void input(struct ledger *l, uint32_t i)
 
     switch (i % 8) {
     case 2: ledger_tick(l, now); return;
+    case 3: /* a machine that tries pools, as many as make a scan */
+        e = evidence_of(77, EVIDENCE_LOGIN, now);
+        e.pool = endpoint_of(0xcb000000 + i, 3333);
+        break;
     case 4: ledger_lost(l, i, i / 16); return;
     case 5: e = lookup_of(i % 3, i % 2 ? 1 : 5, i % 3 ? "a.pool.example" : "b.pool.example", now); break;
     case 6: e = fake_of(100 + i, now); break;
@@ -132,7 +136,12 @@ static void input(struct ledger *l, uint32_t i)
         e = evidence_of(i % 5, i % 3 ? EVIDENCE_LOGIN : EVIDENCE_ACCEPTED, START);
         e.stage = i % 3 ? STAGE_HANDSHAKE : STAGE_PAID;
         e.n_messages = i;
-        evidence_add_text(&e, TEXT_LOGIN, view_str(i % 2 ? "one" : "other"), false);
+        evidence_add_text(&e, TEXT_LOGIN, view_str(i % 2 ? "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed" : "other"), false);
+        if (i % 3 == 2) { /* of a service inside, which serves the wallet's miners */
+            e.pool = endpoint_of(0x0a000005, 3333);
+            e.stage = STAGE_MINING;
+            e.n_jobs = 1;
+        }
     }
     e.worker = i % 2;
     e.seq = i + 1;
@@ -143,7 +152,7 @@ static int setup(void **state)
 {
     (void)state;
     conf_defaults(&conf);
-    conf.limits.max_findings = 8;
+    conf.limits.max_findings = 16;
     conf.limits.max_dialogues = 8;
     conf.output.burst = 3;
     conf.output.max_rate = 2;
