@@ -89,7 +89,7 @@ static void scan_title(const struct finding *f, struct out *o)
     addr_print(&f->miner.addr, o);
     out_str(o, " tried ");
     put_count(o, f->n_members, "mining pool", "mining pools");
-    out_str(o, " and got no work");
+    out_str(o, " in search of work");
 }
 
 static void scan_summary(const struct finding *f, struct out *o)
@@ -99,7 +99,7 @@ static void scan_summary(const struct finding *f, struct out *o)
     put_count(o, f->n_members, "pool", "pools");
     out_fmt(o, ", newest in %s,", wording_protocol((enum mining_protocol)f->protocol));
     put_connections(f, o);
-    out_str(o, ", and got no work from them: it looks for pools, or all of its own fail.");
+    out_str(o, ", and got no work, but from those that have findings of their own: it looks for pools, or its own fail.");
     if (f->agent.len) {
         out_str(o, " It calls itself ");
         out_escape(o, view_of(f->agent.bytes, f->agent.len));

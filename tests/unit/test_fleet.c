@@ -426,7 +426,7 @@ static void test_words(void **state)
     f.kind = FINDING_POOL_SCAN;
     f.n_members = 2000;
     wording_title(&f, text, sizeof(text));
-    assert_string_equal(text, "10.0.0.5 tried 2000 mining pools and got no work");
+    assert_string_equal(text, "10.0.0.5 tried 2000 mining pools in search of work");
     f.kind = FINDING_CAMPAIGN;
     f.n_members = 3;
     memcpy(f.login.bytes, WALLET, strlen(WALLET));
