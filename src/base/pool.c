@@ -34,7 +34,8 @@ uint32_t pool_take(struct pool *p)
 
     if (i != POOL_NONE) {
         memcpy(&p->free_head, pool_at(p, i), sizeof(p->free_head));
-        memset(pool_at(p, i), 0, p->size);
+        if (!p->is_scratch)
+            memset(pool_at(p, i), 0, p->size);
     } else if (p->n_touched < p->cap) {
         i = p->n_touched++;
     } else {

@@ -2,7 +2,7 @@
  * pool.h - a capped pool of equal-sized objects.
  *
  * The memory is reserved once and touched only as objects are first used, so a large cap costs
- * nothing until it is needed. An object is zeroed when taken. Indexes stay valid until given back.
+ * nothing until it is needed. An object is zeroed when taken, but in a pool of scratch memory. Indexes stay valid until given back.
  * A process forked later does not have a pool: it must not touch one.
  */
 #ifndef BASE_POOL_H
@@ -21,6 +21,7 @@ struct pool {
     uint32_t n_peak;    /* most ever taken at once */
     uint32_t free_head; /* first of the list of objects given back, or POOL_NONE */
     uint64_t n_refused; /* times the pool was empty */
+    bool is_scratch;    /* owner's, false at first: objects keep what they held, as their users write before they read */
 };
 
 #define POOL_NONE UINT32_MAX

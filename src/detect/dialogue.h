@@ -2,14 +2,15 @@
  * dialogue.h - the conversation of one flow under suspicion: who said what, until it is proven, and
  * then what the miner says about itself.
  *
- * A dialogue is the side record of a flow. It takes segments, reassembles both directions into lines,
- * reads each in the dialects of detectors.h and emits evidence at the packet that brings it. The roles
- * come from the meaning of the messages, never from ports or from who spoke first.
+ * A dialogue is the side record of a flow. It takes segments, reassembles both directions, unwraps them (carrier.h), reads
+ * each message in the dialects of detectors.h and emits evidence at the packet that brings it. The roles come from the
+ * meaning of the messages, never from ports or from who spoke first.
  */
 #ifndef DETECT_DIALOGUE_H
 #define DETECT_DIALOGUE_H
 
 #include "base/hash.h"
+#include "detect/carrier.h"
 #include "detect/dpi.h"
 #include "detect/reconnect.h"
 #include "detect/work.h"
@@ -53,8 +54,7 @@ struct dialogue {
     bool has_macs, has_encap;
 
     struct stream stream[2];
-    bool skipping[2];      /* in the rest of a line whose start is missing */
-    uint8_t n_tries[2];    /* times the line being received was looked at for its end without a newline */
+    struct carrier carrier;
     uint32_t first_ack[2]; /* by sender */
     uint32_t newest_ack[2];
     bool seen_ack[2];

@@ -11,7 +11,10 @@
 
 #include "detect/dialogue.h"
 #include "detect/opinion.h"
+#include "message/http.h"
 #include "message/jsonrpc.h"
+#include "message/socks.h"
+#include "message/websocket.h"
 #include "wire/decode.h"
 
 #include <stdlib.h>
@@ -183,14 +186,38 @@ static bool may_test(struct pipeline *pl, struct flow *f)
     return false;
 }
 
-/* True for the first bytes that a dialogue begins with; most payloads are done with at the first. */
-static bool passes_gate(struct view payload)
-{
-    uint8_t c = payload.p[0];
+enum gate { GATE_SHUT, GATE_JSON, GATE_REQUEST, GATE_REPLY, GATE_FRAME, GATE_SOCKS };
 
-    if (LIKELY(c != '{' && c != ' ' && (c < '\t' || c > '\r')))
-        return false;
-    return jsonrpc_may_start(payload);
+/* What a payload with this first byte may begin. */
+static const uint8_t gates[256] = {
+    ['{'] = GATE_JSON,  [' '] = GATE_JSON,   ['\t'] = GATE_JSON,   ['\n'] = GATE_JSON,   ['\v'] = GATE_JSON,
+    ['\f'] = GATE_JSON, ['\r'] = GATE_JSON,  ['P'] = GATE_REQUEST, ['G'] = GATE_REQUEST, ['C'] = GATE_REQUEST,
+    ['H'] = GATE_REPLY, [0x81] = GATE_FRAME, [0x04] = GATE_SOCKS,  [0x05] = GATE_SOCKS,
+};
+
+/* The rest of the gate, for the few payloads whose first byte fits. */
+static bool passes_second_gate(const struct flow *f, const struct item *item, struct view payload)
+{
+    int dir = item->key.dir;
+    bool first = f->bytes[dir] == item->p.payload_wire_len;
+
+    switch ((enum gate)gates[payload.p[0]]) {
+    case GATE_JSON: return jsonrpc_may_start(payload);
+    case GATE_REQUEST: return http_request_may_mine(payload, first);
+    case GATE_REPLY: return http_reply_may_mine(payload, f->packets[!dir] == 0);
+    case GATE_FRAME: return websocket_starts_json(payload) == WEBSOCKET_FRAME;
+    case GATE_SOCKS: return first && socks_starts(payload) != SOCKS_BAD;
+    case GATE_SHUT: break;
+    }
+    return false;
+}
+
+/* True for the first bytes that a dialogue begins with; most payloads are done with at the first. */
+static inline bool passes_gate(const struct flow *f, const struct item *item)
+{
+    struct view payload = item->p.payload;
+
+    return payload.n > 0 && UNLIKELY(gates[payload.p[0]] != GATE_SHUT) && passes_second_gate(f, item, payload);
 }
 
 /* A segment of a flow that has a dialogue, or whose payload begins like one. */
@@ -213,7 +240,7 @@ static inline void handle(struct pipeline *pl, const struct item *item)
 {
     struct flow *f = flow_touch(pl->flows, &item->key, &item->p);
 
-    if (UNLIKELY(f && (f->side != FLOW_NO_SIDE || (item->p.payload.n > 0 && passes_gate(item->p.payload)))))
+    if (UNLIKELY(f && (f->side != FLOW_NO_SIDE || passes_gate(f, item))))
         follow(pl, f, item);
 }
 

@@ -14,7 +14,10 @@
 bool stream_memory_init(struct stream_memory *m, uint32_t n_blocks)
 {
     m->ctr = (struct stream_counters){0};
-    return pool_init(&m->blocks, STREAM_WINDOW, n_blocks);
+    if (!pool_init(&m->blocks, STREAM_WINDOW, n_blocks))
+        return false;
+    m->blocks.is_scratch = true;
+    return true;
 }
 
 void stream_memory_fini(struct stream_memory *m)

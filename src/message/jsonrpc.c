@@ -45,6 +45,7 @@ bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_fa
     if (walk.state == JSON_BAD)
         return false;
     return jsonrpc_is_bare(m) || m->method.type == JSON_STRING || m->result.type != JSON_NONE || m->error.type != JSON_NONE ||
+           carriage == CARRIED_HTTP || /* its paths name messages too */
            (websocket && (m->type.type == JSON_STRING || m->message.type == JSON_STRING));
 }
 

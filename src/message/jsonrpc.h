@@ -36,8 +36,8 @@ struct jsonrpc {
 
 /*
  * Reads a line. Of a key that occurs twice the first counts. False when it does not begin with an
- * object, is no JSON, or has neither method nor result nor error (nor, in a WebSocket, type or message), unless
- * it is nothing but an id. What follows the object is not looked at.
+ * object, is no JSON, or, but in HTTP, has neither method nor result nor error (nor, in a WebSocket, type or message),
+ * unless it is nothing but an id. What follows the object is not looked at.
  */
 bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_facts *http, struct jsonrpc *m);
 
