@@ -258,10 +258,10 @@ bool getwork_read(const struct jsonrpc *m, struct mining_msg *out)
 
 bool getwork_read_head(const struct http_facts *http, struct mining_msg *out)
 {
-    if (http->reply ? !http->stratum : !http->mining_headers)
+    if (http->reply ? !http->stratum : !http->mining_headers && !(http->cut && http->miner_in_query))
         return false;
     *out = (struct mining_msg){.say = http->reply ? SAY_NOTICE : SAY_ASK, .proof = PROOF_FULL, .from_pool = http->reply};
-    if (http->get) /* templates are asked for by POST */
+    if (http->get || http->miner_in_query) /* templates are asked for by POST, with a login of another kind */
         out->protocol = PROTOCOL_GETWORK;
     return true;
 }

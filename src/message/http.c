@@ -168,9 +168,10 @@ static bool is_eth_wallet(struct view v)
 static void read_target_login(struct http_facts *f)
 {
     struct view t = f->target, wallet, rig;
+    bool in_query = view_starts(t, "/?miner=");
     size_t at;
 
-    if (view_starts(t, "/?miner=")) {
+    if (in_query) {
         t = view_skip(t, 8);
         t = view_head(t, view_find(t, '&'));
         at = view_find(t, '@');
@@ -186,6 +187,7 @@ static void read_target_login(struct http_facts *f)
     if (!is_eth_wallet(wallet))
         return;
     f->login_in_uri = true;
+    f->miner_in_query = in_query;
     f->uri_login = rig.n ? t : wallet;
     f->uri_worker = view_head(rig, view_find(rig, '/'));
 }
@@ -386,7 +388,7 @@ static bool head_may_mine(struct view payload)
         return true;
     if (f->get)
         return f->asked == HTTP_ASKED_FARMER;
-    return !head.is_encoded && is_at_pool(f) && (head.is_json || body_may_mine(buf_rest(&b)));
+    return !head.is_encoded && is_at_pool(f) && (f->login_in_uri || head.is_json || body_may_mine(buf_rest(&b)));
 }
 
 /* A request with a body: at a target as pools have, or with JSON-RPC behind its head. */

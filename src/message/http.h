@@ -34,6 +34,7 @@ struct http_facts {
     bool stratum;           /* X-Stratum in a reply: where the pool speaks Stratum */
     bool hash_difficulty;   /* X-Hash-Difficulty: XMRig in daemon mode */
     bool login_in_uri;      /* /?miner=30@wallet@rig, /wallet/rig */
+    bool miner_in_query;    /* the first of these forms, which only miners' programs write */
     bool cut;               /* the head or the body is not whole */
     enum http_asked asked;  /* of a reply: by the request that it answers */
     uint64_t claimed_hs;    /* X-Mining-Hashrate; 0 = none */
