@@ -6,6 +6,7 @@
 
 #include "detect/carrier_part.h"
 
+#include "detect/binary.h"
 #include "detect/detectors.h"
 #include "message/chia.h"
 #include "message/getwork.h"
@@ -113,7 +114,12 @@ bool carrier_text(struct at *at, struct view text, enum carriage carriage, const
     struct mining_msg msg;
     struct jsonrpc m;
 
-    if (!detectors_read(text, carriage, http, &m, &msg) || (http && msg.from_pool != http->reply))
+    if (!detectors_read(text, carriage, http, &m, &msg)) {
+        if (carriage == CARRIED_LINE)
+            binary_take_line(at, &m);
+        return false;
+    }
+    if (http && msg.from_pool != http->reply)
         return false;
     if (carriage == CARRIED_WEBSOCKET)
         carrier_innermost(at->d, TRANSPORT_WS);

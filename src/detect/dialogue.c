@@ -5,6 +5,7 @@
 
 #include "detect/dialogue.h"
 
+#include "detect/binary.h"
 #include "detect/emit.h"
 #include "detect/opinion.h"
 #include "detect/speech.h"
@@ -57,6 +58,8 @@ static size_t consume(void *arg, struct view data, unsigned flags)
 {
     struct intake *in = arg;
 
+    if (in->at.d->binary.form != BINARY_NONE)
+        return binary_consume(&in->at, data, flags);
     return carrier_take(&in->at, data, flags, sequence_of(in, data));
 }
 
@@ -81,7 +84,7 @@ void dialogue_packet(struct dialogue *d, struct dialogue_env *env, struct flow *
     if (p->payload_wire_len == 0)
         return;
     /* A keep-alive probe repeats one byte that was sent long ago, as zero; it must not start a stream. */
-    if (p->payload_wire_len == 1 && p->payload.n == 1 && p->payload.p[0] == 0 && !d->stream[dir].started)
+    if (p->payload_wire_len == 1 && p->payload.n == 1 && p->payload.p[0] == 0 && !d->stream[dir].started && !d->binary.form)
         return;
     if (p->tcp_flags & TCP_SYN)
         in.seg.seq++; /* data in a SYN (RFC 7413) follows the SYN's own number */
@@ -89,6 +92,10 @@ void dialogue_packet(struct dialogue *d, struct dialogue_env *env, struct flow *
     d->frame = p->frame->number;
     d->file = p->frame->file;
     d->n_truncated += p->payload.n < p->payload_wire_len;
+    if (binary_counts(d)) {
+        binary_segment(&in.at, &in.seg);
+        return;
+    }
     if (!d->stream[dir].started && f->bytes[dir] == p->payload_wire_len)
         d->carrier.way[dir].fresh = true; /* the connection's first bytes in this direction */
     d->n_gaps += stream_push(&d->stream[dir], env->memory, &in.seg, consume, &in);
@@ -108,6 +115,7 @@ void dialogue_end(struct dialogue *d, struct dialogue_env *env, struct flow *f)
 
         stream_end(&d->stream[dir], env->memory, consume, &in);
     }
+    binary_end(d, env, f);
     opinion_settle(d, env, f); /* the last bytes may have proven it */
     if (d->proven)
         emit_evidence(d, env, f, EVIDENCE_FACTS, DIRECTION_BOTH, EVIDENCE_FLOW_END);

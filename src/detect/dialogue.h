@@ -10,6 +10,7 @@
 #define DETECT_DIALOGUE_H
 
 #include "base/hash.h"
+#include "detect/binary.h"
 #include "detect/carrier.h"
 #include "detect/dpi.h"
 #include "detect/reconnect.h"
@@ -70,8 +71,9 @@ struct dialogue {
     bool not_bitcoin;    /* one of them had the shape of another coin's dialect */
     uint8_t stage;
     uint32_t protocols;
-    uint32_t sent_kinds; /* bit i: evidence kind i was emitted */
-    struct dpi_slot dpi; /* of opinion.c */
+    uint32_t sent_kinds;  /* bit i: evidence kind i was emitted */
+    struct dpi_slot dpi;  /* of opinion.c */
+    struct binary binary; /* of binary.c */
 
     uint32_t n_messages, n_foreign, n_logins, n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     uint32_t n_refused_logins;

@@ -158,3 +158,17 @@ void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct fl
         send(d, env, &facts, EVIDENCE_FACTS, direction, 0);
     send(d, env, &e, kind, direction, flags);
 }
+
+void emit_node(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, const struct node_said *said)
+{
+    struct evidence e;
+
+    fill(d, f, &e);
+    e.protocol = PROTOCOL_UNKNOWN;
+    e.stage = STAGE_CONTACT;
+    if (said->coin)
+        evidence_add_text(&e, TEXT_COIN, view_str(said->coin), false);
+    if (said->agent.n)
+        evidence_add_text(&e, TEXT_AGENT, said->agent, said->agent_cut);
+    hand_over(env, &e, EVIDENCE_NODE, DIRECTION_BOTH);
+}

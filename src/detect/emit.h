@@ -19,6 +19,9 @@ void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct fl
  */
 void emit_aside(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind);
 
+/* Emits the one record of kind EVIDENCE_NODE. The dialogue's miner is the node. */
+void emit_node(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, const struct node_said *said);
+
 /* The protocol to report: what is certain, or the family's first dialect when nothing speaks against it. */
 enum mining_protocol emit_protocol(const struct dialogue *d);
 

@@ -9,12 +9,10 @@
 
 #include "detect/pipeline.h"
 
+#include "detect/binary.h"
 #include "detect/dialogue.h"
+#include "detect/gate.h"
 #include "detect/opinion.h"
-#include "message/http.h"
-#include "message/jsonrpc.h"
-#include "message/socks.h"
-#include "message/websocket.h"
 #include "wire/decode.h"
 
 #include <stdlib.h>
@@ -186,52 +184,48 @@ static bool may_test(struct pipeline *pl, struct flow *f)
     return false;
 }
 
-enum gate { GATE_SHUT, GATE_JSON, GATE_REQUEST, GATE_REPLY, GATE_FRAME, GATE_SOCKS };
-
-/* What a payload with this first byte may begin. */
-static const uint8_t gates[256] = {
-    ['{'] = GATE_JSON,  [' '] = GATE_JSON,   ['\t'] = GATE_JSON,   ['\n'] = GATE_JSON,   ['\v'] = GATE_JSON,
-    ['\f'] = GATE_JSON, ['\r'] = GATE_JSON,  ['P'] = GATE_REQUEST, ['G'] = GATE_REQUEST, ['C'] = GATE_REQUEST,
-    ['H'] = GATE_REPLY, [0x81] = GATE_FRAME, [0x04] = GATE_SOCKS,  [0x05] = GATE_SOCKS,
-};
-
-/* The rest of the gate, for the few payloads whose first byte fits. */
-static bool passes_second_gate(const struct flow *f, const struct item *item, struct view payload)
+/*
+ * True when what began like a line, by the chance of a byte alone in a segment, is 64 bytes now, and was passed by or is held
+ * and no text: then it may be act 1.
+ */
+static bool is_mistaken(const struct pipeline *pl, const struct dialogue *d, const struct flow *f, const struct item *item)
 {
-    int dir = item->key.dir;
-    bool first = f->bytes[dir] == item->p.payload_wire_len;
+    const struct stream *s = &d->stream[item->key.dir];
+    uint32_t n_held = s->has_block ? s->have : 0, n_high = 0;
 
-    switch ((enum gate)gates[payload.p[0]]) {
-    case GATE_JSON: return jsonrpc_may_start(payload);
-    case GATE_REQUEST: return http_request_may_mine(payload, first);
-    case GATE_REPLY: return http_reply_may_mine(payload, f->packets[!dir] == 0);
-    case GATE_FRAME: return websocket_starts_json(payload) == WEBSOCKET_FRAME;
-    case GATE_SOCKS: return first && socks_starts(payload) != SOCKS_BAD;
-    case GATE_SHUT: break;
-    }
-    return false;
+    if (LIKELY(!binary_is_act1(f, item->key.dir)) || d->binary.form != BINARY_NONE || d->n_messages + d->n_foreign > 0 ||
+        item->p.payload.n == 0)
+        return false;
+    for (uint32_t i = 0; i < n_held; i++)
+        n_high += view_u8(view_of(pool_at(&pl->memory.blocks, s->block), n_held), i) >> 7;
+    return n_high >= n_held / 4 && binary_may_start(f, &item->p, item->key.dir) == BINARY_SV2_NOISE;
 }
 
-/* True for the first bytes that a dialogue begins with; most payloads are done with at the first. */
-static inline bool passes_gate(const struct flow *f, const struct item *item)
+/* Gives a flow that has none its dialogue, when the payload begins like one. */
+static void begin(struct pipeline *pl, struct flow *f, const struct item *item)
 {
-    struct view payload = item->p.payload;
+    struct gate_opening opening;
 
-    return payload.n > 0 && UNLIKELY(gates[payload.p[0]] != GATE_SHUT) && passes_second_gate(f, item, payload);
+    if (!gate_opens(f, &item->p, item->key.dir, &opening) || (opening.text && !may_test(pl, f)))
+        return;
+    open_dialogue(pl, f, item);
+    if (opening.form != BINARY_NONE && f->side != FLOW_NO_SIDE)
+        binary_init(dialogue_at(pl, f->side), opening.form, &item->p, item->key.dir);
 }
 
 /* A segment of a flow that has a dialogue, or whose payload begins like one. */
-static void follow(struct pipeline *pl, struct flow *f, const struct item *item)
+static ATTR_NOINLINE void follow(struct pipeline *pl, struct flow *f, const struct item *item)
 {
+    if (f->side != FLOW_NO_SIDE && is_mistaken(pl, dialogue_at(pl, f->side), f, item))
+        close_dialogue(pl, f);
     if (f->side == FLOW_NO_SIDE) {
-        if (!may_test(pl, f))
-            return;
-        open_dialogue(pl, f, item);
+        begin(pl, f, item);
         if (f->side == FLOW_NO_SIDE)
             return;
     }
     dialogue_packet(dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
-    opinion_packet(&pl->opinion, dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
+    if (dialogue_at(pl, f->side)->binary.form == BINARY_NONE) /* nDPI knows no other mining */
+        opinion_packet(&pl->opinion, dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
     if (dialogue_is_dull(dialogue_at(pl, f->side)))
         close_dialogue(pl, f);
 }
@@ -240,7 +234,7 @@ static inline void handle(struct pipeline *pl, const struct item *item)
 {
     struct flow *f = flow_touch(pl->flows, &item->key, &item->p);
 
-    if (UNLIKELY(f && (f->side != FLOW_NO_SIDE || passes_gate(f, item))))
+    if (UNLIKELY(f && (f->side != FLOW_NO_SIDE || (item->p.payload.n > 0 && gate_may_open(f, &item->p, item->key.dir)))))
         follow(pl, f, item);
 }
 

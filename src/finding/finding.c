@@ -263,6 +263,22 @@ static void add_mining(struct finding_table *t, const struct evidence *e)
     entry_make_room(t, stays ? en : NULL);
 }
 
+static void add_node(struct finding_table *t, const struct evidence *e)
+{
+    struct identity id;
+    struct entry *en;
+
+    entry_node_identity(t, e, &id);
+    en = entry_find(t, &id);
+    if (!en)
+        en = entry_new(t, &id, e);
+    if (!en)
+        return;
+    fold_node(&en->finding, e, &t->seen_key);
+    speak(t, en, e);
+    entry_make_room(t, en);
+}
+
 void finding_add_row(struct finding_table *t, const struct evidence *e, const struct finding_row *row)
 {
     enum evidence_class class;
@@ -277,6 +293,10 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
         return;
     }
     t->stats.records++;
+    if (e->kind == EVIDENCE_NODE) {
+        add_node(t, e);
+        return;
+    }
     switch (class) {
     case CLASS_NAME: add_lookup(t, e, row); break;
     case CLASS_DPI: add_opinion(t, e); break;

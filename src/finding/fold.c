@@ -342,3 +342,26 @@ void fold_lookup(struct finding *f, const struct evidence *e, const struct findi
     fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds names, no logins */
     score_finding(f);
 }
+
+/* The row is that of a name of the coin's network; where none was asked for, it holds the coin alone. */
+void fold_node(struct finding *f, const struct evidence *e, const struct hash_key *key)
+{
+    struct view coin = evidence_text(e, TEXT_COIN);
+
+    take_miner(f, e);
+    take_texts(f, e, key);
+    f->server = e->pool;
+    if (f->row.name_len == 0) {
+        f->row.kind = FEED_NODE;
+        f->row.coins_len = (uint8_t)min_size(coin.n, sizeof(f->row.coins));
+        if (coin.n)
+            memcpy(f->row.coins, coin.p, f->row.coins_len);
+    }
+    if (e->stage > f->stage)
+        f->stage = (enum stage)e->stage;
+    if (!(e->flags & EVIDENCE_ONE_SIDED) || e->flags & EVIDENCE_ANSWERED)
+        f->one_sided = false;
+    f->count++;
+    note_evidence(f, e, false);
+    score_finding(f);
+}

@@ -183,7 +183,8 @@ struct entry *entry_find(const struct finding_table *t, const struct identity *i
 void entry_identity(const struct evidence *e, struct identity *id);
 void entry_lookup_identity(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
                            struct identity *id);
-struct entry *entry_new(struct finding_table *t, const struct identity *id, const struct evidence *e); /* NULL: no memory */
+void entry_node_identity(const struct finding_table *t, const struct evidence *e, struct identity *id); /* node.c */
+struct entry *entry_new(struct finding_table *t, const struct identity *id, const struct evidence *e);  /* NULL: no memory */
 bool entry_insert(struct finding_table *t, struct entry *en); /* its identity and kind are set. False: no memory */
 void entry_drop(struct finding_table *t, struct entry *en);
 void entry_free(struct entry *en); /* one that is in no table */

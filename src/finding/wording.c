@@ -164,10 +164,52 @@ static void put_mines(struct view coin, struct out *o)
     out_str(o, "at ");
 }
 
+/* True for a finding that was made by what a node said to another, perhaps beside what it asked for. */
+static bool is_peer(const struct finding *f)
+{
+    return f->kind == FINDING_COIN_NODE && f->evidence[EVIDENCE_NODE].present;
+}
+
+static void put_network(const struct finding *f, struct out *o)
+{
+    struct view coin = view_of(f->row.coins, f->row.coins_len);
+
+    out_str(o, coin.n ? "the peer protocol of the network of " : "the peer protocol of a coin's network");
+    out_escape(o, coin);
+}
+
+static void node_title(const struct finding *f, struct out *o)
+{
+    addr_print(&f->miner.addr, o);
+    out_str(o, " speaks ");
+    put_network(f, o);
+}
+
+/* "/Satoshi:27.0.0/ on 10.0.3.17 spoke the peer protocol of the network of BTC in 3 connections, the newest with 203.0.113.9:8333." */
+static void node_summary(const struct finding *f, struct out *o)
+{
+    if (f->agent.len) {
+        put_text(o, &f->agent);
+        out_str(o, " on ");
+    }
+    addr_print(&f->miner.addr, o);
+    out_str(o, " spoke ");
+    put_network(f, o);
+    if (f->evidence[EVIDENCE_NODE].n > 1)
+        out_fmt(o, " in %u connections, the newest", f->evidence[EVIDENCE_NODE].n);
+    out_str(o, " with ");
+    endpoint_print(&f->server, o);
+    out_str(o, ". A node or a wallet: this is no mining.");
+}
+
 void wording_title(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
+    if (is_peer(f)) {
+        node_title(f, &o);
+        return;
+    }
     if (finding_is_lookup(f)) {
         lookup_title(f, &o);
         return;
@@ -326,6 +368,10 @@ void wording_summary(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
+    if (is_peer(f)) {
+        node_summary(f, &o);
+        return;
+    }
     if (finding_is_lookup(f)) {
         lookup_summary(f, &o);
         return;
@@ -369,6 +415,19 @@ void wording_detail(const struct finding *f, enum evidence_kind kind, char *text
     if ((kind == EVIDENCE_WALLET || kind == EVIDENCE_CAMPAIGN) && f->login.len) {
         out_str(&o, ": ");
         wording_short_login(&f->login, &o);
+    }
+    if (kind == EVIDENCE_NODE) {
+        struct view coin = view_of(f->row.coins, f->row.coins_len);
+
+        out_str(&o, coin.n ? ": " : "");
+        out_escape(&o, coin);
+        out_str(&o, " with ");
+        endpoint_print(&f->server, &o);
+        if (f->agent.len) {
+            out_str(&o, " as ");
+            put_text(&o, &f->agent);
+        }
+        return;
     }
     if ((kind == EVIDENCE_LOGIN || kind == EVIDENCE_SUBMIT || kind == EVIDENCE_REFUSED) && f->login.len) {
         out_str(&o, kind == EVIDENCE_SUBMIT ? " for " : " as ");

@@ -26,6 +26,7 @@ enum flow_flag {
     FLOW_CLOSING = 0x02,   /* FIN or RST seen */
     FLOW_PROTECTED = 0x04, /* not evicted to make room */
     FLOW_ASKED_DPI = 0x08, /* owner's: nDPI was asked about it */
+    FLOW_SAID_NODE = 0x10, /* owner's: it was reported as a node's */
 };
 
 /* lo: ports, and a mark for the kind of key; hi: IPv4 addresses. Or both: a hash. */

@@ -415,6 +415,8 @@ goldens_fleet.add(GOLDENS, Golden)
 
 # ---------------------------------------------------------------- traps
 
+# Electrum's wallets are no miners, but they speak to a coin's nodes: that is a finding of its own kind.
 for trap_name, (trap_what, trap_packets) in traps.TRAPS.items():
-    GOLDENS["trap-" + trap_name] = Golden(trap_what, "plain Ethernet", "nothing.",
+    of_node = trap_name.startswith("electrum")
+    GOLDENS[("node-" if of_node else "trap-") + trap_name] = Golden(trap_what, "plain Ethernet", "a node of a coin." if of_node else "nothing.",
                                           lambda make=trap_packets: {"input.pcap": wire.pcap(make())})

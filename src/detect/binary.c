@@ -1,0 +1,337 @@
+/*
+ * binary.c - from bytes to messages that are no lines, and to what they prove.
+ */
+#include "config.h"
+
+#include "detect/binary.h"
+
+#include "detect/emit.h"
+#include "detect/speech.h"
+#include "message/stratum_v2.h"
+
+#define GIVE_UP (UINT32_C(1) << 20)         /* bytes unread: more than any dialogue bears (DULL_BYTES) */
+#define COUNTERS_EVERY_NS (60 * NS_PER_SEC) /* a proven flow sends its counters this often */
+#define NODE_MESSAGES 16                    /* so many without an agent, and none will come */
+#define WHOLE_MIN 8 /* a shorter payload is taken for the beginning of a message only when it is the first of its direction */
+
+/* ---- which form ---- */
+
+/* True for the end of act 1: nothing was answered yet, and it is no text. */
+static bool may_be_act1(const struct flow *f, const struct packet *p, int dir)
+{
+    uint8_t all = 0;
+
+    if (!binary_is_act1(f, dir) || f->bytes[!dir] > 0 || !(f->flags & FLOW_SEEN_SYN) || !(p->tcp_flags & TCP_ACK))
+        return false;
+    for (size_t i = 0; i < p->payload.n; i++)
+        all |= p->payload.p[i];
+    return p->payload.n < 16 || all & 0x80; /* of 16 random bytes one of 65536 has no high bit */
+}
+
+enum binary_form binary_may_start(const struct flow *f, const struct packet *p, int dir)
+{
+    bool first = f->bytes[dir] == p->payload_wire_len;
+
+    if (may_be_act1(f, p, dir) && !(first && p->payload.n >= WHOLE_MIN && node_may_start(p->payload)))
+        return BINARY_SV2_NOISE;
+    if (p->payload.n < WHOLE_MIN && !(first && f->flags & FLOW_SEEN_SYN))
+        return BINARY_NONE;
+    if (p->payload.p[0] != 0) /* as no network's name begins */
+        return !(f->flags & FLOW_SAID_NODE) && node_may_start(p->payload) ? BINARY_NODE : BINARY_NONE;
+    if (sv2_may_start(p->payload))
+        return BINARY_SV2;
+    return first && p2pool_may_start(p->payload) ? BINARY_P2POOL : BINARY_NONE;
+}
+
+void binary_init(struct dialogue *d, enum binary_form form, const struct packet *p, int dir)
+{
+    d->binary = (struct binary){.form = (uint8_t)form, .opener = (uint8_t)dir};
+    if (form != BINARY_SV2_NOISE)
+        return;
+    sv2_noise_init(&d->binary.noise); /* this packet ends act 1: it is not taken again */
+    d->binary.end[dir] = p->tcp_seq + p->payload_wire_len;
+    d->binary.end[!dir] = p->tcp_ack;
+}
+
+/* ---- roles of nodes ---- */
+
+/* Addresses of one's own network: RFC 1918, RFC 6598, RFC 4193. */
+static bool is_inside(const struct addr *a)
+{
+    const uint8_t *v4 = a->b + 12;
+
+    if (!addr_is_v4(a))
+        return (a->b[0] & 0xfe) == 0xfc;
+    return v4[0] == 10 || (v4[0] == 172 && (v4[1] & 0xf0) == 16) || (v4[0] == 192 && v4[1] == 168) ||
+           (v4[0] == 100 && (v4[1] & 0xc0) == 64);
+}
+
+/* The node is the host inside; of two, who opened the connection, or the higher port when that was not seen. */
+static void set_node(struct dialogue *d, const struct flow *f, int opener)
+{
+    bool inside[2] = {is_inside(&d->ends[0].addr), is_inside(&d->ends[1].addr)};
+
+    if (inside[0] != inside[1])
+        d->miner = inside[1];
+    else if (f->flags & FLOW_SEEN_SYN)
+        d->miner = (uint8_t)opener;
+    else
+        d->miner = d->ends[1].port > d->ends[0].port;
+    d->roles_known = true;
+}
+
+static void give_up(struct dialogue *d)
+{
+    d->n_unread = GIVE_UP;
+}
+
+/* One record for each flow: when all is known that will be, or at its end. */
+static void say_node(struct dialogue *d, struct dialogue_env *env, struct flow *f, const struct node_said *said)
+{
+    if (f->flags & FLOW_SAID_NODE)
+        return;
+    f->flags |= FLOW_SAID_NODE;
+    emit_node(d, env, f, said);
+}
+
+static void take_node(struct at *at, const struct node_said *said)
+{
+    struct dialogue *d = at->d;
+    struct node_said all = *said;
+
+    if (!d->roles_known)
+        set_node(d, at->f, d->binary.opener);
+    d->n_messages++;
+    d->binary.node.n += d->binary.node.n < UINT8_MAX;
+    if (said->coin)
+        d->binary.node.coin = said->coin;
+    all.coin = d->binary.node.coin;
+    if (at->dir != d->miner)
+        all.agent.n = 0; /* that of the other side */
+    if (all.agent.n > 0 || d->binary.node.n >= NODE_MESSAGES) {
+        say_node(d, at->env, at->f, &all);
+        give_up(d);
+    }
+}
+
+void binary_take_line(struct at *at, const struct jsonrpc *m)
+{
+    struct node_said said;
+    struct dialogue *d = at->d;
+    uint8_t miner = d->miner;
+
+    if (d->proven || !node_read_electrum(m, &said))
+        return;
+    d->miner = (uint8_t)at->dir; /* only the client says these */
+    say_node(d, at->env, at->f, &said);
+    d->miner = miner;
+}
+
+/* ---- messages ---- */
+
+/* What the bytes at hand begin with, in the dialogue's form. */
+static enum piece_look look(const struct dialogue *d, int dir, struct view data, struct piece *pc)
+{
+    switch (d->binary.form) {
+    case BINARY_SV2: return sv2_look(data, pc);
+    case BINARY_P2POOL: return p2pool_look(&d->binary.p2pool, dir, data, pc);
+    default: return node_look(data, pc);
+    }
+}
+
+static void prove(struct at *at, enum mining_protocol protocol, enum evidence_kind kind, int miner)
+{
+    struct dialogue *d = at->d;
+
+    d->proven = true;
+    d->roles_known = true;
+    d->miner = (uint8_t)miner;
+    d->protocol = (uint8_t)protocol;
+    d->protocols |= 1u << protocol;
+    d->spoke[0] = d->spoke[1] = true;
+    d->sent_kinds |= 1u << kind;
+    at->f->flags |= FLOW_PROTECTED;
+    emit_evidence(d, at->env, at->f, kind, DIRECTION_BOTH, 0);
+}
+
+/* Sends the counters of a proven dialogue now and then. */
+static void say_counters(struct at *at)
+{
+    if (at->d->proven && at->d->last_ns - at->d->sent_ns > COUNTERS_EVERY_NS)
+        emit_evidence(at->d, at->env, at->f, EVIDENCE_FACTS, DIRECTION_BOTH, 0);
+}
+
+static bool take_p2pool(struct at *at, const struct piece *pc, struct view data)
+{
+    struct p2pool *s = &at->d->binary.p2pool;
+
+    if (!p2pool_take(s, at->dir, pc, data))
+        return false;
+    at->d->n_messages++;
+    if (p2pool_is_proven(s)) {
+        enum stage stage = s->blocks ? STAGE_MINING : STAGE_HANDSHAKE;
+
+        at->d->stage = (uint8_t)(stage > at->d->stage ? stage : at->d->stage);
+        if (!at->d->proven)
+            prove(at, PROTOCOL_P2POOL, EVIDENCE_SIDECHAIN, p2pool_caller(s));
+    }
+    say_counters(at);
+    return true;
+}
+
+/* Takes the message that data begins with. False when it is none. */
+static bool take(struct at *at, const struct piece *pc, struct view data)
+{
+    struct sv2_said said;
+    struct node_said node;
+    bool fits;
+
+    switch (at->d->binary.form) {
+    case BINARY_SV2:
+        if (sv2_read(pc, view_head(data, pc->want), &said, &fits))
+            speech_take(at, NULL, &said.msg);
+        return fits;
+    case BINARY_P2POOL: return take_p2pool(at, pc, data);
+    default:
+        node_read(pc, data, &node);
+        take_node(at, &node);
+        return true;
+    }
+}
+
+/* The bytes are no message: nothing can be read of this direction until one begins a segment again. */
+static void lose(struct at *at)
+{
+    struct dialogue *d = at->d;
+
+    d->binary.lost[at->dir] = true;
+    if (!d->proven && (d->n_messages == 0 || d->binary.form == BINARY_P2POOL) && d->binary.opener == at->dir)
+        give_up(d);
+}
+
+/* True when a message begins with these bytes although others before them are missing. */
+static bool is_found(const struct dialogue *d, struct view data)
+{
+    struct piece pc;
+
+    if (d->binary.form == BINARY_SV2)
+        return data.n >= SV2_HEAD && sv2_may_start(data);
+    return d->binary.form == BINARY_NODE && node_look(data, &pc) == PIECE_YES;
+}
+
+/* Both begin with a zero: what is not Stratum V2 at its very start may be p2pool. True when it is read as that now. */
+static bool may_be_p2pool(struct at *at)
+{
+    struct dialogue *d = at->d;
+
+    if (d->binary.form != BINARY_SV2 || d->binary.settled || d->binary.opener != at->dir)
+        return false;
+    d->binary.form = BINARY_P2POOL;
+    return true;
+}
+
+/* Message by message; gives how many bytes are done with. */
+static size_t walk(struct at *at, struct view data, bool cut)
+{
+    struct binary *b = &at->d->binary;
+    size_t done = 0;
+
+    while (done < data.n && !b->lost[at->dir]) {
+        struct view rest = view_skip(data, done);
+        struct piece pc;
+        enum piece_look what;
+
+        if (b->skip[at->dir]) {
+            size_t n = min_size(rest.n, b->skip[at->dir]);
+
+            b->skip[at->dir] -= (uint32_t)n;
+            done += n;
+            continue;
+        }
+        what = look(at->d, at->dir, rest, &pc);
+        if (what == PIECE_MORE || (what == PIECE_YES && !piece_is_ready(&pc, rest, cut)))
+            return cut ? data.n : done;
+        if (what == PIECE_NO || !take(at, &pc, rest)) {
+            if (may_be_p2pool(at))
+                continue;
+            lose(at);
+        } else {
+            b->skip[at->dir] = pc.total;
+            b->settled = true;
+        }
+    }
+    if (done < data.n)
+        at->d->n_unread += (uint32_t)min_size(data.n - done, GIVE_UP);
+    return data.n;
+}
+
+/* What is known of the lengths now. */
+static void settle_noise(struct at *at)
+{
+    struct dialogue *d = at->d;
+    const struct sv2_noise *s = &d->binary.noise;
+
+    if (s->dead && !s->proven)
+        give_up(d);
+    if (!s->proven)
+        return;
+    d->n_submitted = s->n_shares;
+    d->n_accepted = s->n_answers < s->n_shares ? s->n_answers : s->n_shares;
+    d->n_messages = s->n_shares + s->n_answers;
+    d->stage = STAGE_MINING;
+    if (!d->proven)
+        prove(at, PROTOCOL_STRATUM_V2, EVIDENCE_FRAMES, d->binary.opener);
+    say_counters(at);
+}
+
+bool binary_counts(const struct dialogue *d)
+{
+    return d->binary.form == BINARY_SV2_NOISE;
+}
+
+/* Only what reaches farther than all before it is new: order within a turn, copies and holes make no difference. */
+void binary_segment(struct at *at, const struct stream_segment *seg)
+{
+    struct binary *b = &at->d->binary;
+    uint32_t end = seg->seq + seg->wire_len;
+    int32_t n = (int32_t)(end - b->end[at->dir]);
+
+    if (n <= 0)
+        return;
+    b->end[at->dir] = end;
+    sv2_noise_take(&b->noise, at->dir == b->opener, seg->data, (uint32_t)n);
+    settle_noise(at);
+}
+
+size_t binary_consume(struct at *at, struct view data, unsigned flags)
+{
+    struct binary *b = &at->d->binary;
+    bool gap = flags & STREAM_GAP && b->begun[at->dir], cut = flags & STREAM_CUT;
+    bool alone = flags == (STREAM_GAP | STREAM_CUT);
+    struct binary before = *b;
+    size_t done;
+
+    b->begun[at->dir] = true;
+    if (gap || b->lost[at->dir]) {
+        b->skip[at->dir] = 0;
+        b->lost[at->dir] = !is_found(at->d, data);
+    }
+    done = walk(at, data, cut);
+    if (alone) { /* a piece between holes, or from before the start: what follows it is told anew */
+        b->skip[at->dir] = before.skip[at->dir];
+        b->lost[at->dir] = before.lost[at->dir];
+    }
+    return done;
+}
+
+void binary_end(struct dialogue *d, struct dialogue_env *env, struct flow *f)
+{
+    struct at at = {d, env, f, d->binary.opener};
+
+    if (d->binary.form == BINARY_SV2_NOISE) {
+        sv2_noise_end(&d->binary.noise);
+        settle_noise(&at);
+    } else if (d->binary.form == BINARY_NODE && d->binary.node.n > 0) {
+        say_node(d, env, f, &(struct node_said){.coin = d->binary.node.coin});
+    }
+}

@@ -1,0 +1,78 @@
+/*
+ * binary.h - dialogues that are no lines of JSON: Stratum V2, in clear and by its lengths, p2pool's peers, and coins' nodes.
+ *
+ * Which of them it is, the payload decides that opens the dialogue. Nodes and Stratum V2 in clear are known by any segment that
+ * begins with one of their messages, the others by the first payloads of both directions only.
+ *
+ * What can be found:
+ *   Stratum V2 in clear   from its start, split in any way; from its middle, and of one side alone, when a segment begins
+ *                         with a share, its answer, a job or a target; after a gap likewise
+ *   Stratum V2 encrypted  from its start only, and with both sides: lengths mean nothing without act 1 and act 2. Lost and cut
+ *                         packets do no harm as long as those after them tell that they were sent
+ *   p2pool                from its start only, and with both sides
+ *   nodes                 from their start, and from their middle when a message begins a segment; of one side alone too
+ */
+#ifndef DETECT_BINARY_H
+#define DETECT_BINARY_H
+
+#include "evidence/evidence.h"
+#include "flow/flow.h"
+#include "flow/stream.h"
+#include "message/node.h"
+#include "message/p2pool.h"
+#include "message/stratum_v2_noise.h"
+
+struct at;
+struct dialogue;
+struct dialogue_env;
+
+enum binary_form { BINARY_NONE, BINARY_SV2, BINARY_SV2_NOISE, BINARY_P2POOL, BINARY_NODE };
+
+/* The part of a dialogue that is its own; all zero for a dialogue of lines. */
+struct binary {
+    uint8_t form;     /* enum binary_form */
+    uint8_t opener;   /* direction of the payload that it began with */
+    bool settled;     /* a message was read: the form is right */
+    bool begun[2];    /* bytes of this direction were taken */
+    uint32_t end[2];  /* BINARY_SV2_NOISE: sequence number behind the newest byte */
+    bool lost[2];     /* where messages begin is not known */
+    uint32_t skip[2]; /* bytes of the message at hand that are still to be passed by */
+    union {
+        struct sv2_noise noise;
+        struct p2pool p2pool;
+        struct {
+            const char *coin;
+            uint8_t n; /* messages */
+        } node;
+    };
+};
+
+/*
+ * The form that a dialogue of flow f takes by packet p, which travels in direction dir and was counted in f; BINARY_NONE
+ * when it begins none.
+ */
+enum binary_form binary_may_start(const struct flow *f, const struct packet *p, int dir);
+
+/* True when dir's sender has just sent its 64th byte: this may be act 1 of Stratum V2's handshake. Asked for every payload. */
+static inline bool binary_is_act1(const struct flow *f, int dir)
+{
+    return f->bytes[dir] == SV2_ACT1;
+}
+
+/* Makes d, which is new, a dialogue of this form. */
+void binary_init(struct dialogue *d, enum binary_form form, const struct packet *p, int dir);
+
+/* Takes bytes in order, as stream_fn does. */
+size_t binary_consume(struct at *at, struct view data, unsigned flags);
+
+/* True for a form that is told by lengths: it takes segments as they come, and no stream is made of them. */
+bool binary_counts(const struct dialogue *d);
+void binary_segment(struct at *at, const struct stream_segment *seg);
+
+/* The flow ends. */
+void binary_end(struct dialogue *d, struct dialogue_env *env, struct flow *f);
+
+/* A line of JSON that no dialect of mining knows: emits, once for each flow, that a client of a coin's node sent it. */
+void binary_take_line(struct at *at, const struct jsonrpc *m);
+
+#endif
