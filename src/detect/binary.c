@@ -55,8 +55,7 @@ void binary_init(struct dialogue *d, enum binary_form form, const struct packet 
 
 /* ---- roles of nodes ---- */
 
-/* Addresses of one's own network: RFC 1918, RFC 6598, RFC 4193. */
-static bool is_inside(const struct addr *a)
+bool binary_is_inside(const struct addr *a)
 {
     const uint8_t *v4 = a->b + 12;
 
@@ -69,7 +68,7 @@ static bool is_inside(const struct addr *a)
 /* The node is the host inside; of two, who opened the connection, or the higher port when that was not seen. */
 static void set_node(struct dialogue *d, const struct flow *f, int opener)
 {
-    bool inside[2] = {is_inside(&d->ends[0].addr), is_inside(&d->ends[1].addr)};
+    bool inside[2] = {binary_is_inside(&d->ends[0].addr), binary_is_inside(&d->ends[1].addr)};
 
     if (inside[0] != inside[1])
         d->miner = inside[1];

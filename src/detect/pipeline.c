@@ -11,6 +11,7 @@
 
 #include "detect/binary.h"
 #include "detect/dialogue.h"
+#include "detect/discovery.h"
 #include "detect/gate.h"
 #include "detect/opinion.h"
 #include "wire/decode.h"
@@ -48,6 +49,7 @@ struct pipeline {
     const struct feed *feed;
     uint32_t feed_generation;
     struct names_hit hit; /* of the datagram at hand */
+    struct discovery discovery;
     evidence_fn *emit;
     void *arg;
     ns_t now_ns;   /* latest packet time */
@@ -270,6 +272,20 @@ static bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t 
     return true;
 }
 
+/* The same for a datagram of a coin's node that is to be reported. */
+static ATTR_NOINLINE bool take_discovery(struct pipeline *pl, const struct packet *p, uint32_t n)
+{
+    struct evidence e;
+
+    if (!discovery_take(&pl->discovery, p, &pl->hash, &e))
+        return false;
+    handle_batch(pl, n);
+    e.worker = pl->env.worker;
+    e.seq = ++pl->env.seq;
+    on_evidence(pl, &e);
+    return true;
+}
+
 /*
  * A second after the last sweep, or before it: time may step back, for instance when one packet had a
  * wrong time far ahead, and must not stand still then.
@@ -306,6 +322,8 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
         } else if (UNLIKELY(!ok)) {
             packet_clear(&item->p);
         } else if (UNLIKELY(names_may_hold(pl->feed, &item->p) && take_datagram(pl, &item->p, n))) {
+            n = 0;
+        } else if (UNLIKELY(node_may_be_discv4(item->p.payload)) && take_discovery(pl, &item->p, n)) {
             n = 0;
         }
         if (UNLIKELY(packet_is_special(&item->p))) {

@@ -5,6 +5,8 @@
 
 #include "message/node.h"
 
+#include "base/keccak.h"
+
 #define HEAD 24
 #define COMMAND_AT 4
 #define COMMAND_LEN 12
@@ -211,6 +213,31 @@ bool node_may_start(struct view payload)
     struct piece pc;
 
     return payload.n > 0 && node_look(payload, &pc) != PIECE_NO;
+}
+
+/* True when v begins with a list in RLP that ends in it; other data may follow (EIP 8), of which little was ever seen. */
+static bool is_list(struct view v)
+{
+    uint8_t first = view_u8(v, 0);
+    size_t n = 0;
+
+    if (first >= 0xc0 && first < 0xf8)
+        n = 1u + first - 0xc0;
+    else if (first == 0xf8)
+        n = 2u + view_u8(v, 1);
+    else if (first == 0xf9)
+        n = 3u + view_be16(v, 1);
+    return n > 0 && n <= v.n && v.n - n <= 256;
+}
+
+bool node_is_discv4(struct view payload)
+{
+    uint8_t digest[KECCAK_BYTES];
+
+    if (!node_may_be_discv4(payload) || !is_list(view_skip(payload, DISCV4_MIN)))
+        return false;
+    keccak_256(view_skip(payload, KECCAK_BYTES), digest);
+    return memcmp(payload.p, digest, sizeof(digest)) == 0;
 }
 
 /* "1.4", or an array of the least and the greatest. */

@@ -35,5 +35,16 @@ bool node_read_electrum(const struct jsonrpc *m, struct node_said *out);
 
 #define DISCV4_MIN 98   /* hash, signature, kind */
 #define DISCV4_MAX 1280 /* discv4.md: larger ones are not to be sent */
+#define DISCV4_SIGN 96  /* where the signature's last byte is, 0 or 1; the kind follows, 1 to 6 */
+
+/* False for nearly every datagram that is none of discv4. */
+static inline bool node_may_be_discv4(struct view payload)
+{
+    return payload.n >= DISCV4_MIN && payload.n <= DISCV4_MAX && payload.p[DISCV4_SIGN] <= 1 &&
+           (uint8_t)(payload.p[DISCV4_SIGN + 1] - 1) < 6;
+}
+
+/* True for a whole datagram of discv4: its hash is right. */
+bool node_is_discv4(struct view payload);
 
 #endif

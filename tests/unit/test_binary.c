@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "base/keccak.h"
 #include "message/stratum_v2.h"
 
 #include "../binary_talk.h"
@@ -660,6 +661,28 @@ static void calls_nothing_else_a_node(void **state)
     }
 }
 
+/* A datagram made by hand: hash, signature, kind, a list. */
+static void checks_the_hash_of_discovery(void **state)
+{
+    struct bytes o = {.n = KECCAK_BYTES};
+    uint64_t seed = 4;
+
+    (void)state;
+    put_random(&o, 64, &seed);
+    put_n(&o, 1, 1);
+    put_n(&o, 1, 1);
+    put_n(&o, 0xc104, 2);
+    o.b[DISCV4_MIN] = 0xc1;
+    keccak_256(view_skip(view(&o), KECCAK_BYTES), o.b);
+    assert_true(node_is_discv4(view(&o)));
+    for (size_t i = 0; i < o.n; i++) {
+        o.b[i] ^= 1;
+        assert_false(node_is_discv4(view(&o)) && i != DISCV4_SIGN);
+        o.b[i] ^= 1;
+        assert_false(node_is_discv4(view_head(view(&o), i)));
+    }
+}
+
 static bool electrum(const char *line, struct node_said *said)
 {
     struct jsonrpc m;
@@ -698,6 +721,7 @@ int main(void)
         cmocka_unit_test(names_nodes_however_split),
         cmocka_unit_test(names_monero),
         cmocka_unit_test(calls_nothing_else_a_node),
+        cmocka_unit_test(checks_the_hash_of_discovery),
         cmocka_unit_test(knows_electrum),
     };
 
