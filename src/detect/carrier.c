@@ -272,7 +272,7 @@ static void cross_gap(struct at *at, struct view data, uint32_t seq)
 
     if (!way->started) { /* nothing is missing that was ever seen; the other direction may have said how this one begins */
         way->gap = true;
-        way->skipping = way->mode == CARRIER_OPEN && start_of(way, data) == START_NONE;
+        way->skipping = way->lost = way->mode == CARRIER_OPEN && start_of(way, data) == START_NONE;
         return;
     }
     if (missing <= INT32_MAX && step_over(way, missing))
@@ -288,6 +288,7 @@ static void cross_gap(struct at *at, struct view data, uint32_t seq)
     if (in_frames)
         way->mode = CARRIER_LOST;
     way->skipping = start_of(way, data) == START_NONE;
+    way->lost |= way->skipping;
 }
 
 static size_t take_all(struct at *at, struct view data, unsigned flags, uint32_t seq)

@@ -36,7 +36,7 @@ struct carrier_way {
     bool encoded;  /* the body being received is compressed */
     bool judged;   /* the body being received was found to begin like JSON */
     bool more;     /* frames of a message that is not read are still to come */
-    bool lost;     /* a gap or something unreadable was met in frames */
+    bool lost;     /* once or more it was not known what began: then segments matter */
 };
 
 struct carrier {

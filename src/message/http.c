@@ -120,10 +120,11 @@ static int sextet(uint8_t c)
 /* "Basic " and base64 of user:password. The name counts only when the colon behind it was seen; nothing behind it is kept. */
 static void read_basic(struct view value, struct http_facts *f)
 {
+    char user[HTTP_USER_MAX];
     uint32_t bits = 0;
     size_t n = 0;
 
-    if (!is_word(view_head(value, 6), "basic "))
+    if (!is_word(view_head(value, 6), "basic ") || f->n_user > 0)
         return;
     value = trimmed(view_skip(value, 6));
     for (size_t i = 0; i < value.n; i++) {
@@ -137,12 +138,13 @@ static void read_basic(struct view value, struct http_facts *f)
             continue;
         c = (uint8_t)(bits >> (6 - 2 * (i % 4)));
         if (c == ':') {
+            memcpy(f->user, user, n);
             f->n_user = (uint8_t)n;
             return;
         }
-        if (n == sizeof(f->user))
+        if (n == sizeof(user))
             return;
-        f->user[n++] = (char)c;
+        user[n++] = (char)c;
     }
 }
 

@@ -3,7 +3,7 @@
  *
  * The first byte says whether its start was seen and how pieces are cut, then each record has its direction and what it does
  * (1), a length (2) and its bytes. Invariants: no more is taken than was given; a second run with other pieces says the
- * same, unless a gap made the place of a segment's start matter; what is kept is bounded, and the host is a name.
+ * same, unless the place was lost, so that where segments start matters; what is kept is bounded, and the host is a name.
  */
 #include "config.h"
 
