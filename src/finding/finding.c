@@ -275,7 +275,7 @@ static void add_node(struct finding_table *t, const struct evidence *e)
     if (!en)
         return;
     fold_node(&en->finding, e, &t->seen_key);
-    speak(t, en, e);
+    table_speak(t, en, e);
     entry_make_room(t, en);
 }
 

@@ -348,7 +348,7 @@ void fold_node(struct finding *f, const struct evidence *e, const struct hash_ke
 {
     struct view coin = evidence_text(e, TEXT_COIN);
 
-    take_miner(f, e);
+    fold_miner(f, e);
     take_texts(f, e, key);
     f->server = e->pool;
     if (f->row.name_len == 0) {
@@ -362,6 +362,6 @@ void fold_node(struct finding *f, const struct evidence *e, const struct hash_ke
     if (!(e->flags & EVIDENCE_ONE_SIDED) || e->flags & EVIDENCE_ANSWERED)
         f->one_sided = false;
     f->count++;
-    note_evidence(f, e, false);
+    fold_note(f, e, (enum evidence_kind)e->kind, false);
     score_finding(f);
 }

@@ -16,10 +16,10 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
 /* Adds another program's opinion (CLASS_DPI) to the finding's evidence: all else of the record is left aside. */
 void fold_opinion(struct finding *f, const struct evidence *e);
 
-/* Folds a record of class `name`, which is of no flow: each one counts. row is what its name matched. */
-/* Takes a record of kind EVIDENCE_NODE. */
+/* Folds a record of kind EVIDENCE_NODE, which is of no flow. */
 void fold_node(struct finding *f, const struct evidence *e, const struct hash_key *key);
 
+/* Folds a record of class `name`, which is of no flow: each one counts. row is what its name matched. */
 void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key);
 
 /* Shows the flow in the list of the finding; of a full list the first half and the newest stay. */
