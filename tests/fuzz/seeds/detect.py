@@ -103,21 +103,26 @@ def streams():
 
 
 def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0, row=0, digest=0, counts=(3, 1, 1, 2, 1, 1, 0, 0),
-           protocol=2, work=(0.0, 0, 0), transport=b"\0\0\0\0", host_source=0):
+           protocol=2, work=(0.0, 0, 0), transport=b"\0\0\0\0", host_source=0, miner=1, pool=9):
     """One struct evidence, version 3. work: expected hashes, shares, method."""
     text = b"".join(struct.pack("<BH", tag, len(t)) + t for tag, t in texts)
     second = 10 ** 9
     hashes, shares, method = work
     return b"".join((
         struct.pack("<HHIQqqqQII", 3, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
-        bytes(10) + b"\xff\xff\x0a\0\0\x01" + struct.pack("<H", port), bytes(10) + b"\xff\xff\xcb\0\x71\x09" + struct.pack("<H", 3333),
+        bytes(10) + b"\xff\xff\x0a\0\0" + bytes([miner]) + struct.pack("<H", port),
+        bytes(10) + b"\xff\xff\xcb\0\x71" + bytes([pool]) + struct.pack("<H", 3333),
         bytes(32), b"\x02\0\0\0\0\x01", struct.pack("<6B", kind, 0, protocol, stage, method, host_source), transport,
         struct.pack("<HH", flags, 0), struct.pack("<QQII", 500, 900, 9, 8), struct.pack("<I8I", 4, *counts), bytes(4),
         struct.pack("<dddd", 120001.0, 60000.0, 120001.0, hashes), struct.pack("<qqI", start * second, (start + 9) * second, shares),
         bytes(4), struct.pack("<QQQII", 3100000, 0, digest, 1, row), text.ljust(264, b"\0")))
 
 
+WEB = 20  # enum mining_protocol
+
+
 def records():
+    idle = (3, 1, 0, 0, 0, 0, 0, 0)
     login = [(1, XMR.encode() + b".rig1")]
     agent = [(2, b"XMRig/6.21.0")]
     return {
@@ -139,6 +144,11 @@ def records():
                 + record(0, counts=(190, 1, 9, 90, 90, 0, 0, 0), work=(1.1e7, 90, 1)) + record(0, work=(5.0e6, 40, 3), flags=8),
         "carried": b"\x00" + record(2, texts=login + [(9, b"xmr.pool.example"), (12, b"XMR")], transport=b"\x05\x03\0\0", host_source=4),
         "bad-work": b"\x00" + record(2, work=(1e101, 1, 1)) + record(2, work=(1.0, 1, 9)) + record(2, host_source=99),
+        "scan": b"\x08" + b"".join(record(2, pool=i, texts=login, counts=idle) for i in range(20))
+                + record(7, pool=15, stage=4) + record(0, pool=3, flags=8, counts=idle),
+        "fleet": b"\x18" + b"".join(record(2, miner=i, texts=login, stage=4) + record(7, miner=i, stage=4) for i in range(1, 7)),
+        "donation": b"\x0c" + record(2, texts=login, stage=4) + record(2, pool=8, texts=[(1, HEX64.encode())], stage=4),
+        "web": b"\x00" + record(2, texts=[(1, b"site")], stage=4, protocol=WEB),
         "malformed": b"\x00" + record(99) + record(2, texts=[(9, b"x")]), "short": b"\x00" + record(2)[:100],
     }
 
