@@ -28,6 +28,16 @@ static bool may_be_act1(const struct flow *f, const struct packet *p, int dir)
     return p->payload.n < 16 || all & 0x80; /* of 16 random bytes one of 65536 has no high bit */
 }
 
+/* The node whose message begins like this; an opening of RLPx is the first payload of both directions. */
+static enum binary_form node_form(struct view payload, bool first)
+{
+    struct piece pc;
+
+    if (node_may_start(payload))
+        return BINARY_NODE;
+    return first && rlpx_look(payload, &pc) != PIECE_NO ? BINARY_RLPX : BINARY_NONE;
+}
+
 enum binary_form binary_may_start(const struct flow *f, const struct packet *p, int dir)
 {
     bool first = f->bytes[dir] == p->payload_wire_len;
@@ -37,20 +47,26 @@ enum binary_form binary_may_start(const struct flow *f, const struct packet *p, 
     if (p->payload.n < WHOLE_MIN && !(first && f->flags & FLOW_SEEN_SYN))
         return BINARY_NONE;
     if (p->payload.p[0] != 0) /* as no network's name begins */
-        return !(f->flags & FLOW_SAID_NODE) && node_may_start(p->payload) ? BINARY_NODE : BINARY_NONE;
+        return f->flags & FLOW_SAID_NODE ? BINARY_NONE : node_form(p->payload, first);
     if (sv2_may_start(p->payload))
         return BINARY_SV2;
     return first && p2pool_may_start(p->payload) ? BINARY_P2POOL : BINARY_NONE;
 }
 
+void binary_init_noise(struct dialogue *d, int dir, uint32_t next_seq, uint32_t next_seq_other)
+{
+    d->binary = (struct binary){.form = BINARY_SV2_NOISE, .opener = (uint8_t)dir};
+    sv2_noise_init(&d->binary.noise);
+    d->binary.end[dir] = next_seq;
+    d->binary.end[!dir] = next_seq_other;
+}
+
 void binary_init(struct dialogue *d, enum binary_form form, const struct packet *p, int dir)
 {
-    d->binary = (struct binary){.form = (uint8_t)form, .opener = (uint8_t)dir};
-    if (form != BINARY_SV2_NOISE)
-        return;
-    sv2_noise_init(&d->binary.noise); /* this packet ends act 1: it is not taken again */
-    d->binary.end[dir] = p->tcp_seq + p->payload_wire_len;
-    d->binary.end[!dir] = p->tcp_ack;
+    if (form == BINARY_SV2_NOISE) /* this packet ends act 1: it is not taken again */
+        binary_init_noise(d, dir, p->tcp_seq + p->payload_wire_len, p->tcp_ack);
+    else
+        d->binary = (struct binary){.form = (uint8_t)form, .opener = (uint8_t)dir};
 }
 
 /* ---- roles of nodes ---- */
@@ -134,6 +150,7 @@ static enum piece_look look(const struct dialogue *d, int dir, struct view data,
     switch (d->binary.form) {
     case BINARY_SV2: return sv2_look(data, pc);
     case BINARY_P2POOL: return p2pool_look(&d->binary.p2pool, dir, data, pc);
+    case BINARY_RLPX: return d->binary.hello[dir] ? PIECE_NO : rlpx_look(data, pc);
     default: return node_look(data, pc);
     }
 }
@@ -178,6 +195,19 @@ static bool take_p2pool(struct at *at, const struct piece *pc, struct view data)
     return true;
 }
 
+/* Two openings, neither of which is followed by anything before the other came: these are nodes. */
+static void take_hello(struct at *at)
+{
+    struct dialogue *d = at->d;
+
+    d->binary.hello[at->dir] = true;
+    if (!d->binary.hello[!at->dir])
+        return;
+    set_node(d, at->f, d->binary.opener);
+    say_node(d, at->env, at->f, &(struct node_said){.coin = NULL});
+    give_up(d);
+}
+
 /* Takes the message that data begins with. False when it is none. */
 static bool take(struct at *at, const struct piece *pc, struct view data)
 {
@@ -191,6 +221,7 @@ static bool take(struct at *at, const struct piece *pc, struct view data)
             speech_take(at, NULL, &said.msg);
         return fits;
     case BINARY_P2POOL: return take_p2pool(at, pc, data);
+    case BINARY_RLPX: take_hello(at); return true;
     default:
         node_read(pc, data, &node);
         take_node(at, &node);
@@ -218,14 +249,24 @@ static bool is_found(const struct dialogue *d, struct view data)
     return d->binary.form == BINARY_NODE && node_look(data, &pc) == PIECE_YES;
 }
 
-/* Both begin with a zero: what is not Stratum V2 at its very start may be p2pool. True when it is read as that now. */
-static bool may_be_p2pool(struct at *at)
+/*
+ * Some begin with the same byte: what is not Stratum V2 at its very start may be p2pool, and what is not Levin an opening of
+ * RLPx. True when it is read as that now.
+ */
+static bool may_be_other(struct at *at, struct view data)
 {
     struct dialogue *d = at->d;
+    struct piece pc;
 
-    if (d->binary.form != BINARY_SV2 || d->binary.settled || d->binary.opener != at->dir)
+    if (d->binary.settled || d->binary.opener != at->dir)
         return false;
-    d->binary.form = BINARY_P2POOL;
+    if (d->binary.form == BINARY_SV2) {
+        d->binary.form = BINARY_P2POOL;
+        return true;
+    }
+    if (d->binary.form != BINARY_NODE || !(at->f->flags & FLOW_SEEN_SYN) || rlpx_look(data, &pc) == PIECE_NO)
+        return false;
+    d->binary.form = BINARY_RLPX;
     return true;
 }
 
@@ -251,7 +292,7 @@ static size_t walk(struct at *at, struct view data, bool cut)
         if (what == PIECE_MORE || (what == PIECE_YES && !piece_is_ready(&pc, rest, cut)))
             return cut ? data.n : done;
         if (what == PIECE_NO || !take(at, &pc, rest)) {
-            if (may_be_p2pool(at))
+            if (may_be_other(at, rest))
                 continue;
             lose(at);
         } else {

@@ -10,7 +10,8 @@
  *   Stratum V2 encrypted  from its start only, and with both sides: lengths mean nothing without act 1 and act 2. Lost and cut
  *                         packets do no harm as long as those after them tell that they were sent
  *   p2pool                from its start only, and with both sides
- *   nodes                 from their start, and from their middle when a message begins a segment; of one side alone too
+ *   RLPx                  from its start only, and with both sides
+ *   other nodes           from their start, and from their middle when a message begins a segment; of one side alone too
  */
 #ifndef DETECT_BINARY_H
 #define DETECT_BINARY_H
@@ -20,13 +21,14 @@
 #include "flow/stream.h"
 #include "message/node.h"
 #include "message/p2pool.h"
+#include "message/rlpx.h"
 #include "message/stratum_v2_noise.h"
 
 struct at;
 struct dialogue;
 struct dialogue_env;
 
-enum binary_form { BINARY_NONE, BINARY_SV2, BINARY_SV2_NOISE, BINARY_P2POOL, BINARY_NODE };
+enum binary_form { BINARY_NONE, BINARY_SV2, BINARY_SV2_NOISE, BINARY_P2POOL, BINARY_NODE, BINARY_RLPX };
 
 /* The part of a dialogue that is its own; all zero for a dialogue of lines. */
 struct binary {
@@ -44,6 +46,7 @@ struct binary {
             const char *coin;
             uint8_t n; /* messages */
         } node;
+        bool hello[2]; /* BINARY_RLPX: the opening of this direction was read */
     };
 };
 
@@ -64,6 +67,12 @@ bool binary_is_inside(const struct addr *a);
 
 /* Makes d, which is new, a dialogue of this form. */
 void binary_init(struct dialogue *d, enum binary_form form, const struct packet *p, int dir);
+
+/*
+ * Makes d a dialogue of BINARY_SV2_NOISE in which dir's sender has just ended act 1. The sequence numbers are those of the
+ * bytes that follow in both directions.
+ */
+void binary_init_noise(struct dialogue *d, int dir, uint32_t next_seq, uint32_t next_seq_other);
 
 /* Takes bytes in order, as stream_fn does. */
 size_t binary_consume(struct at *at, struct view data, unsigned flags);

@@ -5,6 +5,7 @@
 
 #include "detect/carrier.h"
 
+#include "detect/binary.h"
 #include "detect/carrier_part.h"
 #include "message/socks.h"
 #include "message/websocket.h"
@@ -127,6 +128,23 @@ static size_t give_up(struct at *at, struct view rest)
     return rest.n;
 }
 
+/*
+ * What begins inside of a tunnel and is no text: the client's first 64 bytes may be act 1 of Stratum V2's handshake, when it
+ * waits for an answer after them (binary.h).
+ */
+static size_t take_unknown(struct at *at, struct view rest, unsigned flags)
+{
+    struct carrier *c = &at->d->carrier;
+    const struct carrier_way *way = carrier_way_of(at);
+
+    if (c->client != at->dir || rest.n > SV2_ACT1 || flags & (STREAM_GAP | STREAM_CUT))
+        return give_up(at, rest);
+    if (rest.n < SV2_ACT1)
+        return 0;
+    binary_init_noise(at->d, at->dir, way->expect, c->way[!at->dir].expect);
+    return rest.n;
+}
+
 static void begin_socks(struct at *at)
 {
     struct carrier *c = &at->d->carrier;
@@ -203,7 +221,7 @@ static size_t take_open(struct at *at, struct view rest, unsigned flags)
         return way->mode == CARRIER_HTTP ? 0 : take_lines(at, rest, flags);
     case START_NONE:
         if (way->fresh && way->tunnelled)
-            return give_up(at, rest);
+            return take_unknown(at, rest, flags);
         break;
     case START_LINE: break;
     }

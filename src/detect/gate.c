@@ -23,10 +23,10 @@ const uint8_t gate_ways[256] = {
     ['{'] = WAY_JSON,    [' '] = WAY_JSON,    ['\t'] = WAY_JSON,   ['\n'] = WAY_JSON,   ['\v'] = WAY_JSON,
     ['\f'] = WAY_JSON,   ['\r'] = WAY_JSON,   ['P'] = WAY_REQUEST, ['G'] = WAY_REQUEST, ['C'] = WAY_REQUEST,
     ['H'] = WAY_REPLY,   [0x81] = WAY_FRAME,  [0x04] = WAY_SOCKS,  [0x05] = WAY_SOCKS,  [0x00] = WAY_BINARY,
-    [0x01] = WAY_BINARY, [0x1c] = WAY_BINARY, [0x24] = WAY_BINARY, [0x52] = WAY_BINARY, [0x72] = WAY_BINARY,
-    [0xbf] = WAY_BINARY, [0xc0] = WAY_BINARY, [0xce] = WAY_BINARY, [0xe1] = WAY_BINARY, [0xe3] = WAY_BINARY,
-    [0xf4] = WAY_BINARY, [0xf9] = WAY_BINARY, [0xfa] = WAY_BINARY, [0xfb] = WAY_BINARY, [0xfc] = WAY_BINARY,
-    [0xfd] = WAY_BINARY,
+    [0x01] = WAY_BINARY, [0x02] = WAY_BINARY, [0x03] = WAY_BINARY, [0x1c] = WAY_BINARY, [0x24] = WAY_BINARY,
+    [0x52] = WAY_BINARY, [0x72] = WAY_BINARY, [0xbf] = WAY_BINARY, [0xc0] = WAY_BINARY, [0xce] = WAY_BINARY,
+    [0xe1] = WAY_BINARY, [0xe3] = WAY_BINARY, [0xf4] = WAY_BINARY, [0xf9] = WAY_BINARY, [0xfa] = WAY_BINARY,
+    [0xfb] = WAY_BINARY, [0xfc] = WAY_BINARY, [0xfd] = WAY_BINARY,
 };
 
 /* Second bytes of what is no line, but for p2pool's, which are chance. */
@@ -72,6 +72,8 @@ static bool may_be_binary(const struct flow *f, struct view v, int dir, bool fir
     if (gate_ways[v.p[0]] != WAY_BINARY)
         return false;
     if (v.n == 1)
+        return true;
+    if (first && v.n > 2 && v.p[2] == 4 && v.p[0] <= 3 && v.p[0] > 0) /* an opening of RLPx */
         return true;
     if (v.p[0] != 0)
         return may_be_second(v.p[1]);

@@ -253,7 +253,7 @@ static struct session_change add_reply(struct dialogue *d, const struct dialogue
     if (say == SAY_SUBMIT && msg->accepted) {
         note_accepted(d, msg, request.say != SAY_NOTHING ? request.work : d->work.newest);
         c.kind = EVIDENCE_ACCEPTED;
-    } else if (say == SAY_SUBMIT) {
+    } else if (say == SAY_SUBMIT && (request.say != SAY_NOTHING || alone)) { /* else it is no share's answer */
         d->n_rejected++;
         keep_text(&d->reason_text, d->reason, sizeof(d->reason), &msg->reason);
         c.kind = EVIDENCE_REJECTED;

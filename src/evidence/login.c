@@ -14,21 +14,15 @@
 
 #include "base/parse.h"
 
-#define COIN_MAX 10     /* characters of a ticker before a wallet */
-#define PAYMENT_ID 64   /* hexadecimal digits */
-#define ACCOUNT_MAX 32  /* bytes of a name; longer ones are something else */
-#define OPTIONS_MAX 128 /* bytes of a password that can be options */
+#define COIN_MAX 10    /* characters of a ticker before a wallet */
+#define PAYMENT_ID 64  /* hexadecimal digits */
+#define ACCOUNT_MAX 32 /* bytes of a name; longer ones are something else */
 
 static bool is_email(struct view v)
 {
     size_t at = view_find(v, '@');
 
     return at > 0 && at < v.n && view_find(view_skip(v, at), '.') < v.n - at && view_find(v, '/') == v.n;
-}
-
-static bool is_ticker_char(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
 }
 
 /* Splits v at the first c at or behind an index: gives what is behind it and leaves in v what is before it. */
@@ -89,6 +83,23 @@ static bool strip_coin(struct login *l, uint8_t separator)
     return true;
 }
 
+/* WALLET@RIG, as farms write it into the address of their eth_getWork requests. */
+static bool strip_rig(struct login *l)
+{
+    size_t at = view_find(l->account, '@');
+    struct wallet w = {.check = WALLET_NONE};
+
+    if (at < l->account.n)
+        w = wallet_of(view_head(l->account, at));
+    if (w.check == WALLET_NONE)
+        return false;
+    if (l->worker.n == 0)
+        l->worker = view_skip(l->account, at + 1);
+    l->account = w.address;
+    l->wallet = w;
+    return true;
+}
+
 static void read_worker(struct login *l, struct view behind_slash)
 {
     l->worker = split_from(&l->account, point_from(l->account), '.');
@@ -137,50 +148,11 @@ struct login login_of(struct view text, enum mining_protocol protocol)
     split(&l.account, '%');
     read_worker(&l, split(&l.account, '/'));
     l.wallet = wallet_of(l.account);
-    if (l.wallet.check == WALLET_NONE) {
+    if (l.wallet.check == WALLET_NONE && !strip_rig(&l)) {
         pays_otherwise = strip_coin(&l, '$') || strip_coin(&l, ':');
         if (pays_otherwise)
             split(&l.worker, '#');
     }
     classify(&l, protocol, pays_otherwise);
     return l;
-}
-
-/* One option; false when it is none. */
-static bool read_option(struct view option, struct login_options *out)
-{
-    struct view value = option;
-    struct view name;
-    bool is_ticker;
-
-    if (option.n == 0 || view_is(option, "x"))
-        return true;
-    name = view_head(option, view_find(option, '='));
-    if (name.n == 0 || name.n == option.n || name.n > 4)
-        return false;
-    value = view_skip(option, name.n + 1);
-    is_ticker = value.n >= 2 && value.n <= COIN_MAX;
-    for (size_t i = 0; i < value.n; i++)
-        is_ticker &= is_ticker_char(value.p[i]);
-    if (view_is(name, "c") && is_ticker)
-        out->coin = value;
-    if (view_is(name, "d") && (!parse_number(value, &out->fixed_difficulty) || out->fixed_difficulty < 0))
-        out->fixed_difficulty = 0;
-    return true;
-}
-
-struct login_options login_options_of(struct view password)
-{
-    struct login_options options = {.fixed_difficulty = 0};
-
-    if (password.n > OPTIONS_MAX)
-        return options;
-    while (password.n > 0) {
-        size_t n = view_find(password, ',');
-
-        if (!read_option(view_head(password, n), &options))
-            return (struct login_options){.fixed_difficulty = 0};
-        password = view_skip(password, n + 1);
-    }
-    return options;
 }

@@ -23,16 +23,4 @@ struct login {
  */
 struct login login_of(struct view text, enum mining_protocol protocol);
 
-/* What a password may say that is no secret. */
-struct login_options {
-    double fixed_difficulty; /* 0 = none */
-    struct view coin;        /* in which it is to be paid, capital letters and digits; empty when not said */
-};
-
-/*
- * Options of a password that is nothing but options, as `c=BTC,d=1024' or `x,d=1024': pools take them there. Of any
- * other password nothing is said, and never all of one.
- */
-struct login_options login_options_of(struct view password);
-
 #endif

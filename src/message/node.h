@@ -6,7 +6,7 @@
  * Monero (head of 33 bytes); devp2p's discv4.md (datagrams with a Keccak hash of themselves); the Electrum
  * protocol's documentation (JSON by line). Integers are little endian, but those of discv4.
  *
- * Not read: devp2p over TCP (RLPx) and Bitcoin's second transport (BIP 324), which look like chance from the first byte.
+ * Not read: Bitcoin's second transport (BIP 324), which looks like chance from the first byte. RLPx is in rlpx.h.
  */
 #ifndef MESSAGE_NODE_H
 #define MESSAGE_NODE_H

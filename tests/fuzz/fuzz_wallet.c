@@ -53,7 +53,6 @@ static void try_login(struct view text)
 {
     for (int p = 0; p < PROTOCOL_N; p++) {
         struct login l = login_of(text, (enum mining_protocol)p);
-        struct login_options o = login_options_of(text);
 
         check(is_inside(l.account, text) && is_inside(l.worker, text) && l.kind);
         check(l.account.n + l.worker.n <= text.n);
@@ -61,7 +60,6 @@ static void try_login(struct view text)
         check_wallet(&l.wallet);
         check(!l.coin || l.coin == l.wallet.coin);
         check(l.wallet.check == WALLET_NONE || view_eq(l.wallet.address, l.account));
-        check(is_inside(o.coin, text) && o.coin.n < text.n + !text.n && isfinite(o.fixed_difficulty));
     }
 }
 

@@ -106,7 +106,7 @@ CARRIERS = {
 
 
 def carried(session, carriers, name="pool.example", port=3333):
-    """The session inside of carriers, outermost first. The innermost one that says a name names the pool. What lies around an HTTP
+    """The session inside of carriers, outermost first. The innermost one that says a name names the pool, but for a WebSocket's Host behind a tunnel. What lies around an HTTP
     proxy's CONNECT leads to that proxy; what lies around a WebSocket leads to the same host as it."""
     words = []
     for i, c in enumerate(reversed(carriers)):
@@ -114,7 +114,7 @@ def carried(session, carriers, name="pool.example", port=3333):
         direct = not i or words[0] == "ws"
         session.script = wrap(session.script, name if direct else "proxy.example", port if direct else 8080)
         words.insert(0, word)
-        if source and not i:
+        if source and direct:
             session.facts.carried_name, session.facts.name_source = name, source
     session.facts.transport = "+".join(words)
     return session

@@ -30,7 +30,7 @@ class StratumV2(Session):
         self.target = FULL // difficulty - 1
         self.work = FULL / (self.target + 1)
         if noise:
-            self.facts.unit, self.facts.kind = None, "mining-suspected"         # the target is hidden, and all but lengths
+            self.facts.unit = None                                              # the target is hidden, and all but lengths
         else:
             self.facts.claimed_hs = struct.unpack("<f", struct.pack("<f", hashrate))[0]
             self.facts.carried_name, self.facts.name_source = host, "subscribe"

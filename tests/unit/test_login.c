@@ -159,38 +159,6 @@ static void test_hostile_bytes(void **state)
     assert_int_equal(l.worker.n, 0);
 }
 
-/* Of a password only what is an option of a pool comes out. */
-static void test_options(void **state)
-{
-    static const struct {
-        const char *password, *coin;
-        double difficulty;
-    } options[] = {
-        {"x", "", 0},
-        {"", "", 0},
-        {"d=1024", "", 1024},
-        {"c=BTC", "BTC", 0},
-        {"x,c=LTC,d=0.5,mc=DOGE", "LTC", 0.5},
-        {"c=BTC,zap=RVN,id=rig", "BTC", 0},
-        {"d=1024,c=BTC,hunter2", "", 0}, /* a password with something like options in it */
-        {"c=hunter2", "", 0},
-        {"c=AAAAAAAAAAAAAAA", "", 0},
-        {"d=-5", "", 0},
-        {"d=five", "", 0},
-        {"hunter2", "", 0},
-        {"=5", "", 0},
-        {",,,", "", 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        struct login_options o = login_options_of(view_str(options[i].password));
-
-        assert_view(o.coin, options[i].coin);
-        assert_true(o.fixed_difficulty == options[i].difficulty);
-    }
-}
-
 static void test_paid_in(void **state)
 {
     struct login l = login_of(view_str("btc$" BTC ".rig"), PROTOCOL_CRYPTONOTE);
@@ -198,6 +166,12 @@ static void test_paid_in(void **state)
     (void)state;
     assert_null(l.coin); /* it is not what is mined */
     assert_string_equal(l.wallet.coin, "BTC");
+    l = login_of(view_str("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed@rig5"), PROTOCOL_GETWORK);
+    assert_string_equal(l.coin, "ETH");
+    assert_view(l.worker, "rig5");
+    assert_true(l.wallet.check == WALLET_VALID);
+    l = login_of(view_str("someone@rig5"), PROTOCOL_GETWORK);
+    assert_view(l.account, "someone@rig5");
     l = login_of(view_str(KAS ".rig"), PROTOCOL_STRATUM_V1);
     assert_string_equal(l.coin, "KAS");
 }
@@ -205,8 +179,10 @@ static void test_paid_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),    cmocka_unit_test(test_prefixes), cmocka_unit_test(test_hostile_bytes),
-        cmocka_unit_test(test_options), cmocka_unit_test(test_paid_in),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_hostile_bytes),
+        cmocka_unit_test(test_paid_in),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
