@@ -32,7 +32,7 @@ static bool read_request(const struct jsonrpc *m, struct mining_msg *out)
     if (launcher.type != JSON_STRING || !launcher.complete || !is_id(launcher.text))
         return false;
     *out = (struct mining_msg){.protocol = PROTOCOL_CHIA, .proof = PROOF_FULL, .login = launcher, .coin = "XCH"};
-    if (space.type == JSON_OBJECT && (plot.type == JSON_STRING || m->cut))
+    if (plot.type == JSON_STRING)
         out->say = SAY_SUBMIT;
     else if (m->http->asked == HTTP_ASKED_FARMER && (key.type == JSON_STRING || token.type == JSON_NUMBER))
         out->say = SAY_LOGIN;

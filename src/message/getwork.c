@@ -16,10 +16,8 @@
 
 #define DATA_MIN 152 /* digits of getwork's data: a header of 76 bytes and the nonce; Bitcoin's has 256 with its padding */
 #define DATA_MAX 512
-#define BLOCK_MIN 160  /* digits of the shortest block handed in: a header of 80 bytes */
-#define BLOCK_BEGUN 40 /* of one that is cut */
-#define WALLET_MIN 64  /* characters of wallets that nodes take; Monero's have 95 */
-#define TEMPLATE_BEGUN 32
+#define BLOCK_MIN 160      /* digits of the shortest block handed in: a header of 80 bytes */
+#define WALLET_MIN 64      /* characters of wallets that nodes take; Monero's have 95 */
 #define RESULT_KEYS_MAX 40 /* members of a result looked at; Bitcoin Core's template has 23 */
 
 static bool has_miner_head(const struct jsonrpc *m)
@@ -56,7 +54,11 @@ static bool read_getwork(const struct jsonrpc *m, struct mining_msg *out)
             out->proof = PROOF_WEAK; /* what the parameters are is not known */
         return cut || (m->params.type == JSON_ARRAY && m->params.complete) || (m->params.type == JSON_NONE && !m->cut);
     }
-    if (!json_is_hex(&data, DATA_MIN, DATA_MAX) && !(cut && !data.complete && json_starts_hex(&data, BLOCK_BEGUN)))
+    if (cut && !data.complete && data.type == JSON_STRING && data.text.n < DATA_MIN) {
+        out->proof = PROOF_WEAK;
+        return data.text.n == 0 || parse_is_hex(data.text);
+    }
+    if (!json_is_hex(&data, DATA_MIN, DATA_MAX) && !(cut && !data.complete && json_starts_hex(&data, DATA_MIN)))
         return false;
     out->say = SAY_SUBMIT;
     return true;
@@ -156,7 +158,7 @@ static enum mining_protocol protocol_of_block(struct view hex)
 static bool read_submitblock(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val block = json_item(&m->params, 0);
-    bool begun = m->cut && !block.complete && json_starts_hex(&block, BLOCK_BEGUN);
+    bool begun = m->cut && !block.complete && json_starts_hex(&block, BLOCK_MIN);
 
     if (!begun && !json_is_hex(&block, BLOCK_MIN, SIZE_MAX))
         return false;
@@ -184,7 +186,7 @@ static bool read_template(const struct jsonrpc *m, const struct result *r, struc
 /* monerod's template: the block to fill in, and what its miner hashes. */
 static bool read_daemon_template(const struct jsonrpc *m, const struct result *r, struct mining_msg *out)
 {
-    if (!json_is_hex(&r->blob, BLOCK_MIN, SIZE_MAX) && !(m->cut && json_starts_hex(&r->blob, TEMPLATE_BEGUN)))
+    if (!json_is_hex(&r->blob, BLOCK_MIN, SIZE_MAX) && !(m->cut && json_starts_hex(&r->blob, BLOCK_MIN)))
         return false;
     *out = (struct mining_msg){.protocol = PROTOCOL_DAEMON_RPC, .say = SAY_JOB, .proof = PROOF_FULL, .from_pool = true};
     if (json_is_hex(&r->prev_hash, 64, 64))

@@ -48,13 +48,12 @@ static bool is_base64(const struct json_val *v, size_t n)
 static bool read_register(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val address = jsonrpc_top(m, "address");
-    struct json_val device = jsonrpc_top(m, "deviceId");
     struct json_val data = jsonrpc_top(m, "deviceData");
     struct json_val name = json_member(&data, "deviceName");
 
     *out = (struct mining_msg){.protocol = PROTOCOL_NIMIQ, .say = SAY_LOGIN, .proof = PROOF_FULL, .login = address};
     out->coin = "NIM";
-    if (!is_address(&address) || (device.type == JSON_NONE && !m->cut))
+    if (!is_address(&address))
         return false;
     if (json_is_string(&name))
         out->worker = name;
@@ -66,9 +65,8 @@ static bool read_settings(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val address = jsonrpc_top(m, "address");
     struct json_val data = jsonrpc_top(m, "extraData");
-    struct json_val compact = jsonrpc_top(m, "targetCompact");
 
-    if (!is_address(&address) || !is_base64(&data, DATA_MIN) || (compact.type != JSON_NUMBER && !m->cut))
+    if (!is_address(&address) || !is_base64(&data, DATA_MIN))
         return false;
     *out = (struct mining_msg){
         .protocol = PROTOCOL_NIMIQ, .say = SAY_JOB, .proof = PROOF_FULL, .from_pool = true, .job = data, .coin = "NIM"};
@@ -91,10 +89,9 @@ static bool read_block(const struct jsonrpc *m, struct mining_msg *out)
 static bool read_share(const struct jsonrpc *m, struct mining_msg *out)
 {
     struct json_val header = jsonrpc_top(m, "blockHeader");
-    struct json_val proof = jsonrpc_top(m, "minerAddrProof");
     struct json_val block = jsonrpc_top(m, "block");
 
-    if (!(is_base64(&header, SHARE_MIN) && (is_base64(&proof, 1) || m->cut)) && !is_base64(&block, SHARE_MIN))
+    if (!is_base64(&header, SHARE_MIN) && !is_base64(&block, SHARE_MIN))
         return false;
     *out = (struct mining_msg){.protocol = PROTOCOL_NIMIQ, .say = SAY_SUBMIT, .proof = PROOF_FULL, .coin = "NIM"};
     return true;
