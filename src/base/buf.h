@@ -67,6 +67,15 @@ static inline bool view_starts(struct view v, const char *s)
     return v.n >= n && memcmp(v.p, s, n) == 0;
 }
 
+/* True when `part` begins inside of `whole`, and then *at is where. */
+static inline bool view_holds(struct view whole, struct view part, size_t *at)
+{
+    uintptr_t from = (uintptr_t)whole.p, here = (uintptr_t)part.p;
+
+    *at = here - from;
+    return here >= from && *at < whole.n;
+}
+
 /* Index of the first byte c in v, or v.n when there is none. */
 size_t view_find(struct view v, uint8_t c);
 

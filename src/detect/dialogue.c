@@ -45,11 +45,11 @@ struct intake {
  */
 static uint32_t sequence_of(const struct intake *in, struct view data)
 {
-    const struct view segment = in->seg.data;
     const struct stream *s = &in->at.d->stream[in->at.dir];
+    size_t at;
 
-    if (segment.n > 0 && data.p >= segment.p && data.p < segment.p + segment.n)
-        return in->seg.seq + (uint32_t)(data.p - segment.p);
+    if (view_holds(in->seg.data, data, &at))
+        return in->seg.seq + (uint32_t)at;
     return s->next_seq - (uint32_t)data.n;
 }
 
