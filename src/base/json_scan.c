@@ -254,12 +254,12 @@ size_t json_count(const struct json_val *array, size_t most)
     return n;
 }
 
-bool json_is(const struct json_val *v, const char *text)
+bool json_is_text(const struct json_val *v, const char *text)
 {
     char plain[64]; /* longer than every name that is ever asked for */
     struct out o;
 
-    if (v->type != JSON_STRING || !v->complete)
+    if (!v->complete)
         return false;
     if (!v->escaped)
         return view_is(v->text, text);

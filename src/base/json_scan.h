@@ -62,8 +62,16 @@ struct json_val json_item(const struct json_val *array, size_t i);
 /* Number of items, those cut included; JSON_BAD contents count up to the fault. At most `most` are counted. */
 size_t json_count(const struct json_val *array, size_t most);
 
+/* json_is for a string whose first byte fits, or that has escapes. */
+bool json_is_text(const struct json_val *v, const char *text);
+
 /* True when v is a complete string with this text, escapes undone. */
-bool json_is(const struct json_val *v, const char *text);
+static inline bool json_is(const struct json_val *v, const char *text)
+{
+    if (v->type != JSON_STRING || (!v->escaped && (v->text.n ? v->text.p[0] : 0) != (uint8_t)text[0]))
+        return false; /* nearly always */
+    return json_is_text(v, text);
+}
 
 /* Writes a string with its escapes undone (bytes, not yet safe for a terminal). */
 void json_unescape(const struct json_val *v, struct out *o);

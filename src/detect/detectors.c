@@ -56,12 +56,17 @@ static reader_fn *const http_readers[] = {chia_read, getwork_read, mining_read_r
 static reader_fn *const websocket_readers[] = {web_miner_read, nimiq_read, getwork_read};
 
 /* The first of n readers that knows the message. */
-static bool read_by(reader_fn *const *list, size_t n, const struct jsonrpc *m, struct mining_msg *msg)
+static bool read_by(reader_fn *const *list, size_t n, struct jsonrpc *m, struct mining_msg *msg)
 {
-    for (size_t i = 0; i < n; i++)
-        if (list[i](m, msg))
-            return true;
-    return false;
+    struct jsonrpc_room room;
+    bool known = false;
+
+    room.read = false;
+    m->room = &room;
+    for (size_t i = 0; i < n && !known; i++)
+        known = list[i](m, msg);
+    m->room = NULL;
+    return known;
 }
 
 bool detectors_read(struct view line, enum carriage carriage, const struct http_facts *http, struct jsonrpc *m,

@@ -15,68 +15,38 @@
 #include "message/stratum_v2.h"
 #include "message/websocket.h"
 
-#define BIT(n) (UINT64_C(1) << (n))
+#define ANY 0, 0   /* second byte */
+#define FIRST 0, 1 /* none fits: only the first payload of a direction is looked at */
+#define IS(byte) 0xff, byte
 
-enum way { WAY_SHUT, WAY_JSON, WAY_REQUEST, WAY_REPLY, WAY_FRAME, WAY_SOCKS, WAY_BINARY };
-
-const uint8_t gate_ways[256] = {
-    ['{'] = WAY_JSON,    [' '] = WAY_JSON,    ['\t'] = WAY_JSON,   ['\n'] = WAY_JSON,   ['\v'] = WAY_JSON,
-    ['\f'] = WAY_JSON,   ['\r'] = WAY_JSON,   ['P'] = WAY_REQUEST, ['G'] = WAY_REQUEST, ['C'] = WAY_REQUEST,
-    ['H'] = WAY_REPLY,   [0x81] = WAY_FRAME,  [0x04] = WAY_SOCKS,  [0x05] = WAY_SOCKS,  [0x00] = WAY_BINARY,
-    [0x01] = WAY_BINARY, [0x02] = WAY_BINARY, [0x03] = WAY_BINARY, [0x1c] = WAY_BINARY, [0x24] = WAY_BINARY,
-    [0x52] = WAY_BINARY, [0x72] = WAY_BINARY, [0xbf] = WAY_BINARY, [0xc0] = WAY_BINARY, [0xce] = WAY_BINARY,
-    [0xe1] = WAY_BINARY, [0xe3] = WAY_BINARY, [0xf4] = WAY_BINARY, [0xf9] = WAY_BINARY, [0xfa] = WAY_BINARY,
-    [0xfb] = WAY_BINARY, [0xfc] = WAY_BINARY, [0xfd] = WAY_BINARY,
+/* The second bytes of POST and PUT have the bits of 0x45 in common, those of the networks that begin with 0xfa of 0x02. */
+const struct gate gates[256] = {
+    ['{'] = {GATE_JSON, ANY},         [' '] = {GATE_JSON, ANY},           ['\t'] = {GATE_JSON, ANY},
+    ['\n'] = {GATE_JSON, ANY},        ['\v'] = {GATE_JSON, ANY},          ['\f'] = {GATE_JSON, ANY},
+    ['\r'] = {GATE_JSON, ANY},        ['P'] = {GATE_REQUEST, 0xe5, 0x45}, ['G'] = {GATE_REQUEST, IS('E')},
+    ['C'] = {GATE_REQUEST, IS('O')},  ['H'] = {GATE_REPLY, IS('T')},      [0x81] = {GATE_FRAME, ANY},
+    [0x04] = {GATE_SOCKS, FIRST},     [0x05] = {GATE_SOCKS, FIRST},       [0x00] = {GATE_BINARY, 0x7f, 0x00},
+    [0x01] = {GATE_BINARY, IS(0x21)}, [0x02] = {GATE_BINARY, FIRST},      [0x03] = {GATE_BINARY, FIRST},
+    [0x1c] = {GATE_BINARY, IS(0x16)}, [0x24] = {GATE_BINARY, IS(0xe9)},   [0x52] = {GATE_BINARY, IS(0x41)},
+    [0x72] = {GATE_BINARY, IS(0x74)}, [0xbf] = {GATE_BINARY, IS(0x0c)},   [0xc0] = {GATE_BINARY, IS(0xc0)},
+    [0xce] = {GATE_BINARY, IS(0xe2)}, [0xe1] = {GATE_BINARY, IS(0x47)},   [0xe3] = {GATE_BINARY, IS(0xe1)},
+    [0xf4] = {GATE_BINARY, IS(0xe5)}, [0xf9] = {GATE_BINARY, IS(0xbe)},   [0xfa] = {GATE_BINARY, 0x02, 0x02},
+    [0xfb] = {GATE_BINARY, IS(0xc0)}, [0xfc] = {GATE_BINARY, IS(0xc1)},   [0xfd] = {GATE_BINARY, IS(0xd2)},
 };
 
-/* Second bytes of what is no line, but for p2pool's, which are chance. */
-static bool may_be_second(uint8_t c)
-{
-    static const uint64_t set[4] = {
-        BIT(0x00) | BIT(0x03) | BIT(0x0c) | BIT(0x11) | BIT(0x16) | BIT(0x1a) | BIT(0x21),
-        BIT(0x41 & 63) | BIT(0x47 & 63) | BIT(0x74 & 63),
-        BIT(0x80 & 63) | BIT(0xbe & 63) | BIT(0xbf & 63),
-        BIT(0xc0 & 63) | BIT(0xc1 & 63) | BIT(0xc3 & 63) | BIT(0xd2 & 63) | BIT(0xe1 & 63) | BIT(0xe2 & 63) | BIT(0xe5 & 63) |
-            BIT(0xe9 & 63),
-    };
-
-    return set[c / 64] >> c % 64 & 1;
-}
-
-/* Whether a payload of its way begins a dialogue of text. first: it is the first of its direction. */
-static bool begins_text(const struct flow *f, struct view payload, int dir, bool first)
-{
-    switch ((enum way)gate_ways[payload.p[0]]) {
-    case WAY_JSON: return jsonrpc_may_start(payload);
-    case WAY_REQUEST: return http_request_may_mine(payload, first);
-    case WAY_REPLY: return http_reply_may_mine(payload, f->packets[!dir] == 0);
-    case WAY_FRAME: return websocket_starts_json(payload) == WEBSOCKET_FRAME;
-    case WAY_SOCKS: return first && socks_starts(payload) != SOCKS_BAD;
-    case WAY_BINARY:
-    case WAY_SHUT: break;
-    }
-    return false;
-}
-
 /*
- * Whether it is worth a look at all of it. Many protocols begin with zeros: Stratum V2's frames have a kind and a length
- * behind two of them, and p2pool's challenge, which is chance, is a first payload. Two of the blanks begin the names of
- * networks too.
+ * Whether what begins with the bytes of a network, or of zeros, is worth a look at all of it. Many protocols begin with
+ * zeros: Stratum V2's frames have a kind and a length behind two of them, and p2pool's challenge, which is chance, is a
+ * first payload, as an opening of RLPx is.
  */
-static bool may_be_binary(const struct flow *f, struct view v, int dir, bool first)
+static bool may_be_binary(struct view v, bool first)
 {
-    if (binary_is_act1(f, dir))
-        return true;
-    if (gate_ways[v.p[0]] == WAY_JSON)
-        return v.p[0] == 0x0a || v.p[0] == 0x0b;
-    if (gate_ways[v.p[0]] != WAY_BINARY)
-        return false;
     if (v.n == 1)
         return true;
-    if (first && v.n > 2 && v.p[2] == 4 && v.p[0] <= 3 && v.p[0] > 0) /* an opening of RLPx */
+    if (first && v.n > 2 && v.p[2] == 4 && v.p[0] <= 3 && v.p[0] > 0)
         return true;
     if (v.p[0] != 0)
-        return may_be_second(v.p[1]);
+        return (v.p[1] & gates[v.p[0]].mask) == gates[v.p[0]].second;
     if (v.n >= SV2_HEAD && (v.p[1] & 0x7f) == 0 && v.p[4] <= 5 && v.p[5] == 0) /* lengths of up to 1291 */
         return true;
     return first && (v.n <= P2POOL_CHALLENGE || v.p[P2POOL_CHALLENGE] == 1);
@@ -84,10 +54,23 @@ static bool may_be_binary(const struct flow *f, struct view v, int dir, bool fir
 
 bool gate_opens(const struct flow *f, const struct packet *p, int dir, struct gate_opening *opening)
 {
-    bool first = f->bytes[dir] == p->payload_wire_len;
+    bool first = f->bytes[dir] == p->payload_wire_len, binary = false, text = false;
+    struct view v = p->payload;
 
-    *opening = (struct gate_opening){.text = begins_text(f, p->payload, dir, first), .form = BINARY_NONE};
-    if (!opening->text && may_be_binary(f, p->payload, dir, first))
+    switch ((enum gate_way)gates[v.p[0]].way) {
+    case GATE_REPLY: text = http_reply_may_mine(v, f->packets[!dir] == 0); break;
+    case GATE_REQUEST: text = http_request_may_mine(v, first); break;
+    case GATE_JSON:
+        text = jsonrpc_may_start(v);
+        binary = v.p[0] == 0x0a || v.p[0] == 0x0b; /* two of the blanks begin the names of networks too */
+        break;
+    case GATE_FRAME: text = websocket_starts_json(v) == WEBSOCKET_FRAME; break;
+    case GATE_SOCKS: text = first && socks_starts(v) != SOCKS_BAD; break;
+    case GATE_BINARY: binary = may_be_binary(v, first); break;
+    case GATE_SHUT: break;
+    }
+    *opening = (struct gate_opening){.text = text, .form = BINARY_NONE};
+    if (!text && (binary || binary_is_act1(f, dir)))
         opening->form = binary_may_start(f, p, dir);
-    return opening->text || opening->form != BINARY_NONE;
+    return text || opening->form != BINARY_NONE;
 }

@@ -7,13 +7,28 @@
 
 #include "detect/binary.h"
 
-/* What a payload with this first byte may begin: 0 = nothing. */
-extern const uint8_t gate_ways[256];
+enum gate_way { GATE_SHUT, GATE_JSON, GATE_REQUEST, GATE_REPLY, GATE_FRAME, GATE_SOCKS, GATE_BINARY };
+
+#define GATE_STATUS_AT 9 /* where the status stands in "HTTP/1.1 101" */
+
+/* What a payload with this first byte may begin, and what its second byte must be: (byte & mask) == second. */
+struct gate {
+    uint8_t way; /* enum gate_way */
+    uint8_t mask, second;
+};
+extern const struct gate gates[256];
 
 /* False for what begins nothing. The packet was counted in f; its payload is not empty. */
 static inline bool gate_may_open(const struct flow *f, const struct packet *p, int dir)
 {
-    return gate_ways[p->payload.p[0]] != 0 || binary_is_act1(f, dir);
+    const struct gate *g = &gates[p->payload.p[0]];
+
+    if (LIKELY(g->way == GATE_SHUT))
+        return binary_is_act1(f, dir);
+    if (g->way == GATE_REPLY) /* switches to a WebSocket, or is all that was captured */
+        return f->packets[!dir] == 0 || view_be16(p->payload, GATE_STATUS_AT) == ('1' << 8 | '0');
+    return p->payload.n < 2 || (p->payload.p[1] & g->mask) == g->second || f->bytes[dir] == p->payload_wire_len ||
+           binary_is_act1(f, dir);
 }
 
 /* What it begins: a dialogue of text, in whatever that travels, or one that is no text. */

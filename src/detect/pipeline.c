@@ -203,41 +203,53 @@ static bool is_mistaken(const struct pipeline *pl, const struct dialogue *d, con
     return n_high >= n_held / 4 && binary_may_start(f, &item->p, item->key.dir) == BINARY_SV2_NOISE;
 }
 
-/* Gives a flow that has none its dialogue, when the payload begins like one. */
-static void begin(struct pipeline *pl, struct flow *f, const struct item *item)
+/* A segment of a flow that has a dialogue. */
+static void take_segment(struct pipeline *pl, struct flow *f, const struct item *item)
+{
+    struct dialogue *d = dialogue_at(pl, f->side);
+
+    dialogue_packet(d, &pl->env, f, &item->p, item->key.dir);
+    if (d->binary.form == BINARY_NONE) /* nDPI knows no other mining */
+        opinion_packet(&pl->opinion, d, &pl->env, f, &item->p, item->key.dir);
+    if (dialogue_is_dull(d))
+        close_dialogue(pl, f);
+}
+
+/* A payload that passed the gate's first look, of a flow without a dialogue: gives it one when it begins like one. */
+static ATTR_NOINLINE void begin(struct pipeline *pl, struct flow *f, const struct item *item)
 {
     struct gate_opening opening;
 
     if (!gate_opens(f, &item->p, item->key.dir, &opening) || (opening.text && !may_test(pl, f)))
         return;
     open_dialogue(pl, f, item);
-    if (opening.form != BINARY_NONE && f->side != FLOW_NO_SIDE)
+    if (f->side == FLOW_NO_SIDE)
+        return;
+    if (opening.form != BINARY_NONE)
         binary_init(dialogue_at(pl, f->side), opening.form, &item->p, item->key.dir);
+    take_segment(pl, f, item);
 }
 
-/* A segment of a flow that has a dialogue, or whose payload begins like one. */
 static ATTR_NOINLINE void follow(struct pipeline *pl, struct flow *f, const struct item *item)
 {
-    if (f->side != FLOW_NO_SIDE && is_mistaken(pl, dialogue_at(pl, f->side), f, item))
+    if (UNLIKELY(is_mistaken(pl, dialogue_at(pl, f->side), f, item))) {
         close_dialogue(pl, f);
-    if (f->side == FLOW_NO_SIDE) {
         begin(pl, f, item);
-        if (f->side == FLOW_NO_SIDE)
-            return;
+        return;
     }
-    dialogue_packet(dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
-    if (dialogue_at(pl, f->side)->binary.form == BINARY_NONE) /* nDPI knows no other mining */
-        opinion_packet(&pl->opinion, dialogue_at(pl, f->side), &pl->env, f, &item->p, item->key.dir);
-    if (dialogue_is_dull(dialogue_at(pl, f->side)))
-        close_dialogue(pl, f);
+    take_segment(pl, f, item);
 }
 
 static inline void handle(struct pipeline *pl, const struct item *item)
 {
     struct flow *f = flow_touch(pl->flows, &item->key, &item->p);
 
-    if (UNLIKELY(f && (f->side != FLOW_NO_SIDE || (item->p.payload.n > 0 && gate_may_open(f, &item->p, item->key.dir)))))
+    if (UNLIKELY(!f))
+        return;
+    if (UNLIKELY(f->side != FLOW_NO_SIDE))
         follow(pl, f, item);
+    else if (item->p.payload.n > 0 && UNLIKELY(gate_may_open(f, &item->p, item->key.dir)))
+        begin(pl, f, item);
 }
 
 /* Handles the decoded segments: first all their records are asked for, then used. */

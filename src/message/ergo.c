@@ -17,31 +17,31 @@ bool ergo_read(const struct jsonrpc *m, struct mining_msg *out)
     static const struct shape long_job = {"j n h64 e e ? D e b", 5};
     static const struct shape short_job = {"j h64 n b", 4};
     static const struct shape share = {"s j h2-16 e h2-32", 5};
-    struct shape_items items;
+    const struct shape_items *items;
 
     *out = (struct mining_msg){
         .protocol = PROTOCOL_ERGO, .proof = PROOF_FULL, .family_stratum = true, .not_bitcoin = true, .coin = "ERG"};
     if (json_is(&m->method, "mining.submit")) {
-        shape_read(&m->params, &items);
+        items = jsonrpc_items(m);
         out->say = SAY_SUBMIT;
-        out->login = items.v[0];
-        out->job = items.v[1];
-        return shape_is(&items, &share);
+        out->login = items->v[0];
+        out->job = items->v[1];
+        return shape_is(items, &share);
     }
     if (!json_is(&m->method, "mining.notify"))
         return false;
-    shape_read(&m->params, &items);
+    items = jsonrpc_items(m);
     out->say = SAY_JOB;
     out->from_pool = true;
-    out->job = items.v[0];
-    if (shape_is(&items, &long_job)) {
-        out->height = shape_number(&items.v[1]);
-        if (items.v[6].type != JSON_NONE && items.v[6].complete) {
-            out->target = items.v[6];
+    out->job = items->v[0];
+    if (shape_is(items, &long_job)) {
+        out->height = shape_number(&items->v[1]);
+        if (items->v[6].type != JSON_NONE && items->v[6].complete) {
+            out->target = items->v[6];
             out->target_kind = TARGET_ERGO;
         }
         return true;
     }
-    out->height = shape_number(&items.v[2]);
-    return shape_is(&items, &short_job);
+    out->height = shape_number(&items->v[2]);
+    return shape_is(items, &short_job);
 }

@@ -141,18 +141,18 @@ static bool read_notify(const struct jsonrpc *m, struct mining_msg *out)
 {
     static const struct shape version_1 = {"j h64 h64 b | ?", 4};
     static const struct shape version_2 = {"j h1-8 h64 | ?", 0};
-    struct shape_items items;
+    const struct shape_items *items;
 
-    shape_read(&m->params, &items);
+    items = jsonrpc_items(m);
     out->say = SAY_JOB;
     out->from_pool = true;
-    out->job = items.v[0];
-    if (shape_is(&items, &version_1)) {
+    out->job = items->v[0];
+    if (shape_is(items, &version_1)) {
         out->protocol = PROTOCOL_ETH_STRATUM_1;
         return true;
     }
-    if (shape_is(&items, &version_2) && items.v[1].text.p[0] != '0') {
-        out->height = shape_hex_number(&items.v[1]);
+    if (shape_is(items, &version_2) && items->v[1].text.p[0] != '0') {
+        out->height = shape_hex_number(&items->v[1]);
         return true;
     }
     return false;
@@ -162,14 +162,14 @@ static bool read_notify(const struct jsonrpc *m, struct mining_msg *out)
 static bool read_submit(const struct jsonrpc *m, struct mining_msg *out)
 {
     static const struct shape share = {"h1-64 h1-16 s", 0};
-    struct shape_items items;
+    const struct shape_items *items;
 
-    shape_read(&m->params, &items);
-    if (!shape_is(&items, &share) || json_is_hex(&items.v[2], 1, SIZE_MAX) || shape_is_0x(&items.v[2], 1, 64) ||
-        items.v[2].text.n == 0)
+    items = jsonrpc_items(m);
+    if (!shape_is(items, &share) || json_is_hex(&items->v[2], 1, SIZE_MAX) || shape_is_0x(&items->v[2], 1, 64) ||
+        items->v[2].text.n == 0)
         return false;
     out->say = SAY_SUBMIT;
-    out->job = items.v[0];
+    out->job = items->v[0];
     return true;
 }
 

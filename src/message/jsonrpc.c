@@ -5,23 +5,26 @@
 
 #include "message/jsonrpc.h"
 
+#include <stddef.h>
+
 #define BLANKS_MAX 16 /* blanks tolerated before the brace */
 
 /* Where the value of this key goes, or NULL for a key that no dialect uses. */
 static struct json_val *place_of(struct jsonrpc *m, const struct json_val *key)
 {
-    const struct {
+    static const struct {
         const char *name;
-        struct json_val *place;
+        size_t at;
     } places[] = {
-        {"id", &m->id},       {"method", &m->method},   {"params", &m->params}, {"result", &m->result},
-        {"error", &m->error}, {"jsonrpc", &m->jsonrpc}, {"worker", &m->worker}, {"body", &m->body},
-        {"type", &m->type},   {"message", &m->message},
+#define PLACE(field) {#field, offsetof(struct jsonrpc, field)}
+        PLACE(id),      PLACE(method), PLACE(params), PLACE(result), PLACE(error),
+        PLACE(jsonrpc), PLACE(worker), PLACE(body),   PLACE(type),   PLACE(message),
+#undef PLACE
     };
 
     for (size_t i = 0; i < ARRAY_LEN(places); i++)
         if (json_is(key, places[i].name))
-            return places[i].place;
+            return (struct json_val *)(void *)((char *)m + places[i].at);
     return NULL;
 }
 
@@ -49,6 +52,14 @@ bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_fa
            (websocket && (m->type.type == JSON_STRING || m->message.type == JSON_STRING));
 }
 
+const struct shape_items *jsonrpc_items(const struct jsonrpc *m)
+{
+    if (!m->room->read)
+        shape_read(&m->params, &m->room->items);
+    m->room->read = true;
+    return &m->room->items;
+}
+
 struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name)
 {
     struct json_walk walk = json_walk_object(m->line);
@@ -62,11 +73,11 @@ struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name)
 
 bool jsonrpc_may_start(struct view payload)
 {
-    /* Beam's writer sorts the keys, so a message begins with the first in the alphabet that it has. */
+    /* In the order of the alphabet. Beam's writer sorts the keys too, so any of its messages' may come first. */
     static const char *const first_keys[] = {
-        "\"id\"",         "\"jsonrpc\"", "\"method\"",  "\"params\"", "\"result\"",      "\"error\"",
-        "\"worker\"",     "\"body\"",    "\"api_key\"", "\"code\"",   "\"description\"", "\"difficulty\"",
-        "\"forkheight\"", "\"height\"",  "\"input\"",   "\"nonce\"",  "\"nonceprefix\"", "\"output\"",
+        "\"api_key\"",    "\"body\"",        "\"code\"",   "\"description\"", "\"difficulty\"", "\"error\"",
+        "\"forkheight\"", "\"height\"",      "\"id\"",     "\"input\"",       "\"jsonrpc\"",    "\"method\"",
+        "\"nonce\"",      "\"nonceprefix\"", "\"output\"", "\"params\"",      "\"result\"",     "\"worker\"",
     };
     struct buf b = buf_of(payload);
 
@@ -76,14 +87,12 @@ bool jsonrpc_may_start(struct view payload)
         return false;
     for (int i = 0; i < BLANKS_MAX && (buf_peek(&b, 0) == ' ' || (buf_peek(&b, 0) >= '\t' && buf_peek(&b, 0) <= '\r')); i++)
         buf_skip(&b, 1);
-    for (size_t i = 0; i < ARRAY_LEN(first_keys); i++) {
-        size_t n = min_size(buf_left(&b), strlen(first_keys[i]));
-
-        if (n > 1 && buf_peek(&b, 1) != (uint8_t)first_keys[i][1])
-            continue; /* nearly always */
-        if (memcmp(b.p, first_keys[i], n) == 0)
+    if (buf_left(&b) < 2)
+        return buf_left(&b) == 0 || buf_peek(&b, 0) == '"';
+    for (size_t i = 0; i < ARRAY_LEN(first_keys) && (uint8_t)first_keys[i][1] <= buf_peek(&b, 1); i++)
+        if ((uint8_t)first_keys[i][1] == buf_peek(&b, 1) &&
+            memcmp(b.p, first_keys[i], min_size(buf_left(&b), strlen(first_keys[i]))) == 0)
             return true;
-    }
     /* An escaped first key ("\u0069d") is legal JSON that no client writes; it is let in to be read properly. */
     return buf_peek(&b, 0) == '"' && view_find(view_head(buf_rest(&b), 16), '\\') < min_size(16, buf_left(&b));
 }

@@ -7,12 +7,18 @@
 #ifndef MESSAGE_JSONRPC_H
 #define MESSAGE_JSONRPC_H
 
-#include "base/json_scan.h"
+#include "message/shape.h"
 
 /* What a JSON text travels in. */
 enum carriage { CARRIED_LINE, CARRIED_HTTP, CARRIED_WEBSOCKET };
 
 struct http_facts; /* message/http.h */
+
+/* Parameters as a list, read when the first reader asks for them. */
+struct jsonrpc_room {
+    struct shape_items items;
+    bool read;
+};
 
 struct jsonrpc {
     struct json_val id;
@@ -29,6 +35,7 @@ struct jsonrpc {
     uint8_t n_keys;                /* top-level members, at most JSONRPC_KEYS_MAX */
     bool cut;                      /* the object was not seen to its end */
     enum carriage carriage;        /* set by who calls jsonrpc_read */
+    struct jsonrpc_room *room;     /* of the readers; lent by who reads in several dialects */
     const struct http_facts *http; /* CARRIED_HTTP: what the head before it said; otherwise NULL */
 };
 
@@ -40,6 +47,9 @@ struct jsonrpc {
  * unless it is nothing but an id. What follows the object is not looked at.
  */
 bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_facts *http, struct jsonrpc *m);
+
+/* The parameters as a list. m->room is set. */
+const struct shape_items *jsonrpc_items(const struct jsonrpc *m);
 
 /* Member `name` of the message's top level, for keys that struct jsonrpc has no place for. */
 struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name);

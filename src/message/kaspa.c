@@ -27,25 +27,25 @@ static bool read_notify(const struct jsonrpc *m, struct mining_msg *out)
 {
     static const struct shape short_job = {"j a n", 3};
     static const struct shape long_job = {"j h80", 0};
-    struct shape_items items;
+    const struct shape_items *items;
 
-    shape_read(&m->params, &items);
+    items = jsonrpc_items(m);
     out->say = SAY_JOB;
     out->from_pool = true;
-    out->job = items.v[0];
-    return (shape_is(&items, &short_job) && is_hash(&items.v[1])) || shape_is(&items, &long_job);
+    out->job = items->v[0];
+    return (shape_is(items, &short_job) && is_hash(&items->v[1])) || shape_is(items, &long_job);
 }
 
 /* The bare name: nothing else calls a method so and gives it hex digits and a length. */
 static bool read_extranonce(const struct jsonrpc *m, struct mining_msg *out)
 {
     static const struct shape extranonce = {"h1-16 | n", 2};
-    struct shape_items items;
+    const struct shape_items *items;
 
-    shape_read(&m->params, &items);
+    items = jsonrpc_items(m);
     out->say = SAY_NOTICE;
     out->from_pool = true;
-    return shape_is(&items, &extranonce);
+    return shape_is(items, &extranonce);
 }
 
 static bool read_subscribed(const struct jsonrpc *m, struct mining_msg *out)

@@ -15,25 +15,25 @@ bool kawpow_read(const struct jsonrpc *m, struct mining_msg *out)
 {
     static const struct shape job = {"j h64 h64 h64 b n | ? ?", 5};
     static const struct shape share = {"s j x16 x64 x64", 5};
-    struct shape_items items;
+    const struct shape_items *items;
 
     *out = (struct mining_msg){.protocol = PROTOCOL_KAWPOW, .proof = PROOF_FULL, .family_stratum = true, .not_bitcoin = true};
     if (json_is(&m->method, "mining.notify")) {
-        shape_read(&m->params, &items);
+        items = jsonrpc_items(m);
         out->say = SAY_JOB;
         out->from_pool = true;
-        out->job = items.v[0];
-        out->target = items.v[3];
+        out->job = items->v[0];
+        out->target = items->v[3];
         out->target_kind = TARGET_BE256;
-        out->height = shape_number(&items.v[5]);
-        return shape_is(&items, &job);
+        out->height = shape_number(&items->v[5]);
+        return shape_is(items, &job);
     }
     if (json_is(&m->method, "mining.submit")) {
-        shape_read(&m->params, &items);
+        items = jsonrpc_items(m);
         out->say = SAY_SUBMIT;
-        out->login = items.v[0];
-        out->job = items.v[1];
-        return shape_is(&items, &share);
+        out->login = items->v[0];
+        out->job = items->v[1];
+        return shape_is(items, &share);
     }
     return false;
 }

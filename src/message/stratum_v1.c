@@ -83,18 +83,18 @@ static void read_authorize(const struct jsonrpc *m, struct mining_msg *out)
  */
 static void read_submit(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct shape_items items;
+    const struct shape_items *items;
 
-    shape_read(&m->params, &items);
-    if (items.complete || items.n > 3 || !json_is_hex(&items.v[0], 1, SIZE_MAX))
-        out->login = items.v[0]; /* else it may be the job, which EthereumStratum 2.0 has there */
-    out->job = items.v[1];
-    if (json_is_hex(&items.v[2], 2, 64) && json_is_hex(&items.v[3], 8, 8) && json_is_hex(&items.v[4], 8, 8)) {
+    items = jsonrpc_items(m);
+    if (items->complete || items->n > 3 || !json_is_hex(&items->v[0], 1, SIZE_MAX))
+        out->login = items->v[0]; /* else it may be the job, which EthereumStratum 2.0 has there */
+    out->job = items->v[1];
+    if (json_is_hex(&items->v[2], 2, 64) && json_is_hex(&items->v[3], 8, 8) && json_is_hex(&items->v[4], 8, 8)) {
         out->protocol = PROTOCOL_STRATUM_V1;
         return;
     }
     out->hint = hint_of(&out->login);
-    out->not_bitcoin = out->hint != PROTOCOL_UNKNOWN || m->params.type == JSON_OBJECT || (items.complete && items.n < 5);
+    out->not_bitcoin = out->hint != PROTOCOL_UNKNOWN || m->params.type == JSON_OBJECT || (items->complete && items->n < 5);
 }
 
 /* mining.configure [extensions, {"info.connection-url": address of the pool, ...}] (BIP 310). */

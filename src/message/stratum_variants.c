@@ -52,19 +52,19 @@ static void read_job_facts(enum coin coin, const struct shape_items *items, stru
 
 static bool read_notify(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct shape_items items;
+    const struct shape_items *items;
 
-    shape_read(&m->params, &items);
+    items = jsonrpc_items(m);
     for (size_t i = 0; i < ARRAY_LEN(variants); i++) {
-        struct json_val branches = items.v[4];
+        struct json_val branches = items->v[4];
 
-        if (!shape_is(&items, &variants[i].job) || (i == DCR && json_count(&branches, 1) > 0))
+        if (!shape_is(items, &variants[i].job) || (i == DCR && json_count(&branches, 1) > 0))
             continue;
         out->say = SAY_JOB;
         out->from_pool = true;
-        out->job = items.v[0];
+        out->job = items->v[0];
         out->coin = variants[i].ticker;
-        read_job_facts((enum coin)i, &items, out);
+        read_job_facts((enum coin)i, items, out);
         return true;
     }
     return false;
@@ -75,14 +75,14 @@ static bool read_submit(const struct jsonrpc *m, struct mining_msg *out)
 {
     static const struct shape conflux = {"s j x1-16 x64", 0};
     static const struct shape aeternity = {"s j h1-32 a", 4};
-    struct shape_items items;
+    const struct shape_items *items;
 
-    shape_read(&m->params, &items);
+    items = jsonrpc_items(m);
     out->say = SAY_SUBMIT;
-    out->login = items.v[0];
-    out->job = items.v[1];
-    out->coin = shape_is(&items, &conflux) ? "CFX" : "AE";
-    return shape_is(&items, &conflux) || shape_is(&items, &aeternity);
+    out->login = items->v[0];
+    out->job = items->v[1];
+    out->coin = shape_is(items, &conflux) ? "CFX" : "AE";
+    return shape_is(items, &conflux) || shape_is(items, &aeternity);
 }
 
 /* mining.authorize ["xel:...", worker, password]: Xelis alone has the worker there, and its address says so. */
@@ -127,7 +127,7 @@ static bool bytom_read(const struct jsonrpc *m, struct mining_msg *out)
     static const struct shape login = {"s s s", 0};
     static const struct shape share = {"s h16 h16-64", 0};
     bool cut = m->cut && !m->params.complete;
-    struct shape_items items;
+    const struct shape_items *items;
 
     *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .coin = "BTM"};
     if (m->method.type == JSON_NONE)
@@ -141,20 +141,20 @@ static bool bytom_read(const struct jsonrpc *m, struct mining_msg *out)
         return false;
     if (json_is(&m->method, "job"))
         return read_bytom_job(&m->params, out);
-    shape_read(&m->params, &items);
-    if (json_is(&m->method, "login") && (cut || shape_is(&items, &login))) {
-        bool wallet = json_is_string(&items.v[0]) && view_starts(items.v[0].text, "bm1q");
+    items = jsonrpc_items(m);
+    if (json_is(&m->method, "login") && (cut || shape_is(items, &login))) {
+        bool wallet = json_is_string(&items->v[0]) && view_starts(items->v[0].text, "bm1q");
 
         out->say = SAY_LOGIN;
-        out->login = items.v[0];
-        out->agent = items.v[2];
+        out->login = items->v[0];
+        out->agent = items->v[2];
         out->proof = wallet || agent_names_miner(&out->agent) ? PROOF_FULL : PROOF_WEAK;
         return !cut || wallet;
     }
-    if (json_is(&m->method, "submit") && shape_is(&items, &share)) {
+    if (json_is(&m->method, "submit") && shape_is(items, &share)) {
         out->say = SAY_SUBMIT;
-        out->proof = items.v[2].text.n == 64 ? PROOF_FULL : PROOF_WEAK;
-        out->job = items.v[0];
+        out->proof = items->v[2].text.n == 64 ? PROOF_FULL : PROOF_WEAK;
+        out->job = items->v[0];
         return true;
     }
     return false;

@@ -343,7 +343,7 @@ static void joins_sv2_in_the_middle(void **state)
 
 /* ---- Stratum V2 behind encryption ---- */
 
-struct shape {
+struct frame_shape {
     int dir;
     uint16_t n;
 };
@@ -351,7 +351,7 @@ struct shape {
 #define C TALK_CALLER
 #define S TALK_SERVER
 
-static struct binary_talk *shapes(const struct shape *all, size_t n, size_t step, uint64_t seed)
+static struct binary_talk *shapes(const struct frame_shape *all, size_t n, size_t step, uint64_t seed)
 {
     struct binary_talk *t = talk_new();
 
@@ -365,9 +365,9 @@ static struct binary_talk *shapes(const struct shape *all, size_t n, size_t step
     return t;
 }
 
-static const struct shape standard[] = {{C, 64}, {S, 234}, {C, 97}, {S, 44}, {C, 91}, {S, 91}, {S, 83}, {S, 86},
+static const struct frame_shape standard[] = {{C, 64}, {S, 234}, {C, 97}, {S, 44}, {C, 91}, {S, 91}, {S, 83}, {S, 86},
                                         {C, 62}, {S, 58},  {C, 62}, {C, 62}, {S, 58}, {S, 87}, {C, 62}, {S, 58}};
-static const struct shape batched[] = {{C, 64},  {S, 170}, {C, 97},  {S, 44}, {C, 200}, {S, 900},
+static const struct frame_shape batched[] = {{C, 64},  {S, 170}, {C, 97},  {S, 44}, {C, 200}, {S, 900},
                                        {C, 710}, {S, 58},  {C, 710}, {S, 58}, {C, 710}, {S, 58}};
 
 static void counts_encrypted_sv2(void **state)
@@ -390,7 +390,7 @@ static void counts_encrypted_sv2(void **state)
     }
 }
 
-static void never_proves(const struct shape *all, size_t n)
+static void never_proves(const struct frame_shape *all, size_t n)
 {
     for (uint64_t seed = 1; seed < 20; seed++) {
         struct binary_talk *t = shapes(all, n, BUFFER, seed);
@@ -403,21 +403,21 @@ static void never_proves(const struct shape *all, size_t n)
 
 static void calls_no_other_exchange_mining(void **state)
 {
-    static const struct shape few[] = {{C, 64},  {S, 234}, {C, 97}, {S, 44}, {C, 91},
+    static const struct frame_shape few[] = {{C, 64},  {S, 234}, {C, 97}, {S, 44}, {C, 91},
                                        {S, 260}, {C, 62},  {S, 58}, {C, 62}, {S, 58}};
-    static const struct shape then_unlike[] = {{C, 64},  {S, 234}, {C, 97}, {S, 44}, {C, 91},  {S, 260}, {C, 120}, {S, 1400},
+    static const struct frame_shape then_unlike[] = {{C, 64},  {S, 234}, {C, 97}, {S, 44}, {C, 91},  {S, 260}, {C, 120}, {S, 1400},
                                                {C, 333}, {S, 58},  {C, 47}, {S, 58}, {C, 801}, {S, 58},  {C, 99},  {S, 58}};
-    static const struct shape no_answers[] = {{C, 64}, {S, 234}, {C, 97}, {S, 44}, {C, 91}, {S, 260}, {C, 62},
+    static const struct frame_shape no_answers[] = {{C, 64}, {S, 234}, {C, 97}, {S, 44}, {C, 91}, {S, 260}, {C, 62},
                                               {S, 75}, {C, 62},  {S, 75}, {C, 62}, {S, 75}, {C, 62},  {S, 75}};
-    static const struct shape other_act2[] = {{C, 64}, {S, 233}, {C, 97}, {S, 44}, {C, 91}, {S, 260}, {C, 62},
+    static const struct frame_shape other_act2[] = {{C, 64}, {S, 233}, {C, 97}, {S, 44}, {C, 91}, {S, 260}, {C, 62},
                                               {S, 58}, {C, 62},  {S, 58}, {C, 62}, {S, 58}, {C, 62},  {S, 58}};
-    static const struct shape other_setup[] = {{C, 64}, {S, 234}, {C, 97}, {S, 45}, {C, 91}, {S, 260}, {C, 62},
+    static const struct frame_shape other_setup[] = {{C, 64}, {S, 234}, {C, 97}, {S, 45}, {C, 91}, {S, 260}, {C, 62},
                                                {S, 58}, {C, 62},  {S, 58}, {C, 62}, {S, 58}, {C, 62},  {S, 58}};
     /* Bitcoin's second transport: keys of 64 bytes, garbage, then version, verack, pings. */
-    static const struct shape bip324[] = {{C, 64}, {S, 64}, {C, 20 + 154}, {S, 20 + 154}, {C, 34}, {S, 34},
+    static const struct frame_shape bip324[] = {{C, 64}, {S, 64}, {C, 20 + 154}, {S, 20 + 154}, {C, 34}, {S, 34},
                                           {C, 42}, {S, 42}, {C, 42},       {S, 42},       {C, 42}, {S, 42}};
-    static const struct shape one_side[] = {{C, 64}, {C, 97}, {C, 91}, {C, 62}, {C, 62}, {C, 62}, {C, 62}, {C, 62}};
-    static const struct shape middle[] = {{C, 62}, {S, 58}, {C, 62}, {S, 58}, {C, 62}, {S, 58}, {C, 62}, {S, 58}};
+    static const struct frame_shape one_side[] = {{C, 64}, {C, 97}, {C, 91}, {C, 62}, {C, 62}, {C, 62}, {C, 62}, {C, 62}};
+    static const struct frame_shape middle[] = {{C, 62}, {S, 58}, {C, 62}, {S, 58}, {C, 62}, {S, 58}, {C, 62}, {S, 58}};
 
     (void)state;
     never_proves(few, ARRAY_LEN(few));
