@@ -16,7 +16,7 @@
 
 #define DATA_MIN 152 /* digits of getwork's data: a header of 76 bytes and the nonce; Bitcoin's has 256 with its padding */
 #define DATA_MAX 512
-#define WORK_MIN 200       /* bytes of a result with work: data alone has 152 digits, and its target 64 */
+#define WORK_MIN 85        /* bytes of a result with work: the name and the 64 digits of a previous hash alone */
 #define BLOCK_MIN 160      /* digits of the shortest block handed in: a header of 80 bytes */
 #define WALLET_MIN 64      /* characters of wallets that nodes take; Monero's have 95 */
 #define RESULT_KEYS_MAX 40 /* members of a result looked at; Bitcoin Core's template has 23 */
