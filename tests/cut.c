@@ -5,7 +5,7 @@
  *
  *   single   each packet cut at every length while the others are whole: nothing breaks
  *   uniform  all packets cut to n bytes, n from 1 to the longest: who is proven to mine where at n is
- *            so at n + 1 too, in the same protocol; one that is `unknown` at n may get a name
+ *            so at n + 1 too, in the same protocol or also in it; one that is `unknown` at n may get a name
  *
  * The tables are small, so that a pipeline is cheap to make.
  */
@@ -34,11 +34,12 @@ struct capture {
     size_t longest; /* bytes captured of the longest frame */
 };
 
-/* Who mines where, and the protocol of the newest record. */
+/* Who mines where, the protocol of the newest record, and all that were spoken: some dialogues turn to another one. */
 struct proof {
     struct addr miner;
     struct endpoint pool;
     uint8_t protocol;
+    uint32_t protocols;
 };
 
 struct proven {
@@ -59,7 +60,7 @@ static void on_evidence(void *arg, const struct evidence *e)
         p->bad = true;
         return;
     }
-    p->v[i] = (struct proof){e->miner.addr, e->pool, e->protocol};
+    p->v[i] = (struct proof){e->miner.addr, e->pool, e->protocol, e->protocols | 1u << e->protocol};
     p->n += i == p->n;
 }
 
@@ -195,7 +196,7 @@ static bool has(const struct proven *p, const struct proof *one)
 {
     for (size_t i = 0; i < p->n; i++)
         if (addr_cmp(&p->v[i].miner, &one->miner) == 0 && endpoint_eq(&p->v[i].pool, &one->pool))
-            return one->protocol == PROTOCOL_UNKNOWN || one->protocol == p->v[i].protocol;
+            return one->protocol == PROTOCOL_UNKNOWN || (p->v[i].protocols & 1u << one->protocol) != 0;
     return false;
 }
 

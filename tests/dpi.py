@@ -14,7 +14,7 @@ import sys
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
 # nDPI 4.2 calls any JSON-RPC request mining. What later versions say of these is not known here, and not asked.
-CALLED_MINING = ["core-lightning", "electrum", "ethereum-rpc-tcp", "json-chat-login", "json-job-queue", "model-context", "notify-service"]
+CALLED_MINING = ["core-lightning", "ethereum-rpc-tcp", "json-chat-login", "json-job-queue", "model-context", "notify-service"]
 PROVEN = ["cn-plain", "cn-server-only", "cn-vxlan", "ethp-plain", "sv1-plain"]
 NAMES = ["--set", "feeds.builtin=no", "--set", "feeds.files=../names.csv"]        # as golden.py has it
 UNPROVEN = "connections that nDPI calls mining and no message proves: 1\n"

@@ -136,6 +136,8 @@ static bool read_template_request(const struct jsonrpc *m, struct mining_msg *ou
             return true;
         }
     }
+    if (m->cut && !m->params.complete) /* the wallet may be behind the cut */
+        out->protocol = PROTOCOL_UNKNOWN;
     if (has_miner_head(m))
         out->proof = PROOF_FULL;
     return true;

@@ -271,6 +271,8 @@ bool node_read_electrum(const struct jsonrpc *m, struct node_said *out)
         out->agent = name.text;
         return true;
     }
+    if (m->id.type == JSON_NONE) /* a notice of the server */
+        return false;
     for (size_t i = 0; i < ARRAY_LEN(methods); i++)
         if (json_is(&m->method, methods[i]))
             return true;
