@@ -155,6 +155,7 @@ struct finding {
 
     uint64_t supersedes[FINDING_SUPERSEDES]; /* ids of weaker findings that this one closed, as numbers */
     uint32_t n_supersedes;
+    bool superseded; /* a stronger one says all of it */
 
     uint64_t n_dropped, n_restarts; /* packets lost, and workers replaced, between first and newest event of this finding */
 

@@ -131,11 +131,12 @@ static uint64_t number_of(const struct finding *f)
     return strtoull(f->id + 3, NULL, 16);
 }
 
-void fleet_supersede(struct entry *by, const struct entry *en)
+void fleet_supersede(struct entry *by, struct entry *en)
 {
     struct finding *f = &by->finding;
     uint64_t number;
 
+    en->finding.superseded = true;
     if (en->finding.revision == 0 || f->n_supersedes == FINDING_SUPERSEDES)
         return;
     number = number_of(&en->finding);

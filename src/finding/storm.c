@@ -113,8 +113,10 @@ static void wait(struct finding_table *t, struct entry *en, enum finding_state s
 
 void storm_due(struct finding_table *t, struct entry *en, enum finding_state state)
 {
-    const struct finding *f = &en->finding;
+    struct finding *f = &en->finding;
 
+    if (state == FINDING_NEW) /* one that was may speak for itself again */
+        f->superseded = false;
     t->stats.due++;
     en->announced = true;
     en->changed = false;

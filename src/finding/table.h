@@ -220,7 +220,7 @@ void fleet_add_member(const struct finding_table *t, struct finding *f, const st
 void fleet_take_facts(struct finding *f, const struct finding *from);
 void fleet_take_evidence(struct finding *f, const struct finding *from,
                          bool of_pool);                         /* of_pool: not what only the miner said */
-void fleet_supersede(struct entry *by, const struct entry *en); /* by lists it, if it was ever said */
+void fleet_supersede(struct entry *by, struct entry *en); /* by lists it, if it was ever said */
 
 /* scan.c: machines that try many pools and get no work. */
 bool scan_holds(const struct entry *en); /* it is a target of a scan and says nothing itself */

@@ -107,6 +107,8 @@ bool table_add(struct table *t, const struct finding *f)
 {
     struct row *r;
 
+    if (f->superseded)
+        return true;
     if (t->n == TABLE_ROWS_MAX) {
         t->n_left_out++;
         return true;

@@ -175,6 +175,7 @@ static void hear_writer(struct run *run, const struct ipc_message *m)
     } else if (m->head.type == IPC_DONE && done) {
         run->summary.finding = done->finding;
         run->summary.n_high = done->n_high;
+        run->summary.n_superseded = done->n_superseded;
         run->failed = run->failed || done->failed;
     }
 }

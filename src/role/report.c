@@ -22,8 +22,10 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
 
     for (size_t i = 0; i < run->r->outputs->n; i++)
         sink_finding(run->sinks[i], state, f);
-    if (state == FINDING_CLOSED && f->severity >= 7)
-        run->done.n_high++;
+    if (state != FINDING_CLOSED || f->kind != FINDING_MINING)
+        return;
+    run->done.n_superseded += f->superseded;
+    run->done.n_high += !f->superseded && f->severity >= 7;
 }
 
 /* The image that the record was made with becomes the table's; false when it is none of those in use. */

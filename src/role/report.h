@@ -43,7 +43,8 @@ struct report {
 
 /* IPC_DONE: the last word. */
 struct ipc_done {
-    uint64_t n_high; /* findings closed with severity high or critical */
+    uint64_t n_high;       /* findings of mining closed with severity high or critical, and not superseded */
+    uint64_t n_superseded; /* findings of mining that became part of another kind's */
     struct finding_stats finding;
     uint32_t failed;     /* an output could not be written whole */
     uint32_t incomplete; /* files: the worker did not come to its end */

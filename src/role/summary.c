@@ -53,12 +53,12 @@ static void put_read(const struct summary *s, struct out *o)
 static void put_found(const struct summary *s, struct out *o)
 {
     const uint64_t *n = s->finding.by_kind;
+    uint64_t mining = n[FINDING_MINING] - s->n_superseded;
 
-    if (n[FINDING_MINING] == 0)
-        out_str(o, s->pipeline.frames ? "No mining found.\n" : "");
+    if (mining == 0)
+        out_str(o, s->pipeline.frames && n[FINDING_WEB_MINING] == 0 ? "No mining found.\n" : "");
     else
-        out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)n[FINDING_MINING], plural(n[FINDING_MINING]),
-                (ull)s->n_high);
+        out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)mining, plural(mining), (ull)s->n_high);
     if (n[FINDING_POOL_LOOKUP])
         out_fmt(o, "Found %llu lookup%s of mining pools in DNS: a lead, no proof.\n", (ull)n[FINDING_POOL_LOOKUP],
                 plural(n[FINDING_POOL_LOOKUP]));
@@ -72,11 +72,11 @@ static void put_found(const struct summary *s, struct out *o)
         out_fmt(o, "Found %llu machine%s that tried many mining pools and got no work.\n", (ull)n[FINDING_POOL_SCAN],
                 plural(n[FINDING_POOL_SCAN]));
     if (n[FINDING_WEB_MINING])
-        out_fmt(o, "Found %llu use%s or lookup%s of services for mining in browsers.\n", (ull)n[FINDING_WEB_MINING],
-                plural(n[FINDING_WEB_MINING]), plural(n[FINDING_WEB_MINING]));
+        out_fmt(o, "Found %llu case%s of mining in a browser, or of a lookup for it.\n", (ull)n[FINDING_WEB_MINING],
+                plural(n[FINDING_WEB_MINING]));
     if (n[FINDING_COIN_NODE])
-        out_fmt(o, "Found %llu lookup%s of coins' own networks, which is no mining.\n", (ull)n[FINDING_COIN_NODE],
-                plural(n[FINDING_COIN_NODE]));
+        out_fmt(o, "Found %llu node%s or lookup%s of coins' own networks, which is no mining.\n", (ull)n[FINDING_COIN_NODE],
+                plural(n[FINDING_COIN_NODE]), plural(n[FINDING_COIN_NODE]));
 }
 
 /* A line of a list, when there is something to say. */

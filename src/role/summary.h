@@ -17,7 +17,8 @@ struct summary {
     uint64_t filtered;      /* packets that did not pass the filter */
     uint64_t filter_unfit;  /* of these, because the filter does not fit their link type */
     bool has_feed;          /* names were looked up */
-    uint64_t n_high;        /* findings of severity high or critical */
+    uint64_t n_high;        /* findings of mining of severity high or critical */
+    uint64_t n_superseded;  /* findings of mining that are told as part of another one */
 };
 
 /* True when something was found that is mining, or needs it: a service inside, a campaign. */
