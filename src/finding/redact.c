@@ -187,5 +187,7 @@ void redact_finding(const struct finding *f, struct redacted *r)
         mask_text(&to->worker, view_of(f->worker.bytes, f->worker.len), f->worker.cut);
     else if (!f->login.cut)
         mask_text(&to->worker, l.worker, false);
+    if (f->payout.len) /* of a miner that mines alone it is its own */
+        mask_text(&to->payout, view_of(f->payout.bytes, f->payout.len), f->payout.cut);
     mask_mentions(&to->reason, &f->reason, &needles);
 }

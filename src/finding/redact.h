@@ -19,7 +19,7 @@ struct redacted {
  * Makes the copy. A login is taken apart at all that is neither letter, digit, `-' nor `_': each part of more than 12
  * characters keeps its first and last 6, one of 3 to 12 its first 2, a shorter one nothing; an ellipsis
  * stands for the rest. In the pool's reason every mention of a login, and every word of 20 letters and digits or
- * more, is masked so. Agents, which name programs, and details, which were masked when they were made, stay.
+ * more, is masked so, and so is the address that a coinbase pays. Agents, which name programs, and details, which were masked when they were made, stay.
  */
 void redact_finding(const struct finding *f, struct redacted *r);
 

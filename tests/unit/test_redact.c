@@ -78,6 +78,10 @@ static void test_wallet(void **state)
     redact_finding(&f, &r);
     assert_text(&r.finding.login, "48edfH…GUicoD.we…");
     assert_text(&r.finding.masked_address, "48edfH…GUicoD");
+    assert_int_equal(r.finding.payout.len, 0);
+    set_text(&f.payout, "1BTkFC9Y69dQy9eAqAVQSYDnqHbXpuF5Ca", false);
+    redact_finding(&f, &r);
+    assert_text(&r.finding.payout, "1BTkFC…puF5Ca");
     assert_string_equal(r.finding.masked_kind, "xmr-address");
     assert_string_equal(r.finding.masked_wallet.coin, "XMR");
     assert_int_equal(r.finding.masked_wallet.check, WALLET_VALID);
