@@ -95,7 +95,7 @@ static const struct conf_option table[] = {
     {"limits", "max_flows", OPTION_COUNT, FIELD(limits.max_flows), 64, 16777216, "524288",
      "TCP connections held at once, of 64 bytes and 8 to 16 of index", NULL},
     {"limits", "max_dialogues", OPTION_COUNT, FIELD(limits.max_dialogues), 1, 1048576, "8192",
-     "conversations followed at once, of about 2 KiB", NULL},
+     "conversations followed at once, of about 3 KiB", NULL},
     {"limits", "max_windows", OPTION_COUNT, FIELD(limits.max_blocks), 1, 262144, "1024", "stream windows, of 16 KiB", NULL},
     {"limits", "max_fragments", OPTION_COUNT, FIELD(limits.max_fragments), 8, 65536, "128",
      "fragmented datagrams being put together, of up to 64 KiB", NULL},
