@@ -265,6 +265,12 @@ static struct session_change add_reply(struct dialogue *d, const struct dialogue
     return c;
 }
 
+/* True for a message that the head of an HTTP request alone gives. */
+static bool is_head(const struct dialogue *d, const struct jsonrpc *m)
+{
+    return !m && memchr(d->transport, TRANSPORT_HTTP, sizeof(d->transport));
+}
+
 struct session_change session_add(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
                                   const struct mining_msg *msg, bool alone)
 {
@@ -302,7 +308,7 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
         raise_stage(d, STAGE_MINING);
         c.kind = EVIDENCE_HASHRATE;
         break;
-    case SAY_ASK: c.kind = EVIDENCE_REQUEST; break;
+    case SAY_ASK: c.kind = is_head(d, m) ? EVIDENCE_HEADER : EVIDENCE_REQUEST; break;
     case SAY_SUBSCRIBED: c.kind = EVIDENCE_SUBSCRIBED; break;
     case SAY_JOB:
         note_job(d, env, msg);
