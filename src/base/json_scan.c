@@ -8,13 +8,37 @@
 #include "base/out.h"
 #include "base/parse.h"
 
+#include <endian.h>
+
 static void skip_blanks(struct buf *b)
 {
     while (b->p < b->end && (*b->p == ' ' || *b->p == '\t' || *b->p == '\r' || *b->p == '\n'))
         buf_skip(b, 1);
 }
 
-#define SHORT_STRING 16 /* bytes looked at one by one before memchr is worth its call */
+#define SHORT_STRING 16 /* bytes looked at eight by eight before memchr, called twice, is worth its calls */
+
+/* The bytes of a word that are c, by their high bits. Bytes above one that is may seem to be too. */
+static uint64_t bytes_that_are(uint64_t word, uint8_t c)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x = word ^ ones * c;
+
+    return (x - ones) & ~x & ones << 7;
+}
+
+/* From byte i, which is neither quote nor backslash, to the next that is, or eight bytes on; at the end of v one. */
+static size_t skip_plain(struct view v, size_t i)
+{
+    uint64_t word, found;
+
+    if (v.n - i < sizeof(word))
+        return i + 1;
+    memcpy(&word, v.p + i, sizeof(word));
+    word = le64toh(word);
+    found = bytes_that_are(word, '"') | bytes_that_are(word, '\\');
+    return i + (found ? (size_t)__builtin_ctzll(found) / 8 : sizeof(word));
+}
 
 /* The cursor stands behind the opening quote. Leaves it behind the closing one. */
 static void read_string(struct buf *b, struct json_val *v)
@@ -29,7 +53,7 @@ static void read_string(struct buf *b, struct json_val *v)
             v->escaped = true;
             i += 2; /* the byte behind a backslash is never a closing quote */
         } else if (i < SHORT_STRING) {
-            i++;
+            i = skip_plain(rest, i);
         } else {
             if (quote < i)
                 quote = i + view_find(view_skip(rest, i), '"');

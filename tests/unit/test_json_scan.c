@@ -87,6 +87,36 @@ static void test_values(void **state)
     }
 }
 
+/* Strings of every length, whose end may stand anywhere in a word of eight bytes, with a backslash at every place, cut anywhere. */
+static void test_string_lengths(void **state)
+{
+    char text[64];
+
+    (void)state;
+    for (size_t n = 0; n < 48; n++) {
+        for (size_t slash = 0; slash <= n; slash++) { /* n: none */
+            struct json_val v;
+
+            memset(text, 'a' + 0x5d * (int)(n % 2), sizeof(text)); /* letters, or bytes with the high bit */
+            text[0] = text[n + 1] = '"';
+            if (slash < n) {
+                text[slash + 1] = '\\';
+                text[slash + 2] = '"'; /* the closing one itself, when the backslash is last */
+            }
+            v = value_of(view_of(text, n + 2));
+            assert_int_equal(v.type, JSON_STRING);
+            assert_int_equal(v.complete, slash + 1 != n);
+            assert_int_equal(v.text.n, v.complete ? n : n + 1);
+            assert_int_equal(v.escaped, slash < n);
+            for (size_t cut = 1; cut < n + 2; cut++) {
+                v = value_of(view_of(text, cut));
+                assert_false(v.complete);
+                assert_int_equal(v.text.n, cut - 1);
+            }
+        }
+    }
+}
+
 static void test_no_values(void **state)
 {
     static const char *const rows[] = {"x",     ",",    "}",    "]",    ":",  "nul,", "nulll,",    "truefalse ",
@@ -529,6 +559,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_string_lengths),
         cmocka_unit_test(test_no_values),
         cmocka_unit_test(test_members),
         cmocka_unit_test(test_duplicate_keys),
