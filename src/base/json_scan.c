@@ -254,6 +254,27 @@ struct json_val json_member(const struct json_val *object, const char *name)
     return (struct json_val){0};
 }
 
+void json_members(const struct json_val *object, const struct json_field *fields, size_t n)
+{
+    struct json_walk walk = json_walk_of(object);
+    struct json_val key, value;
+    uint32_t letters = 0; /* a bit for each first letter, modulo 32: nearly all keys are done with by it */
+
+    for (size_t i = 0; i < n; i++) {
+        *fields[i].value = (struct json_val){0};
+        letters |= 1u << (fields[i].name[0] & 31);
+    }
+    if (object->type != JSON_OBJECT)
+        return;
+    while (json_next_member(&walk, &key, &value)) {
+        if (!key.escaped && (key.text.n == 0 || !(letters >> (key.text.p[0] & 31) & 1)))
+            continue;
+        for (size_t i = 0; i < n; i++)
+            if (fields[i].value->type == JSON_NONE && json_is(&key, fields[i].name))
+                *fields[i].value = value;
+    }
+}
+
 struct json_val json_item(const struct json_val *array, size_t i)
 {
     struct json_walk walk = json_walk_of(array);

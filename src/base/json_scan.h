@@ -56,6 +56,15 @@ bool json_next_member(struct json_walk *walk, struct json_val *key, struct json_
 /* The value of the first member called name, or a value of type JSON_NONE. */
 struct json_val json_member(const struct json_val *object, const char *name);
 
+/* One of the members that json_members looks for, and where its value goes. */
+struct json_field {
+    const char *name; /* not empty */
+    struct json_val *value;
+};
+
+/* The same for n fields in one walk. */
+void json_members(const struct json_val *object, const struct json_field *fields, size_t n);
+
 /* Item i (from 0) of an array, or a value of type JSON_NONE. */
 struct json_val json_item(const struct json_val *array, size_t i);
 

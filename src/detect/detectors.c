@@ -61,7 +61,7 @@ static bool read_by(reader_fn *const *list, size_t n, struct jsonrpc *m, struct 
     struct jsonrpc_room room;
     bool known = false;
 
-    room.read = false;
+    room.items_read = room.result_read = false;
     m->room = &room;
     for (size_t i = 0; i < n && !known; i++)
         known = list[i](m, msg);

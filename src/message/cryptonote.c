@@ -87,30 +87,27 @@ static uint64_t rate_of(const struct json_val *perf, const struct json_val *algo
 }
 
 /* True when what a login says of itself is a miner's: its algorithms, its agent, or that it makes its own block templates. */
-static bool is_miners_login(const struct jsonrpc *m, const struct json_val *first_algorithm, const struct json_val *agent)
+static bool is_miners_login(const struct json_val *first_algorithm, const struct json_val *agent, const struct json_val *mode)
 {
-    struct json_val mode = json_member(&m->params, "mode");
-
-    return cryptonote_is_algorithm(first_algorithm) || agent_names_miner(agent) || json_is(&mode, "self-select");
+    return cryptonote_is_algorithm(first_algorithm) || agent_names_miner(agent) || json_is(mode, "self-select");
 }
 
 static bool read_login(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct json_val pass = json_member(&m->params, "pass");
-    struct json_val algorithms = json_member(&m->params, "algo");
-    struct json_val perf = json_member(&m->params, "algo-perf");
-    struct json_val first_algorithm = json_item(&algorithms, 0);
+    struct json_val pass, algorithms, perf, mode, first_algorithm;
+    const struct json_field fields[] = {{"login", &out->login},  {"pass", &pass},       {"agent", &out->agent},
+                                        {"rigid", &out->worker}, {"algo", &algorithms}, {"algo-perf", &perf},
+                                        {"mode", &mode}};
     bool cut = m->cut && !m->params.complete;
 
     if (m->id.type == JSON_STRING)
         return false; /* Grin and Beam number their messages with strings; this dialect never does */
     *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_LOGIN};
-    out->login = json_member(&m->params, "login");
-    out->agent = json_member(&m->params, "agent");
-    out->worker = json_member(&m->params, "rigid");
+    json_members(&m->params, fields, ARRAY_LEN(fields));
     if (!json_is_string(&out->login) || (pass.type == JSON_NONE && !cut))
         return false;
-    if (looks_like_wallet(&out->login) || is_miners_login(m, &first_algorithm, &out->agent))
+    first_algorithm = json_item(&algorithms, 0);
+    if (looks_like_wallet(&out->login) || is_miners_login(&first_algorithm, &out->agent, &mode))
         out->proof = PROOF_FULL;
     else
         out->proof = PROOF_WEAK;
@@ -136,25 +133,22 @@ static void read_target(const struct json_val *target, const struct json_val *al
 }
 
 /* A job for a miner that makes its own block template has the pool's wallet and what the template must hold, and no blob. */
-static bool is_self_select(const struct json_val *job)
+static bool is_self_select(const struct json_val *wallet, const struct json_val *extra_nonce)
 {
-    struct json_val wallet = json_member(job, "pool_wallet");
-    struct json_val extra = json_member(job, "extra_nonce");
-
-    return looks_like_wallet(&wallet) && wallet.complete && json_starts_hex(&extra, 2);
+    return looks_like_wallet(wallet) && wallet->complete && json_starts_hex(extra_nonce, 2);
 }
 
 /* A job object, of a notice or inside the answer to a login. Gives how much it proves. */
 static enum mining_proof read_job(const struct json_val *job, bool cut, struct mining_msg *out)
 {
-    struct json_val blob = json_member(job, "blob");
-    struct json_val id = json_member(job, "job_id");
-    struct json_val target = json_member(job, "target");
-    struct json_val height = json_member(job, "height");
-    struct json_val algorithm = json_member(job, "algo");
-    bool known = cryptonote_is_algorithm(&algorithm);
+    struct json_val blob, target, height, algorithm, wallet, extra_nonce;
+    const struct json_field fields[] = {
+        {"blob", &blob},      {"job_id", &out->job},    {"target", &target},          {"height", &height},
+        {"algo", &algorithm}, {"pool_wallet", &wallet}, {"extra_nonce", &extra_nonce}};
+    bool known;
 
-    out->job = id;
+    json_members(job, fields, ARRAY_LEN(fields));
+    known = cryptonote_is_algorithm(&algorithm);
     if (json_is_string(&algorithm) && algorithm.complete)
         out->algorithm = algorithm;
     out->height = height.type == JSON_NUMBER ? shape_number(&height) : 0;
@@ -162,10 +156,10 @@ static enum mining_proof read_job(const struct json_val *job, bool cut, struct m
     if ((blob.complete && !json_is_hex(&blob, BLOB_MIN_DIGITS, SIZE_MAX)) ||
         (target.complete && out->target_kind == TARGET_NONE))
         return PROOF_NONE;
-    if (blob.type == JSON_NONE && is_self_select(job))
+    if (blob.type == JSON_NONE && is_self_select(&wallet, &extra_nonce))
         return PROOF_FULL;
     if (!cut)
-        return blob.complete && id.complete && out->target_kind != TARGET_NONE ? PROOF_FULL : PROOF_NONE;
+        return blob.complete && out->job.complete && out->target_kind != TARGET_NONE ? PROOF_FULL : PROOF_NONE;
     if (blob.complete || known)
         return PROOF_FULL;
     return json_starts_hex(&blob, BLOB_BEGUN_DIGITS) ? PROOF_WEAK : PROOF_NONE;
@@ -179,12 +173,10 @@ static bool read_job_notice(const struct jsonrpc *m, struct mining_msg *out)
 }
 
 /* XMRig at a pool of several families: no job, but an algorithm that speaks mining.* from here on, and the extranonce. */
-static bool is_turn(const struct json_val *result)
+static bool is_turn(const struct jsonrpc_result *result)
 {
-    struct json_val algorithm = json_member(result, "algo");
-    struct json_val extra = json_member(result, "extra_nonce");
-
-    return (json_is(&algorithm, "kawpow") || json_is(&algorithm, "ghostrider")) && json_starts_hex(&extra, 1);
+    return (json_is(&result->algo, "kawpow") || json_is(&result->algo, "ghostrider")) &&
+           json_starts_hex(&result->extra_nonce, 1);
 }
 
 /*
@@ -193,11 +185,10 @@ static bool is_turn(const struct json_val *result)
  */
 static bool read_answer(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct json_val job = json_member(&m->result, "job");
-    struct json_val blob = json_member(&m->result, "blob");
-    struct json_val status = json_member(&m->result, "status");
+    const struct jsonrpc_result *result = jsonrpc_result(m);
+    struct json_val job = result->job;
 
-    if (job.type == JSON_NONE && blob.type != JSON_NONE)
+    if (job.type == JSON_NONE && result->blob.type != JSON_NONE)
         job = m->result;
     *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_REPLY, .from_pool = true, .accepted = true};
     if (job.type == JSON_OBJECT) {
@@ -206,30 +197,30 @@ static bool read_answer(const struct jsonrpc *m, struct mining_msg *out)
         return out->proof != PROOF_NONE;
     }
     out->proof = PROOF_FULL;
-    if (is_turn(&m->result)) {
+    if (is_turn(result)) {
         out->answers = SAY_LOGIN;
-        out->algorithm = json_member(&m->result, "algo");
+        out->algorithm = result->algo;
         return true;
     }
-    return json_is(&status, "KEEPALIVED");
+    return json_is(&result->status, "KEEPALIVED");
 }
 
 static bool read_submit(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct json_val job = json_member(&m->params, "job_id");
-    struct json_val nonce = json_member(&m->params, "nonce");
-    struct json_val result = json_member(&m->params, "result");
+    struct json_val nonce, result, algorithm;
+    const struct json_field fields[] = {{"job_id", &out->job}, {"nonce", &nonce}, {"result", &result}, {"algo", &algorithm}};
     bool cut = m->cut && !m->params.complete;
-    struct json_val algorithm = json_member(&m->params, "algo");
     bool named = m->id.type == JSON_STRING; /* Grin's */
-    bool fits = json_is_hex(&nonce, 8, 8) && (json_is_hex(&result, 64, 64) || (cut && json_starts_hex(&result, 8)));
+    bool fits;
 
-    *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_SUBMIT, .job = job};
+    *out = (struct mining_msg){.protocol = PROTOCOL_CRYPTONOTE, .say = SAY_SUBMIT};
+    json_members(&m->params, fields, ARRAY_LEN(fields));
+    fits = json_is_hex(&nonce, 8, 8) && (json_is_hex(&result, 64, 64) || (cut && json_starts_hex(&result, 8)));
     if (json_is_hex(&result, 64, 64))
         out->share_hash = result;
     if (cryptonote_is_algorithm(&algorithm))
         out->algorithm = algorithm;
-    if (fits && job.type != JSON_NONE)
+    if (fits && out->job.type != JSON_NONE)
         out->proof = PROOF_FULL;
     else if (cut && !named && nonce.type != JSON_NUMBER &&
              (nonce.type == JSON_NONE || json_starts_hex(&nonce, 0) || nonce.text.n == 0))

@@ -43,9 +43,7 @@ static bool read_subscribed(const struct jsonrpc *m, struct mining_msg *out)
 /* {"result": {"proto": "EthereumStratum/2.0.0", "encoding": ..., "resume": ..., "timeout": ..., "maxerrors": ..., "node": ...}}. */
 static bool read_hello_reply(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct json_val proto = json_member(&m->result, "proto");
-
-    if (!json_is(&proto, "EthereumStratum/2.0.0"))
+    if (!json_is(&jsonrpc_result(m)->proto, "EthereumStratum/2.0.0"))
         return false;
     out->say = SAY_SUBSCRIBED;
     out->from_pool = true;

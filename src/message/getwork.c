@@ -16,10 +16,9 @@
 
 #define DATA_MIN 152 /* digits of getwork's data: a header of 76 bytes and the nonce; Bitcoin's has 256 with its padding */
 #define DATA_MAX 512
-#define WORK_MIN 85        /* bytes of a result with work: the name and the 64 digits of a previous hash alone */
-#define BLOCK_MIN 160      /* digits of the shortest block handed in: a header of 80 bytes */
-#define WALLET_MIN 64      /* characters of wallets that nodes take; Monero's have 95 */
-#define RESULT_KEYS_MAX 40 /* members of a result looked at; Bitcoin Core's template has 23 */
+#define WORK_MIN 85   /* bytes of a result with work: the name and the 64 digits of a previous hash alone */
+#define BLOCK_MIN 160 /* digits of the shortest block handed in: a header of 80 bytes */
+#define WALLET_MIN 64 /* characters of wallets that nodes take; Monero's have 95 */
 
 static bool has_miner_head(const struct jsonrpc *m)
 {
@@ -65,38 +64,7 @@ static bool read_getwork(const struct jsonrpc *m, struct mining_msg *out)
     return true;
 }
 
-/* What of a result its three kinds have; absent ones are of type JSON_NONE. */
-struct result {
-    struct json_val data, target, blob, prev_hash, difficulty, height, previous, bits, curtime;
-};
-
-/* One walk, as a result that is none of them has many members, and these are looked for in every reply. */
-static void read_result(const struct json_val *object, struct result *r)
-{
-    const struct {
-        const char *name;
-        struct json_val *place;
-    } places[] = {{"data", &r->data},
-                  {"target", &r->target},
-                  {"blocktemplate_blob", &r->blob},
-                  {"prev_hash", &r->prev_hash},
-                  {"difficulty", &r->difficulty},
-                  {"height", &r->height},
-                  {"previousblockhash", &r->previous},
-                  {"bits", &r->bits},
-                  {"curtime", &r->curtime}};
-    struct json_walk walk = json_walk_of(object);
-    struct json_val key, value;
-
-    *r = (struct result){0};
-    for (int i = 0; i < RESULT_KEYS_MAX && json_next_member(&walk, &key, &value); i++)
-        for (size_t j = 0; key.text.n > 0 && j < ARRAY_LEN(places); j++)
-            if ((key.escaped || key.text.p[0] == (uint8_t)places[j].name[0]) && places[j].place->type == JSON_NONE &&
-                json_is(&key, places[j].name))
-                *places[j].place = value;
-}
-
-static bool read_work(const struct result *r, struct mining_msg *out)
+static bool read_work(const struct jsonrpc_result *r, struct mining_msg *out)
 {
     if (!json_is_hex(&r->data, DATA_MIN, DATA_MAX) || !json_is_hex(&r->target, 64, 64))
         return false;
@@ -171,11 +139,12 @@ static bool read_submitblock(const struct jsonrpc *m, struct mining_msg *out)
 }
 
 /* A block template of Bitcoin's kin. */
-static bool read_template(const struct jsonrpc *m, const struct result *r, struct mining_msg *out)
+static bool read_template(const struct jsonrpc *m, const struct jsonrpc_result *r, struct mining_msg *out)
 {
-    if (!json_is_hex(&r->previous, 64, 64) || (r->bits.type == JSON_NONE && r->height.type == JSON_NONE))
+    if (!json_is_hex(&r->previous_hash, 64, 64) || (r->bits.type == JSON_NONE && r->height.type == JSON_NONE))
         return false;
-    *out = (struct mining_msg){.protocol = PROTOCOL_GETBLOCKTEMPLATE, .say = SAY_JOB, .from_pool = true, .job = r->previous};
+    *out =
+        (struct mining_msg){.protocol = PROTOCOL_GETBLOCKTEMPLATE, .say = SAY_JOB, .from_pool = true, .job = r->previous_hash};
     out->proof = has_miner_head(m) ? PROOF_FULL : PROOF_NONE;
     out->height = number_of(&r->height);
     out->ntime_s = number_of(&r->curtime);
@@ -187,9 +156,9 @@ static bool read_template(const struct jsonrpc *m, const struct result *r, struc
 }
 
 /* monerod's template: the block to fill in, and what its miner hashes. */
-static bool read_daemon_template(const struct jsonrpc *m, const struct result *r, struct mining_msg *out)
+static bool read_daemon_template(const struct jsonrpc *m, const struct jsonrpc_result *r, struct mining_msg *out)
 {
-    if (!json_is_hex(&r->blob, BLOCK_MIN, SIZE_MAX) && !(m->cut && json_starts_hex(&r->blob, BLOCK_MIN)))
+    if (!json_is_hex(&r->template_blob, BLOCK_MIN, SIZE_MAX) && !(m->cut && json_starts_hex(&r->template_blob, BLOCK_MIN)))
         return false;
     *out = (struct mining_msg){.protocol = PROTOCOL_DAEMON_RPC, .say = SAY_JOB, .proof = PROOF_FULL, .from_pool = true};
     if (json_is_hex(&r->prev_hash, 64, 64))
@@ -204,12 +173,12 @@ static bool read_daemon_template(const struct jsonrpc *m, const struct result *r
 
 static bool read_object(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct result r;
+    const struct jsonrpc_result *r;
 
     if (m->result.complete && m->result.text.n < WORK_MIN)
         return false;
-    read_result(&m->result, &r);
-    return read_work(&r, out) || read_daemon_template(m, &r, out) || read_template(m, &r, out);
+    r = jsonrpc_result(m);
+    return read_work(r, out) || read_daemon_template(m, r, out) || read_template(m, r, out);
 }
 
 /* --- eth_getWork over HTTP */

@@ -54,10 +54,38 @@ bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_fa
 
 const struct shape_items *jsonrpc_items(const struct jsonrpc *m)
 {
-    if (!m->room->read)
+    if (!m->room->items_read)
         shape_read(&m->params, &m->room->items);
-    m->room->read = true;
+    m->room->items_read = true;
     return &m->room->items;
+}
+
+const struct jsonrpc_result *jsonrpc_result(const struct jsonrpc *m)
+{
+    struct jsonrpc_result *r = &m->room->result;
+    const struct json_field fields[] = {
+        {"proto", &r->proto},
+        {"job", &r->job},
+        {"blob", &r->blob},
+        {"status", &r->status},
+        {"algo", &r->algo},
+        {"extra_nonce", &r->extra_nonce},
+        {"data", &r->data},
+        {"target", &r->target},
+        {"blocktemplate_blob", &r->template_blob},
+        {"prev_hash", &r->prev_hash},
+        {"difficulty", &r->difficulty},
+        {"height", &r->height},
+        {"previousblockhash", &r->previous_hash},
+        {"bits", &r->bits},
+        {"curtime", &r->curtime},
+    };
+
+    if (m->room->result_read)
+        return r;
+    json_members(&m->result, fields, ARRAY_LEN(fields));
+    m->room->result_read = true;
+    return r;
 }
 
 struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name)

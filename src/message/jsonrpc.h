@@ -14,10 +14,19 @@ enum carriage { CARRIED_LINE, CARRIED_HTTP, CARRIED_WEBSOCKET };
 
 struct http_facts; /* message/http.h */
 
-/* Parameters as a list, read when the first reader asks for them. */
+/* Members of a result that is an object; absent ones are of type JSON_NONE. */
+struct jsonrpc_result {
+    struct json_val proto;                                /* EthereumStratum 2.0 */
+    struct json_val job, blob, status, algo, extra_nonce; /* CryptoNote */
+    struct json_val data, target, template_blob, prev_hash, difficulty, height, previous_hash, bits,
+        curtime; /* work, templates */
+};
+
+/* Parameters as a list, and the result's members: read when the first reader asks for them. */
 struct jsonrpc_room {
     struct shape_items items;
-    bool read;
+    struct jsonrpc_result result;
+    bool items_read, result_read;
 };
 
 struct jsonrpc {
@@ -50,6 +59,9 @@ bool jsonrpc_read(struct view line, enum carriage carriage, const struct http_fa
 
 /* The parameters as a list. m->room is set. */
 const struct shape_items *jsonrpc_items(const struct jsonrpc *m);
+
+/* The members of the result. m->room is set. */
+const struct jsonrpc_result *jsonrpc_result(const struct jsonrpc *m);
 
 /* Member `name` of the message's top level, for keys that struct jsonrpc has no place for. */
 struct json_val jsonrpc_top(const struct jsonrpc *m, const char *name);

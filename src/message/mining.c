@@ -58,7 +58,7 @@ static struct json_val error_text(const struct json_val *error)
 
 bool mining_read_reply(const struct jsonrpc *m, struct mining_msg *out)
 {
-    struct json_val status;
+    const struct json_val *status;
 
     *out = (struct mining_msg){.say = SAY_REPLY, .from_pool = true};
     if (jsonrpc_is_bare(m)) {
@@ -77,8 +77,8 @@ bool mining_read_reply(const struct jsonrpc *m, struct mining_msg *out)
         return out->accepted;
     case JSON_TRUE: out->accepted = m->result.complete; return m->result.complete;
     case JSON_OBJECT:
-        status = json_member(&m->result, "status");
-        out->accepted = json_is(&status, "OK") || json_is(&status, "KEEPALIVED");
+        status = &jsonrpc_result(m)->status;
+        out->accepted = json_is(status, "OK") || json_is(status, "KEEPALIVED");
         return out->accepted;
     case JSON_FALSE:
     case JSON_NULL: return m->result.complete && !m->cut; /* a cut line may still bring the other key */

@@ -181,6 +181,36 @@ static void test_duplicate_keys(void **state)
     assert_view(json_member(&o, "c").text, "6"); /* the first, however it is written */
 }
 
+/* One walk finds what a walk for each name does. */
+static void test_members_at_once(void **state)
+{
+    static const char *const texts[] = {
+        "{\"a\":1,\"a\":2,\"\\u0061\":3,\"b\":4,\"\\u0062\":5,\"\\u0063\":6,\"c\":7,\"\":8,\"A\":9,\"abc\":[10]}",
+        "{\"abc\":{\"a\":1},\"!\":2,\"c\":\"cut",
+        "{\"b\":1 \"a\":2}",
+        "{}",
+        "[\"a\",1]",
+        "\"a\"",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct json_val v = value(texts[i]), found[4];
+        const struct json_field fields[] = {{"a", &found[0]}, {"b", &found[1]}, {"c", &found[2]}, {"abc", &found[3]}};
+
+        memset(found, 0xff, sizeof(found));
+        json_members(&v, fields, ARRAY_LEN(fields));
+        for (size_t j = 0; j < ARRAY_LEN(fields); j++) {
+            struct json_val alone = json_member(&v, fields[j].name);
+
+            assert_int_equal(found[j].type, alone.type);
+            assert_ptr_equal(found[j].text.p, alone.text.p);
+            assert_int_equal(found[j].text.n, alone.text.n);
+            assert_int_equal(found[j].complete, alone.complete);
+        }
+    }
+}
+
 /* How a walk ends, and how many members or items came before. */
 static void test_walk_ends(void **state)
 {
@@ -563,6 +593,7 @@ int main(void)
         cmocka_unit_test(test_no_values),
         cmocka_unit_test(test_members),
         cmocka_unit_test(test_duplicate_keys),
+        cmocka_unit_test(test_members_at_once),
         cmocka_unit_test(test_walk_ends),
         cmocka_unit_test(test_walk_array_ends),
         cmocka_unit_test(test_depth_limit),
