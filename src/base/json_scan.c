@@ -299,18 +299,18 @@ size_t json_count(const struct json_val *array, size_t most)
     return n;
 }
 
-bool json_is_text(const struct json_val *v, const char *text)
+static ATTR_NOINLINE bool is_escaped_text(const struct json_val *v, const char *text)
 {
     char plain[64]; /* longer than every name that is ever asked for */
-    struct out o;
+    struct out o = out_of(plain, sizeof(plain));
 
-    if (!v->complete)
-        return false;
-    if (!v->escaped)
-        return view_is(v->text, text);
-    o = out_of(plain, sizeof(plain));
     json_unescape(v, &o);
     return !o.full && view_is(out_view(&o), text);
+}
+
+bool json_is_text(const struct json_val *v, const char *text)
+{
+    return v->complete && (v->escaped ? is_escaped_text(v, text) : view_is(v->text, text));
 }
 
 /* Four hex digits at the cursor, or -1. */
