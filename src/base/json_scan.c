@@ -257,8 +257,9 @@ bool json_next_member(struct json_walk *walk, struct json_val *key, struct json_
     *key = *value = (struct json_val){0};
     if (!walk_to_next(walk, '}'))
         return false;
-    if (!json_read(&walk->b, key) || key->type != JSON_STRING)
+    if (buf_u8(&walk->b) != '"')
         return walk_end(walk, JSON_BAD);
+    read_string(&walk->b, key);
     skip_blanks(&walk->b);
     if (!key->complete || buf_left(&walk->b) == 0)
         return walk_end(walk, JSON_CUT);
