@@ -18,12 +18,13 @@
 #define ANY 0, 0   /* second byte */
 #define FIRST 0, 1 /* none fits: only the first payload of a direction is looked at */
 #define IS(byte) 0xff, byte
+#define ASCII 0x80, 0x00 /* a blank, a brace or a quote */
 
 /* The second bytes of POST and PUT have the bits of 0x45 in common, those of the networks that begin with 0xfa of 0x02. */
 const struct gate gates[256] = {
-    ['{'] = {GATE_JSON, ANY},         [' '] = {GATE_JSON, ANY},           ['\t'] = {GATE_JSON, ANY},
-    ['\n'] = {GATE_JSON, ANY},        ['\v'] = {GATE_JSON, ANY},          ['\f'] = {GATE_JSON, ANY},
-    ['\r'] = {GATE_JSON, ANY},        ['P'] = {GATE_REQUEST, 0xe5, 0x45}, ['G'] = {GATE_REQUEST, IS('E')},
+    ['{'] = {GATE_JSON, ASCII},       [' '] = {GATE_JSON, ASCII},         ['\t'] = {GATE_JSON, ASCII},
+    ['\n'] = {GATE_JSON, ANY},        ['\v'] = {GATE_JSON, ANY},          ['\f'] = {GATE_JSON, ASCII},
+    ['\r'] = {GATE_JSON, ASCII},      ['P'] = {GATE_REQUEST, 0xe5, 0x45}, ['G'] = {GATE_REQUEST, IS('E')},
     ['C'] = {GATE_REQUEST, IS('O')},  ['H'] = {GATE_REPLY, IS('T')},      [0x81] = {GATE_FRAME, ANY},
     [0x04] = {GATE_SOCKS, FIRST},     [0x05] = {GATE_SOCKS, FIRST},       [0x00] = {GATE_BINARY, 0x7f, 0x00},
     [0x01] = {GATE_BINARY, IS(0x21)}, [0x02] = {GATE_BINARY, FIRST},      [0x03] = {GATE_BINARY, FIRST},
@@ -34,12 +35,7 @@ const struct gate gates[256] = {
     [0xfb] = {GATE_BINARY, IS(0xc0)}, [0xfc] = {GATE_BINARY, IS(0xc1)},   [0xfd] = {GATE_BINARY, IS(0xd2)},
 };
 
-/*
- * Whether what begins with the bytes of a network, or of zeros, is worth a look at all of it. Many protocols begin with
- * zeros: Stratum V2's frames have a kind and a length behind two of them, and p2pool's challenge, which is chance, is a
- * first payload, as an opening of RLPx is.
- */
-static bool may_be_binary(struct view v, bool first)
+bool gate_may_be_binary(struct view v, bool first)
 {
     if (v.n == 1)
         return true;
@@ -52,7 +48,7 @@ static bool may_be_binary(struct view v, bool first)
     return first && (v.n <= P2POOL_CHALLENGE || v.p[P2POOL_CHALLENGE] == 1);
 }
 
-bool gate_opens(const struct flow *f, const struct packet *p, int dir, struct gate_opening *opening)
+struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int dir)
 {
     bool first = f->bytes[dir] == p->payload_wire_len, binary = false, text = false;
     struct view v = p->payload;
@@ -66,11 +62,10 @@ bool gate_opens(const struct flow *f, const struct packet *p, int dir, struct ga
         break;
     case GATE_FRAME: text = websocket_starts_json(v) == WEBSOCKET_FRAME; break;
     case GATE_SOCKS: text = first && socks_starts(v) != SOCKS_BAD; break;
-    case GATE_BINARY: binary = may_be_binary(v, first); break;
+    case GATE_BINARY: binary = gate_may_be_binary(v, first); break;
     case GATE_SHUT: break;
     }
-    *opening = (struct gate_opening){.text = text, .form = BINARY_NONE};
     if (!text && (binary || binary_is_act1(f, dir)))
-        opening->form = binary_may_start(f, p, dir);
-    return text || opening->form != BINARY_NONE;
+        return (struct gate_opening){.form = binary_may_start(f, p, dir)};
+    return (struct gate_opening){.text = text, .form = BINARY_NONE};
 }

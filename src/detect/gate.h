@@ -18,6 +18,13 @@ struct gate {
 };
 extern const struct gate gates[256];
 
+/*
+ * Whether what begins with the bytes of a network, or of zeros, is worth a look at all of it. Many protocols begin with
+ * zeros: Stratum V2's frames have a kind and a length behind two of them, and p2pool's challenge, which is chance, is a
+ * first payload, as an opening of RLPx is.
+ */
+bool gate_may_be_binary(struct view v, bool first);
+
 /* False for what begins nothing. The packet was counted in f; its payload is not empty. */
 static inline bool gate_may_open(const struct flow *f, const struct packet *p, int dir)
 {
@@ -27,17 +34,19 @@ static inline bool gate_may_open(const struct flow *f, const struct packet *p, i
         return binary_is_act1(f, dir);
     if (g->way == GATE_REPLY) /* switches to a WebSocket, or is all that was captured */
         return f->packets[!dir] == 0 || view_be16(p->payload, GATE_STATUS_AT) == ('1' << 8 | '0');
+    if (g->way == GATE_BINARY)
+        return gate_may_be_binary(p->payload, f->bytes[dir] == p->payload_wire_len) || binary_is_act1(f, dir);
     return p->payload.n < 2 || (p->payload.p[1] & g->mask) == g->second || f->bytes[dir] == p->payload_wire_len ||
            binary_is_act1(f, dir);
 }
 
-/* What it begins: a dialogue of text, in whatever that travels, or one that is no text. */
+/* What it begins: a dialogue of text, in whatever that travels, or one that is no text; neither: none. */
 struct gate_opening {
     bool text;
     enum binary_form form;
 };
 
-/* The second look. True when it begins a dialogue, and *opening says which. */
-bool gate_opens(const struct flow *f, const struct packet *p, int dir, struct gate_opening *opening);
+/* The second look. */
+struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int dir);
 
 #endif

@@ -215,19 +215,24 @@ static void take_segment(struct pipeline *pl, struct flow *f, const struct item 
         close_dialogue(pl, f);
 }
 
-/* A payload that passed the gate's first look, of a flow without a dialogue: gives it one when it begins like one. */
-static ATTR_NOINLINE void begin(struct pipeline *pl, struct flow *f, const struct item *item)
+/* A payload that begins a dialogue. */
+static ATTR_NOINLINE void begin_dialogue(struct pipeline *pl, struct flow *f, const struct item *item, enum binary_form form)
 {
-    struct gate_opening opening;
-
-    if (!gate_opens(f, &item->p, item->key.dir, &opening) || (opening.text && !may_test(pl, f)))
-        return;
     open_dialogue(pl, f, item);
     if (f->side == FLOW_NO_SIDE)
         return;
-    if (opening.form != BINARY_NONE)
-        binary_init(dialogue_at(pl, f->side), opening.form, &item->p, item->key.dir);
+    if (form != BINARY_NONE)
+        binary_init(dialogue_at(pl, f->side), form, &item->p, item->key.dir);
     take_segment(pl, f, item);
+}
+
+/* A payload that passed the gate's first look, of a flow without a dialogue: gives it one when it begins like one. */
+static ATTR_NOINLINE void begin(struct pipeline *pl, struct flow *f, const struct item *item)
+{
+    struct gate_opening opening = gate_opens(f, &item->p, item->key.dir);
+
+    if (opening.text ? may_test(pl, f) : opening.form != BINARY_NONE)
+        begin_dialogue(pl, f, item, opening.form);
 }
 
 static ATTR_NOINLINE void follow(struct pipeline *pl, struct flow *f, const struct item *item)
