@@ -12,11 +12,6 @@
 #define RESIDUE_M 0x2bc830a3
 #define PROGRAM_MAX 40
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
 bool bech32_one_case(struct view v)
 {
     bool small = false, capital = false;
@@ -36,7 +31,7 @@ bool bech32_read(struct view text, const char *alphabet, struct bech32 *out)
     if (text.n > BECH32_MAX)
         return false;
     for (size_t i = 0; i < text.n; i++) {
-        size_t value = view_find(digits, lower(text.p[i]));
+        size_t value = view_find(digits, byte_lower(text.p[i]));
 
         if (value == digits.n)
             return false;
@@ -62,7 +57,7 @@ static uint32_t bech32_residue(struct view prefix, const struct bech32 *b)
     uint32_t c = 1;
 
     for (size_t i = 0; i < prefix.n; i++)
-        c = bech32_step(c, lower(prefix.p[i]) >> 5);
+        c = bech32_step(c, byte_lower(prefix.p[i]) >> 5);
     c = bech32_step(c, 0);
     for (size_t i = 0; i < prefix.n; i++)
         c = bech32_step(c, prefix.p[i] & 31);

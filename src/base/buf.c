@@ -18,3 +18,13 @@ size_t view_find_last(struct view v, uint8_t c)
 
     return at ? (size_t)(at - v.p) : v.n;
 }
+
+bool view_is_word(struct view v, const char *word)
+{
+    if (v.n != strlen(word))
+        return false;
+    for (size_t i = 0; i < v.n; i++)
+        if (byte_lower(v.p[i]) != (uint8_t)word[i])
+            return false;
+    return true;
+}

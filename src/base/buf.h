@@ -76,6 +76,15 @@ static inline bool view_holds(struct view whole, struct view part, size_t *at)
     return here >= from && *at < whole.n;
 }
 
+/* An ASCII letter in lower case; any other byte as it is. */
+static inline uint8_t byte_lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+/* True when v is the word, which is in lower case, in any case. */
+bool view_is_word(struct view v, const char *word);
+
 /* Index of the first byte c in v, or v.n when there is none. */
 size_t view_find(struct view v, uint8_t c);
 

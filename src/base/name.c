@@ -11,11 +11,6 @@ void name_init(struct name *name)
     name->n_labels = 0;
 }
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 /*
  * 8 bytes in lower case. Added to the low 7 bits of each byte, 128 - 'A' carries into its top bit from 'A' on and
  * 127 - 'Z' behind 'Z'; where just the first does, and the byte is ASCII, it is a letter to change.
@@ -58,7 +53,7 @@ static void copy_lower(uint8_t *to, const uint8_t *from, size_t n)
         lower_4(to + n - 4, from + n - 4);
     } else {
         for (size_t i = 0; i < n; i++)
-            to[i] = lower(from[i]);
+            to[i] = byte_lower(from[i]);
     }
 }
 

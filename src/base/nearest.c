@@ -5,11 +5,6 @@
 
 #include "base/nearest.h"
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 unsigned nearest_distance(struct view a, struct view b)
 {
     unsigned row[33];
@@ -23,7 +18,7 @@ unsigned nearest_distance(struct view a, struct view b)
 
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= b.n; j++) {
-            unsigned best = diagonal + (lower(a.p[i - 1]) != lower(b.p[j - 1]));
+            unsigned best = diagonal + (byte_lower(a.p[i - 1]) != byte_lower(b.p[j - 1]));
 
             diagonal = row[j];
             if (row[j] + 1 < best)

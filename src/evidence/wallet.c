@@ -31,22 +31,6 @@ static bool say(struct wallet *w, const char *coin, const char *kind, enum walle
     return true;
 }
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-/* True when v is the word, in either case. */
-static bool is_word(struct view v, const char *word)
-{
-    if (v.n != strlen(word))
-        return false;
-    for (size_t i = 0; i < v.n; i++)
-        if (lower(v.p[i]) != (uint8_t)word[i])
-            return false;
-    return true;
-}
-
 /* An address has letters of both cases, but for one in a thousand million; a number in hexadecimal has not. */
 static bool has_both_cases(struct view v)
 {
@@ -215,7 +199,7 @@ static bool read_bech32(struct view v, struct wallet *w)
         struct view prefix = view_head(v, n);
         struct bech32 b;
 
-        if (v.n <= n || v.p[n] != (uint8_t)f->separator || !is_word(prefix, f->prefix))
+        if (v.n <= n || v.p[n] != (uint8_t)f->separator || !view_is_word(prefix, f->prefix))
             continue;
         if (!bech32_one_case(v) || !bech32_read(view_skip(v, n + 1), BECH32_ALPHABET, &b))
             return false;
@@ -232,7 +216,7 @@ static bool read_bech32(struct view v, struct wallet *w)
 static bool is_prefix(struct view v)
 {
     for (size_t i = 0; i < v.n; i++)
-        if (lower(v.p[i]) < 'a' || lower(v.p[i]) > 'z')
+        if (byte_lower(v.p[i]) < 'a' || byte_lower(v.p[i]) > 'z')
             return false;
     return v.n >= 2 && v.n <= 20;
 }
@@ -271,10 +255,10 @@ static bool read_cashaddr(struct view prefix, struct view rest, struct wallet *w
     if (!is_prefix(prefix) || !bech32_read(rest, BECH32_ALPHABET, &b))
         return false;
     right = cashaddr_check(prefix, &b) && (is_kaspa(&b) || is_bitcoin_cash(&b));
-    if (is_word(prefix, "bitcoincash"))
+    if (view_is_word(prefix, "bitcoincash"))
         return say(w, "BCH", "bch-address", right && is_bitcoin_cash(&b) ? WALLET_VALID : WALLET_INVALID);
     for (size_t i = 0; i < ARRAY_LEN(kaspa_forms); i++)
-        if (is_word(prefix, kaspa_forms[i].prefix))
+        if (view_is_word(prefix, kaspa_forms[i].prefix))
             return say(w, kaspa_forms[i].coin, kaspa_forms[i].kind, right && is_kaspa(&b) ? WALLET_VALID : WALLET_INVALID);
     return right && say(w, NULL, NULL, WALLET_VALID); /* a fork not known here */
 }
@@ -307,7 +291,7 @@ static bool read_conflux(struct view prefix, struct view rest, struct wallet *w)
     if (colon < rest.n) {
         struct view type = view_head(rest, colon);
 
-        if (!is_word(type, "type.user") && !is_word(type, "type.contract") && !is_word(type, "type.builtin"))
+        if (!view_is_word(type, "type.user") && !view_is_word(type, "type.contract") && !view_is_word(type, "type.builtin"))
             return false;
         rest = view_skip(rest, colon + 1);
     }
@@ -336,7 +320,7 @@ static bool read_colon(struct view v, struct wallet *w)
         return say(w, "KDA", "kda-address", WALLET_UNCHECKED);
     if (!bech32_one_case(v))
         return false;
-    if (is_word(prefix, "cfx"))
+    if (view_is_word(prefix, "cfx"))
         return read_conflux(prefix, rest, w);
     return v.n >= SHAPE_MIN && read_cashaddr(prefix, rest, w);
 }
@@ -352,7 +336,7 @@ static bool read_ethereum(struct view v, struct wallet *w)
     if (bech32_one_case(digits))
         return say(w, "ETH", "eth-address", WALLET_UNCHECKED);
     for (size_t i = 0; i < sizeof(text); i++)
-        text[i] = lower(digits.p[i]);
+        text[i] = byte_lower(digits.p[i]);
     keccak_256(view_of(text, sizeof(text)), digest);
     for (size_t i = 0; i < sizeof(text); i++) {
         bool capital = (digest[i / 2] >> (i % 2 ? 0 : 4) & 15) >= 8;

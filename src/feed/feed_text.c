@@ -42,22 +42,6 @@ static struct view trim(struct view v)
     return v;
 }
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
-/* True when v is the word, which is in lower case. */
-static bool is_word(struct view v, const char *word)
-{
-    if (v.n != strlen(word))
-        return false;
-    for (size_t i = 0; i < v.n; i++)
-        if (lower(v.p[i]) != (uint8_t)word[i])
-            return false;
-    return true;
-}
-
 /* Starts the reason for which a row is refused. */
 static struct out refuse(struct feed_line *row)
 {
@@ -143,7 +127,7 @@ static bool read_columns(struct feed_text *t, struct view line)
     memset(column, FEED_FIELDS_MAX, sizeof(column));
     for (size_t i = n; i-- > 0;)
         for (unsigned k = 0; k < FEED_COL_N; k++)
-            if (is_word(fields[i], column_names[k]))
+            if (view_is_word(fields[i], column_names[k]))
                 column[k] = (uint8_t)i;
     if (column[FEED_COL_NAME] == FEED_FIELDS_MAX)
         return false;
@@ -169,7 +153,7 @@ static bool refuse_name(struct feed_line *row, struct view text)
     struct out o = refuse(row);
     size_t bad = 0;
 
-    while (bad < text.n && (text.p[bad] == '.' || is_host_byte(lower(text.p[bad]))))
+    while (bad < text.n && (text.p[bad] == '.' || is_host_byte(byte_lower(text.p[bad]))))
         bad++;
     if (text.n == 0) {
         out_str(&o, "the name is empty");
@@ -229,9 +213,9 @@ static bool read_match(struct feed_line *row, struct view word)
 {
     struct out o;
 
-    if (is_word(word, "exact"))
+    if (view_is_word(word, "exact"))
         row->exact = true;
-    if (word.n == 0 || is_word(word, "exact") || is_word(word, "suffix"))
+    if (word.n == 0 || view_is_word(word, "exact") || view_is_word(word, "suffix"))
         return true;
     o = refuse(row);
     out_str(&o, "match ");
@@ -248,7 +232,7 @@ static bool read_kind(struct feed_line *row, struct view word)
     if (word.n == 0)
         return true;
     for (unsigned k = 0; k < FEED_KIND_N; k++) {
-        if (is_word(word, kind_names[k])) {
+        if (view_is_word(word, kind_names[k])) {
             row->kind = (enum feed_kind)k;
             return true;
         }

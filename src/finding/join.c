@@ -11,11 +11,6 @@
 #include "finding/score.h"
 #include "finding/table.h"
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
 /* True when v is the name or ends in a point and the name, in any case. */
 static bool is_below(struct view v, struct view name)
 {
@@ -27,7 +22,7 @@ static bool is_below(struct view v, struct view name)
         return false;
     end = view_skip(v, v.n - name.n);
     for (size_t i = 0; i < name.n; i++)
-        if (lower(end.p[i]) != lower(name.p[i]))
+        if (byte_lower(end.p[i]) != byte_lower(name.p[i]))
             return false;
     return true;
 }
@@ -88,12 +83,7 @@ static bool is_donation_name(struct view v)
 {
     static const char first[] = "donate.";
 
-    if (!is_below(v, view_str("xmrig.com")) || v.n < strlen(first))
-        return false;
-    for (size_t i = 0; i < strlen(first); i++)
-        if (lower(v.p[i]) != (uint8_t)first[i])
-            return false;
-    return true;
+    return is_below(v, view_str("xmrig.com")) && view_is_word(view_head(v, strlen(first)), first);
 }
 
 void join_donation_name(struct finding_table *t, const struct entry *lookup, const struct evidence *e)

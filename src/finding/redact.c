@@ -99,18 +99,13 @@ static void mask_text(struct finding_text *to, struct view from, bool cut)
     set_text(to, &o, cut);
 }
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
 /* Bytes at the start of v that are the needle, or its start when v ends in it; 0 = none. Pools change the case of addresses. */
 static size_t matches(struct view v, struct view needle)
 {
     size_t n = min_size(v.n, needle.n);
 
     for (size_t i = 0; i < n; i++)
-        if (lower(v.p[i]) != lower(needle.p[i]))
+        if (byte_lower(v.p[i]) != byte_lower(needle.p[i]))
             return 0;
     return n >= MENTION_MIN ? n : 0;
 }

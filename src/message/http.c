@@ -25,29 +25,13 @@ enum {
     PARTIAL = 0x2f706172
 };
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
-/* True when v is `word` (lower case) in any case. */
-static bool is_word(struct view v, const char *word)
-{
-    if (v.n != strlen(word))
-        return false;
-    for (size_t i = 0; i < v.n; i++)
-        if (lower(v.p[i]) != (uint8_t)word[i])
-            return false;
-    return true;
-}
-
 /* True when v holds `word` (lower case) in any case. */
 static bool has_word(struct view v, const char *word)
 {
     size_t n = strlen(word);
 
     for (size_t i = 0; i + n <= v.n; i++)
-        if (lower(v.p[i]) == (uint8_t)word[0] && is_word(view_head(view_skip(v, i), n), word))
+        if (byte_lower(v.p[i]) == (uint8_t)word[0] && view_is_word(view_head(view_skip(v, i), n), word))
             return true;
     return false;
 }
@@ -124,7 +108,7 @@ static void read_basic(struct view value, struct http_facts *f)
     uint32_t bits = 0;
     size_t n = 0;
 
-    if (!is_word(view_head(value, 6), "basic ") || f->n_user > 0)
+    if (!view_is_word(view_head(value, 6), "basic ") || f->n_user > 0)
         return;
     value = trimmed(view_skip(value, 6));
     for (size_t i = 0; i < value.n; i++) {
@@ -247,18 +231,18 @@ static void read_framing(struct view name, struct view value, struct http_head *
 {
     uint64_t n;
 
-    if (name.n == 14 && is_word(name, "content-length")) {
+    if (name.n == 14 && view_is_word(name, "content-length")) {
         head->has_length = parse_u64(value, &n) && n < PLAUSIBLE_LENGTH;
         head->length = head->has_length ? n : 0;
-    } else if (name.n == 12 && is_word(name, "content-type")) {
+    } else if (name.n == 12 && view_is_word(name, "content-type")) {
         head->has_type = true;
         head->is_json = has_word(value, "json");
-    } else if (name.n == 16 && is_word(name, "content-encoding")) {
-        head->is_encoded = !is_word(value, "identity");
-    } else if (name.n == 17 && is_word(name, "transfer-encoding")) {
+    } else if (name.n == 16 && view_is_word(name, "content-encoding")) {
+        head->is_encoded = !view_is_word(value, "identity");
+    } else if (name.n == 17 && view_is_word(name, "transfer-encoding")) {
         head->chunked = has_word(value, "chunked");
         head->is_encoded |= has_word(value, "gzip") || has_word(value, "deflate");
-    } else if (name.n == 7 && is_word(name, "upgrade")) {
+    } else if (name.n == 7 && view_is_word(name, "upgrade")) {
         head->to_websocket = has_word(value, "websocket");
     }
 }
@@ -266,11 +250,11 @@ static void read_framing(struct view name, struct view value, struct http_head *
 /* Headers that say who asks whom. */
 static void read_who(struct view name, struct view value, struct http_facts *f)
 {
-    if (name.n == 10 && is_word(name, "user-agent"))
+    if (name.n == 10 && view_is_word(name, "user-agent"))
         f->agent = value;
-    else if (name.n == 13 && is_word(name, "authorization"))
+    else if (name.n == 13 && view_is_word(name, "authorization"))
         read_basic(value, f);
-    else if (name.n == 4 && is_word(name, "host") && f->host.n == 0)
+    else if (name.n == 4 && view_is_word(name, "host") && f->host.n == 0)
         f->host = without_port(value);
 }
 
@@ -278,15 +262,15 @@ static void read_who(struct view name, struct view value, struct http_facts *f)
 static void read_mining(struct view name, struct view value, struct http_facts *f)
 {
     if (f->reply) {
-        f->stratum |= is_word(name, "x-stratum") && view_starts(value, "stratum+");
-        f->mining_headers |= f->stratum || is_word(name, "x-long-polling");
-    } else if (is_word(name, "x-mining-extensions")) {
+        f->stratum |= view_is_word(name, "x-stratum") && view_starts(value, "stratum+");
+        f->mining_headers |= f->stratum || view_is_word(name, "x-long-polling");
+    } else if (view_is_word(name, "x-mining-extensions")) {
         f->mining_headers = true;
-    } else if (is_word(name, "x-mining-hashrate")) {
+    } else if (view_is_word(name, "x-mining-hashrate")) {
         f->mining_headers = true;
         if (!parse_u64(value, &f->claimed_hs))
             f->claimed_hs = 0;
-    } else if (is_word(name, "x-hash-difficulty")) {
+    } else if (view_is_word(name, "x-hash-difficulty")) {
         f->hash_difficulty = true;
     }
 }
@@ -312,9 +296,9 @@ static void read_headers(struct buf *b, bool whole, bool full, struct http_head 
         }
         name = view_head(line, colon);
         value = trimmed(view_skip(line, colon + 1));
-        if (lower(name.p[0]) == 'x')
+        if (byte_lower(name.p[0]) == 'x')
             read_mining(name, ended ? value : (struct view){value.p, 0}, f);
-        else if (ended && (lower(name.p[0]) == 'c' || lower(name.p[0]) == 't' || lower(name.p[0]) == 'u'))
+        else if (ended && (byte_lower(name.p[0]) == 'c' || byte_lower(name.p[0]) == 't' || byte_lower(name.p[0]) == 'u'))
             read_framing(name, value, head);
         if (full && ended && !f->reply)
             read_who(name, value, f);
