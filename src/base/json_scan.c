@@ -164,18 +164,13 @@ static bool read_literal(struct buf *b, struct json_val *v)
     return false;
 }
 
-bool json_read(struct buf *b, struct json_val *v)
+/* The value at the cursor, where there is a byte and no blank. *v is zeroed. */
+static bool read_value(struct buf *b, struct json_val *v)
 {
-    const uint8_t *start;
+    const uint8_t *start = b->p;
+    uint8_t c = buf_peek(b, 0);
     bool ok = true;
-    uint8_t c;
 
-    *v = (struct json_val){0};
-    skip_blanks(b);
-    if (buf_left(b) == 0)
-        return false;
-    start = b->p;
-    c = buf_peek(b, 0);
     if (c == '"') {
         buf_skip(b, 1);
         read_string(b, v);
@@ -192,6 +187,13 @@ bool json_read(struct buf *b, struct json_val *v)
         buf_fail(b);
     }
     return ok;
+}
+
+bool json_read(struct buf *b, struct json_val *v)
+{
+    *v = (struct json_val){0};
+    skip_blanks(b);
+    return buf_left(b) > 0 && read_value(b, v);
 }
 
 struct json_walk json_walk_object(struct view text)
@@ -249,7 +251,7 @@ bool json_next_item(struct json_walk *walk, struct json_val *item)
     *item = (struct json_val){0};
     if (!walk_to_next(walk, ']'))
         return false;
-    return json_read(&walk->b, item) || walk_end(walk, JSON_BAD);
+    return read_value(&walk->b, item) || walk_end(walk, JSON_BAD);
 }
 
 bool json_next_member(struct json_walk *walk, struct json_val *key, struct json_val *value)
@@ -268,7 +270,7 @@ bool json_next_member(struct json_walk *walk, struct json_val *key, struct json_
     skip_blanks(&walk->b);
     if (buf_left(&walk->b) == 0)
         return walk_end(walk, JSON_CUT);
-    return json_read(&walk->b, value) || walk_end(walk, JSON_BAD);
+    return read_value(&walk->b, value) || walk_end(walk, JSON_BAD);
 }
 
 struct json_val json_member(const struct json_val *object, const char *name)
