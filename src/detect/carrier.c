@@ -90,17 +90,19 @@ bool carrier_is_whole_object(struct carrier_way *way, struct view v)
     return json_read(&b, &object) && object.type == JSON_OBJECT && object.complete && buf_left(&b) == 0;
 }
 
-/* One line, or what is left of one. Where HTTP is spoken it is a body whose head is missing, or nothing. */
+/* A line where HTTP is spoken: a body whose head is missing, or nothing. */
+static ATTR_NOINLINE bool take_lone_body(struct at *at, struct view line)
+{
+    struct http_facts facts = {.reply = at->d->carrier.client != at->dir, .cut = true};
+
+    return carrier_way_of(at)->gap && is_line_start(line) && carrier_text(at, line, CARRIED_HTTP, &facts);
+}
+
+/* One line, or what is left of one. */
 static void take_line(struct at *at, struct view line)
 {
-    struct carrier_way *way = carrier_way_of(at);
-    struct http_facts facts = {.reply = at->d->carrier.client != at->dir, .cut = true};
-    bool read;
+    bool read = carrier_way_of(at)->speaks_http ? take_lone_body(at, line) : carrier_text(at, line, CARRIED_LINE, NULL);
 
-    if (way->speaks_http)
-        read = way->gap && is_line_start(line) && carrier_text(at, line, CARRIED_HTTP, &facts);
-    else
-        read = carrier_text(at, line, CARRIED_LINE, NULL);
     if (!read && line.n > 1) /* an empty line is none */
         at->d->n_foreign++;
 }
