@@ -236,7 +236,7 @@ static void read_framing(struct view name, struct view value, struct http_head *
         head->length = head->has_length ? n : 0;
     } else if (name.n == 12 && view_is_word(name, "content-type")) {
         head->has_type = true;
-        head->is_json = has_word(value, "json");
+        head->type = value;
     } else if (name.n == 16 && view_is_word(name, "content-encoding")) {
         head->is_encoded = !view_is_word(value, "identity");
     } else if (name.n == 17 && view_is_word(name, "transfer-encoding")) {
@@ -374,7 +374,7 @@ static bool head_may_mine(struct view payload)
         return true;
     if (f->get)
         return f->asked == HTTP_ASKED_FARMER;
-    return !head.is_encoded && is_at_pool(f) && (f->login_in_uri || head.is_json || body_may_mine(buf_rest(&b)));
+    return !head.is_encoded && is_at_pool(f) && (f->login_in_uri || has_word(head.type, "json") || body_may_mine(buf_rest(&b)));
 }
 
 /* A request with a body: at a target as pools have, or with JSON-RPC behind its head. */

@@ -55,7 +55,7 @@ struct http_head {
     bool chunked;      /* Transfer-Encoding: chunked */
     bool has_length;   /* `length` is that of Content-Length */
     bool has_type;     /* Content-Type is there */
-    bool is_json;      /* and names JSON */
+    struct view type;  /* its value */
     bool is_encoded;   /* Content-Encoding: the body is compressed */
     bool to_websocket; /* Upgrade: websocket */
     uint64_t length;

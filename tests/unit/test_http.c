@@ -39,7 +39,7 @@ static void test_request(void **state)
 
     (void)state;
     assert_false(h.facts.reply || h.facts.get || h.facts.cut || h.chunked || h.is_encoded || h.facts.hash_difficulty);
-    assert_true(h.facts.mining_headers && h.is_json && h.has_length);
+    assert_true(h.facts.mining_headers && view_is(h.type, "application/json") && h.has_length);
     assert_int_equal(h.length, 44);
     assert_int_equal(h.facts.claimed_hs, 77);
     assert_view(h.facts.host, "pool.example");
