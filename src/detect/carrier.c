@@ -17,6 +17,12 @@ void carrier_init(struct carrier *c)
     *c = (struct carrier){.client = CARRIER_NOBODY};
 }
 
+void carrier_expect_body(struct carrier *c, int dir, int client)
+{
+    c->way[dir].speaks_http = c->way[dir].gap = true;
+    c->client = (uint8_t)client;
+}
+
 void carrier_unread(struct at *at, size_t n)
 {
     if (at->d->n_unread < UNREAD_MAX)

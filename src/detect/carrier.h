@@ -52,6 +52,9 @@ struct at; /* detect/speech.h */
 
 void carrier_init(struct carrier *c);
 
+/* What comes first in dir is the body of a message whose head was passed by, or nothing. client: the direction of requests. */
+void carrier_expect_body(struct carrier *c, int dir, int client);
+
 /*
  * Takes bytes that travel in at->dir, as stream_fn in flow/stream.h, and hands on what they say. seq is the sequence number of
  * the first. Gives how many bytes are done with.

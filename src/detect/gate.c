@@ -15,6 +15,10 @@
 #include "message/stratum_v2.h"
 #include "message/websocket.h"
 
+#define FIRST_MIN 4        /* a shorter first payload tells nothing: probes have one byte */
+#define FIRST_TEXT 16      /* bytes of it that tell text from what is none */
+#define FIRST_LINE_MAX 256 /* bytes of a first line looked at */
+
 #define ANY 0, 0   /* second byte */
 #define FIRST 0, 1 /* none fits: only the first payload of a direction is looked at */
 #define IS(byte) 0xff, byte
@@ -48,6 +52,42 @@ bool gate_may_be_binary(struct view v, bool first)
     return first && (v.n <= P2POOL_CHALLENGE || v.p[P2POOL_CHALLENGE] == 1);
 }
 
+/*
+ * The first line of another protocol, of text or not. What is left of a line of JSON whose start was lost ends with a brace,
+ * or has no end here; so does what a miner or a pool says in blanks and probes.
+ */
+static bool begins_other(struct view v)
+{
+    struct view line = view_head(v, view_find(view_head(v, FIRST_LINE_MAX), '\n'));
+
+    for (size_t i = 0; i < line.n && i < FIRST_TEXT; i++)
+        if (line.p[i] < ' ' && line.p[i] != '\r' && line.p[i] != '\t')
+            return true;
+    if (line.n == v.n || line.n == FIRST_LINE_MAX || view_starts(v, "PROXY "))
+        return false; /* the line of a balancer goes before what it carries */
+    while (line.n > 0 && line.p[line.n - 1] <= ' ')
+        line.n--;
+    return line.n > 0 && line.p[line.n - 1] != '}';
+}
+
+void gate_note_first(struct flow *f, const struct packet *p, int dir)
+{
+    enum http_start http = http_starts(p->payload);
+    bool other = http == HTTP_REQUEST || http == HTTP_REPLY;
+    struct http_head head;
+
+    if (view_starts(p->payload, "CONNECT ") || (http == HTTP_REPLY && (view_u8(p->payload, 13) | 0x20) == 'c' &&
+                                                http_read_head(p->payload, true, &head) && head.established))
+        return; /* a tunnel */
+    if (!other && f->flags & FLOW_SEEN_SYN && f->packets[!dir] > 0 && p->payload.n >= FIRST_MIN &&
+        gates[p->payload.p[0]].way != GATE_JSON)
+        other = begins_other(p->payload);
+    if (other)
+        f->flags |= (uint8_t)(FLOW_OTHER << dir);
+    if ((http == HTTP_REQUEST && dir == 1) || (http == HTTP_REPLY && dir == 0))
+        f->flags |= FLOW_ASKS_1;
+}
+
 struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int dir)
 {
     bool first = f->bytes[dir] == p->payload_wire_len, binary = false, text = false;
@@ -67,5 +107,6 @@ struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int
     }
     if (!text && (binary || binary_is_act1(f, dir)))
         return (struct gate_opening){.form = binary_may_start(f, p, dir)};
-    return (struct gate_opening){.text = text, .form = BINARY_NONE};
+    return (struct gate_opening){
+        .text = text, .body = gates[v.p[0]].way == GATE_JSON && f->flags & (FLOW_OTHER << dir), .form = BINARY_NONE};
 }

@@ -40,9 +40,16 @@ static inline bool gate_may_open(const struct flow *f, const struct packet *p, i
            binary_is_act1(f, dir);
 }
 
+/*
+ * Notes whether a direction begins as another protocol, HTTP most of all: lines that begin a segment in the midst of it are
+ * quoted there. To be called for each first payload.
+ */
+void gate_note_first(struct flow *f, const struct packet *p, int dir);
+
 /* What it begins: a dialogue of text, in whatever that travels, or one that is no text; neither: none. */
 struct gate_opening {
     bool text;
+    bool body; /* in the midst of another protocol: a body, if anything */
     enum binary_form form;
 };
 

@@ -78,6 +78,9 @@ static void close_dialogue(struct pipeline *pl, struct flow *f)
 
     dialogue_end(d, &pl->env, f);
     opinion_end(&pl->opinion, d);
+    for (int dir = 0; dir < 2; dir++)
+        if (d->carrier.way[dir].speaks_http && d->n_truncated == 0) /* what a cut head opened is not known */
+            f->flags |= (uint8_t)(FLOW_OTHER << dir);
     d->flow = FLOW_NO_SIDE;
     pool_give(&pl->dialogues, f->side);
     f->side = FLOW_NO_SIDE;
@@ -216,13 +219,16 @@ static void take_segment(struct pipeline *pl, struct flow *f, const struct item 
 }
 
 /* A payload that begins a dialogue. */
-static ATTR_NOINLINE void begin_dialogue(struct pipeline *pl, struct flow *f, const struct item *item, enum binary_form form)
+static ATTR_NOINLINE void begin_dialogue(struct pipeline *pl, struct flow *f, const struct item *item,
+                                         struct gate_opening opening)
 {
     open_dialogue(pl, f, item);
     if (f->side == FLOW_NO_SIDE)
         return;
-    if (form != BINARY_NONE)
-        binary_init(dialogue_at(pl, f->side), form, &item->p, item->key.dir);
+    if (opening.body)
+        carrier_expect_body(&dialogue_at(pl, f->side)->carrier, item->key.dir, f->flags & FLOW_ASKS_1 ? 1 : 0);
+    if (opening.form != BINARY_NONE)
+        binary_init(dialogue_at(pl, f->side), opening.form, &item->p, item->key.dir);
     take_segment(pl, f, item);
 }
 
@@ -232,7 +238,7 @@ static ATTR_NOINLINE void begin(struct pipeline *pl, struct flow *f, const struc
     struct gate_opening opening = gate_opens(f, &item->p, item->key.dir);
 
     if (opening.text ? may_test(pl, f) : opening.form != BINARY_NONE)
-        begin_dialogue(pl, f, item, opening.form);
+        begin_dialogue(pl, f, item, opening);
 }
 
 static ATTR_NOINLINE void follow(struct pipeline *pl, struct flow *f, const struct item *item)
@@ -253,8 +259,12 @@ static inline void handle(struct pipeline *pl, const struct item *item)
         return;
     if (UNLIKELY(f->side != FLOW_NO_SIDE))
         follow(pl, f, item);
-    else if (item->p.payload.n > 0 && UNLIKELY(gate_may_open(f, &item->p, item->key.dir)))
-        begin(pl, f, item);
+    else if (item->p.payload.n > 0) {
+        if (UNLIKELY(f->bytes[item->key.dir] == item->p.payload_wire_len))
+            gate_note_first(f, &item->p, item->key.dir);
+        if (UNLIKELY(gate_may_open(f, &item->p, item->key.dir)))
+            begin(pl, f, item);
+    }
 }
 
 /* Handles the decoded segments: first all their records are asked for, then used. */

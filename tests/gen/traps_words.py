@@ -12,7 +12,7 @@ import miners_http
 import miners_web
 import nodes
 import wallets
-from dialogue import Say, lines
+from dialogue import Say, lines, merge
 from traps import QUOTED, QUOTED_CN, UPGRADE, chunked, compact, flow, hexes, request, response, result, rpc, trap, websocket
 
 
@@ -39,6 +39,34 @@ def electrum_long():
 @trap("electrum-server", "An Electrum server inside, asked from outside.")
 def electrum_server():
     return flow(50001, nodes.electrum(2), client="198.51.100.77", server="10.0.7.31")
+
+
+def in_segments(head, texts, sender="s"):
+    """A head, then each line in a segment of its own: what a line begins, a segment begins too."""
+    return [Say(sender, head)] + [Say(sender, t.encode() + b"\n", 0.2) for t in texts]
+
+
+@trap("segments-http-text", "Two HTTP downloads of stratum lines as text: head and lines in segments of their own; one until the end of the connection.")
+def segments_http():
+    length = sum(len(t) + 1 for t in QUOTED + QUOTED_CN)
+    head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+    first = [request("/stratum.txt")] + in_segments((head + "Content-Length: %d\r\n\r\n" % length).encode(), QUOTED + QUOTED_CN)
+    second = [Say("c", b"GET /log HTTP/1.0\r\n\r\n")] + in_segments((head + "\r\n").encode(), QUOTED + DIALECTS)
+    return merge(flow(80, first, client="10.0.5.61"), flow(8081, second, client="10.0.5.62"))
+
+
+@trap("segments-upload", "Stratum lines handed in by POST, to Redis and by mail, each line in a segment of its own.")
+def segments_upload():
+    post = in_segments(b"POST /pastes HTTP/1.1\r\nHost: paste.example\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n", QUOTED, "c")
+    redis = [Say("c", b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$%d\r\n" % len(QUOTED[0])), Say("c", QUOTED[0].encode() + b"\r\n"), Say("s", b"+OK\r\n")]
+    mail = [Say("s", b"220 mail.example\r\n"), Say("c", b"DATA\r\n"), Say("s", b"354 go on\r\n")] + in_segments(b"Subject: pool\r\n\r\n", QUOTED_CN, "c")
+    return merge(flow(8082, post, client="10.0.5.63"), flow(6379, redis, client="10.0.5.64"), flow(25, mail, client="10.0.5.65"))
+
+
+@trap("orders-getwork", "A service at the root whose method is getwork, of orders.")
+def orders_getwork():
+    ask = request("/", compact({"id": 1, "method": "getwork", "kind": "orders"}))
+    return flow(8084, [ask, response(compact({"id": 1, "result": {"data": "o-1"}}))], client="10.0.5.67")
 
 
 @trap("lines-solution", "An optimiser by line: methods solution, result, status, keepalive, job, cancel with id, without mining's members.")
