@@ -50,6 +50,8 @@ static bool read_getwork(const struct jsonrpc *m, struct mining_msg *out)
 
     *out = (struct mining_msg){.protocol = PROTOCOL_GETWORK, .say = SAY_ASK, .proof = PROOF_FULL};
     if (data.type == JSON_NONE) {
+        if (m->params.type == JSON_NONE && m->n_keys > 1u + (m->id.type != JSON_NONE) + (m->jsonrpc.type != JSON_NONE))
+            return false; /* a service of the same name has more to say */
         if (cut)
             out->proof = PROOF_WEAK; /* what the parameters are is not known */
         return cut || (m->params.type == JSON_ARRAY && m->params.complete) || (m->params.type == JSON_NONE && !m->cut);
@@ -135,6 +137,8 @@ static bool read_submitblock(const struct jsonrpc *m, struct mining_msg *out)
         return false;
     *out = (struct mining_msg){.say = SAY_SUBMIT, .proof = PROOF_FULL};
     out->protocol = m->http && m->http->hash_difficulty ? PROTOCOL_DAEMON_RPC : protocol_of_block(block.text);
+    if (out->protocol == PROTOCOL_UNKNOWN && m->http && m->http->target.n > 0) /* Bitcoin's kin are asked at the root */
+        out->protocol = view_is(m->http->target, "/json_rpc") ? PROTOCOL_DAEMON_RPC : PROTOCOL_GETBLOCKTEMPLATE;
     return true;
 }
 
@@ -189,7 +193,7 @@ static bool read_object(const struct jsonrpc *m, struct mining_msg *out)
  */
 static bool read_ethereum(const struct jsonrpc *m, struct mining_msg *out)
 {
-    if (m->carriage == CARRIED_LINE || !ethereum_read(m, out) || out->say == SAY_LOGIN)
+    if (m->carriage == CARRIED_LINE || !ethereum_read(m, out) || (out->say == SAY_LOGIN && m->carriage != CARRIED_HTTP))
         return false;
     out->protocol = PROTOCOL_GETWORK;
     if (out->say == SAY_JOB)

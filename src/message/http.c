@@ -14,7 +14,7 @@
 #define BEGUN_MAX 64 /* bytes of a first line that came alone and may go on with anything */
 #define PLAUSIBLE_LENGTH (UINT64_C(1) << 60)
 
-/* Bytes at once: how targets begin ("/ ", "/LP ", "/?mi", "/jso", "/0x", "/far", "/par"). */
+/* Bytes at once: how targets begin ("/ ", "/LP ", "/?mi", "/jso", "/0x", "/far", "/par", "http"). */
 enum {
     ROOT = 0x2f20,
     LONG_POLL = 0x2f4c5020,
@@ -22,7 +22,8 @@ enum {
     JSON_RPC = 0x2f6a736f,
     WALLET = 0x2f3078,
     FARMER = 0x2f666172,
-    PARTIAL = 0x2f706172
+    PARTIAL = 0x2f706172,
+    ABSOLUTE = 0x68747470
 };
 
 /* True when v holds `word` (lower case) in any case. */
@@ -150,7 +151,7 @@ static bool is_eth_wallet(struct view v)
     return v.n == 40 && parse_is_hex(v);
 }
 
-/* /?miner=RATE@WALLET[@RIG] and /WALLET[/RIG[/MAIL]]. */
+/* /?miner=RATE@WALLET[@RIG] and /WALLET[/RIG[/MAIL]], or WALLET.RIG. */
 static void read_target_login(struct http_facts *f)
 {
     struct view t = f->target, wallet, rig;
@@ -166,7 +167,7 @@ static void read_target_login(struct http_facts *f)
     } else {
         t = view_skip(t, 1);
         t = view_head(t, view_find(t, '?'));
-        at = view_find(t, '/');
+        at = min_size(view_find(t, '/'), view_find(t, '.'));
     }
     wallet = view_head(t, at);
     rig = view_skip(t, at + 1);
@@ -385,7 +386,7 @@ static bool post_may_mine(struct view payload)
     uint8_t last;
 
     if (start >> 16 == ROOT || start == JSON_RPC || start == LOGIN || start >> 8 == WALLET || start == FARMER ||
-        start == PARTIAL || start == LONG_POLL || view_find(payload, '\n') == payload.n)
+        start == PARTIAL || start == LONG_POLL || start == ABSOLUTE || view_find(payload, '\n') == payload.n)
         return head_may_mine(payload);
     last = payload.p[payload.n - 1];
     if (last != '}' && last != ']')
@@ -401,25 +402,32 @@ bool http_lone_reply_may_mine(struct view payload)
     return (last == '}' || last == '\n') && http_starts(payload) == HTTP_REPLY && body_may_mine(behind_head(payload));
 }
 
+static bool names_websocket(struct view head, char initial, const char *word)
+{
+    while (head.n > 0) {
+        head = view_skip(head, view_find(head, (uint8_t)initial));
+        if (view_starts(head, word))
+            return true;
+        head = view_skip(head, 1);
+    }
+    return false;
+}
+
 /*
- * A browser's or program's request for a WebSocket: all but a few write the names of its headers so. A target that ends
- * like a file's name is not looked at further: that is most of the web.
+ * A browser's or program's request for a WebSocket: most write the names of its headers with capitals. A target that ends
+ * like a file's name is not looked at further: that is most of the web. A few first bytes may go on with anything.
  */
 static bool asks_for_websocket(struct view head)
 {
     size_t end = 4 + view_find(view_skip(head, 4), ' ');
 
+    if (head.n < BEGUN_MAX && http_head_end(head, 0) == 0)
+        return true;
     if (view_u8(head, end - 3) == '.' || view_u8(head, end - 4) == '.' || view_u8(head, end - 5) == '.')
         return false;
     if (!view_starts(head, "GET "))
         return false;
-    while (head.n > 0) {
-        head = view_skip(head, view_find(head, 'W'));
-        if (view_starts(head, "WebSocket"))
-            return true;
-        head = view_skip(head, 1);
-    }
-    return false;
+    return names_websocket(head, 'W', "WebSocket") || names_websocket(head, 'w', "websocket");
 }
 
 bool http_request_may_mine(struct view payload, bool first)

@@ -48,6 +48,7 @@ static const struct carried rows[] = {
      {"{'result':{'midstate':'" HEX64 "','data':'" DATA256 "','target':'" HEX64 "'},'error':null,'id':0}", GW, SAY_JOB,
       PROOF_FULL, .from_pool = true, .job = DATA256, .target = TARGET_LE256, .ntime_s = 0x3a5e4e6f}},
     {&answers, {"{'result':true,'error':null,'id':1}", NO, SAY_REPLY, PROOF_NONE, .from_pool = true, .accepted = true}},
+    {&asks, {"{'method':'getwork','id':0}", GW, SAY_ASK, PROOF_FULL, .from_pool = false}},
     /* --- getblocktemplate */
     {&asks,
      {"{'id':0,'method':'getblocktemplate','params':[{'capabilities':['coinbasetxn']}]}", GB, SAY_ASK, PROOF_NONE,
@@ -87,6 +88,9 @@ static const struct carried rows[] = {
      {"{'id':2,'method':'submitblock','params':['00000020" BLOCK160 "']}", DR, SAY_SUBMIT, PROOF_FULL, .from_pool = false}},
     {&answers, {"{'id':2,'result':{'status':'OK'}}", NO, SAY_REPLY, PROOF_NONE, .from_pool = true, .accepted = true}},
     /* --- eth_getWork */
+    {&asks,
+     {"{'id':2,'jsonrpc':'2.0','method':'eth_submitLogin','params':['" ETH ".h','x']}", GW, SAY_LOGIN, PROOF_FULL,
+      .from_pool = false, .login = ETH ".h"}},
     {&asks, {"{'id':1,'method':'eth_getWork','params':[]}", GW, SAY_ASK, PROOF_WEAK, .from_pool = false}},
     {&login_in_uri, {"{'id':1,'method':'eth_getWork','params':[]}", GW, SAY_ASK, PROOF_FULL, .from_pool = false}},
     {&answers, {ETH_WORK, GW, SAY_JOB, PROOF_NONE, .from_pool = true, .job = "0x" HEX64, .target = TARGET_BE256}},
@@ -161,6 +165,7 @@ static const struct carried innocent[] = {
     {&asks, {.line = "{'id':0,'method':'getmininginfo','params':[]}"}},
     {&asks, {.line = "{'id':0,'method':'submitblock','params':['00']}"}},
     {&asks, {.line = "{'id':1,'method':'eth_getWork','params':[]}"}},
+    {&asks, {.line = "{'id':1,'method':'getwork','kind':'orders'}"}},
     {&answers, {.line = ETH_WORK}},
     {&answers, {.line = "{'result':{'data':'" HEX64 "','target':'low'},'id':0}"}},
     {&asks, {.line = "{'id':1,'method':'mining.submit','params':['a','b','c','d','e']}"}},
