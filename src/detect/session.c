@@ -23,9 +23,10 @@ static uint64_t hash_of(const struct dialogue_env *env, struct view v)
     return h ? h : 1;
 }
 
+/* null is an id too, where a miner asks with it. */
 static bool has_id(const struct jsonrpc *m)
 {
-    return m && m->id.type != JSON_NONE && m->id.type != JSON_NULL && m->id.complete;
+    return m && m->id.type != JSON_NONE && m->id.complete;
 }
 
 #define NO_ID 1 /* of a request without an id: only an answer that names the kind of its question finds it */
@@ -43,17 +44,17 @@ static void note_request(struct dialogue *d, const struct dialogue_env *env, con
 
 /*
  * The oldest request that this reply answers, which is then done with; .say is SAY_NOTHING when there is none. It is
- * the one with the reply's id, or of the kind that the reply names.
+ * the one with the reply's id, or of the kind that the reply names. Work answers no share.
  */
 static struct dialogue_request match_request(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
-                                             enum mining_say answers)
+                                             enum mining_say answers, bool work)
 {
     uint64_t id = answers == SAY_NOTHING && has_id(m) ? hash_of(env, m->id.text) : 0;
 
     for (uint32_t i = 0; i < DIALOGUE_PENDING; i++) {
         struct dialogue_request *r = &d->pending[(d->pending_at + i) % DIALOGUE_PENDING];
 
-        if (r->id != 0 && (answers == SAY_NOTHING ? r->id == id : r->say == answers)) {
+        if (r->id != 0 && (answers == SAY_NOTHING ? r->id == id && !(work && r->say == SAY_SUBMIT) : r->say == answers)) {
             struct dialogue_request found = *r;
 
             r->id = 0;
@@ -235,11 +236,11 @@ static struct session_change add_reply(struct dialogue *d, const struct dialogue
                                        const struct mining_msg *msg, bool alone)
 {
     struct session_change c = {.kind = EVIDENCE_FACTS};
-    struct dialogue_request request = match_request(d, env, m, msg->answers);
+    struct dialogue_request request = match_request(d, env, m, msg->answers, msg->has_job);
     enum mining_say say = request.say != SAY_NOTHING ? (enum mining_say)request.say : msg->answers;
 
     for (uint32_t i = 1; i < msg->n_answers && i < DIALOGUE_PENDING; i++)
-        match_request(d, env, m, msg->answers);
+        match_request(d, env, m, msg->answers, false);
     if (say == SAY_NOTHING && is_lone_accept(d, m, msg, alone))
         say = SAY_SUBMIT;
     d->n_lone_replies += alone && msg->accepted && d->n_lone_replies < LONE_REPLIES;
@@ -271,6 +272,12 @@ static bool is_head(const struct dialogue *d, const struct jsonrpc *m)
     return !m && memchr(d->transport, TRANSPORT_HTTP, sizeof(d->transport));
 }
 
+void session_pass(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m, const struct mining_msg *msg)
+{
+    if (msg->from_pool && m && m->method.type == JSON_NONE)
+        match_request(d, env, m, SAY_NOTHING, msg->say == SAY_JOB);
+}
+
 struct session_change session_add(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m,
                                   const struct mining_msg *msg, bool alone)
 {
@@ -291,7 +298,7 @@ struct session_change session_add(struct dialogue *d, const struct dialogue_env 
     if (!msg->from_pool)
         note_request(d, env, m, msg->say, work);
     else if (msg->say == SAY_SUBSCRIBED || (m && m->method.type == JSON_NONE))
-        c.answered = match_request(d, env, m, SAY_NOTHING).say != SAY_NOTHING;
+        c.answered = match_request(d, env, m, SAY_NOTHING, msg->say == SAY_JOB).say != SAY_NOTHING;
     switch (msg->say) {
     case SAY_SUBSCRIBE: c.kind = EVIDENCE_SUBSCRIBE; break;
     case SAY_LOGIN:

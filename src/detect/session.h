@@ -13,6 +13,9 @@ struct session_change {
     bool new_login;
 };
 
+/* A message that counts for nothing yet: the request that it answers is done with. */
+void session_pass(struct dialogue *d, const struct dialogue_env *env, const struct jsonrpc *m, const struct mining_msg *msg);
+
 /*
  * Adds a message that travels in the right direction for its meaning. m may be NULL: a dialect without ids. alone: no
  * packet of the other side was captured.

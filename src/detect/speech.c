@@ -142,8 +142,10 @@ void speech_take(struct at *at, const struct jsonrpc *m, const struct mining_msg
         if (!d->roles_known || at->dir == d->miner)
             return; /* a reply without a question proves nothing */
     } else if (msg->proof == PROOF_NONE) {
-        if (!d->proven)
+        if (!d->proven) {
+            session_pass(d, at->env, m, msg);
             return;
+        }
     } else if (!take_role(d, msg, at->dir)) {
         d->n_foreign++;
         return;

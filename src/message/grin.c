@@ -102,8 +102,6 @@ static bool read_reply(const struct jsonrpc *m, struct mining_msg *out)
         return true;
     }
     reply.method = (struct json_val){0};
-    if (m->id.type != JSON_STRING)
-        return false;
     if (json_is(&m->method, "status") && m->result.type == JSON_OBJECT) {
         out->say = SAY_REPLY;
         out->from_pool = out->accepted = true;

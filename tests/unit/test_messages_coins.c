@@ -179,6 +179,8 @@ static const struct row rows_coins[] = {
     {"{'id':'0','jsonrpc':'2.0','method':'submit','result':null,'error':{'code':-32501,'message':'Share rejected due to low "
      "difficulty'}}",
      NO, SAY_REPLY, PROOF_NONE, .from_pool = true, .reason = "Share rejected due to low difficulty"},
+    {"{'id':7,'jsonrpc':'2.0','method':'submit','error':null,'result':'ok'}", NO, SAY_REPLY, PROOF_NONE, .from_pool = true,
+     .accepted = true},
     {"{'id':'0','method':'keepalive','params':null,'jsonrpc':'2.0'}", GR, SAY_ASK, PROOF_NONE, .from_pool = false},
     {"{'id':'0','method':'status','params':null,'jsonrpc':'2.0'}", GR, SAY_ASK, PROOF_NONE, .from_pool = false},
     {"{'id':'0','method':'status','jsonrpc':'2.0','result':{'accepted':5,'rejected':1,'stale':0}}", GR, SAY_REPLY, PROOF_NONE,
