@@ -188,8 +188,10 @@ static bool take_p2pool(struct at *at, const struct piece *pc, struct view data)
         enum stage stage = s->blocks ? STAGE_MINING : STAGE_HANDSHAKE;
 
         at->d->stage = (uint8_t)(stage > at->d->stage ? stage : at->d->stage);
-        if (!at->d->proven)
-            prove(at, PROTOCOL_P2POOL, EVIDENCE_SIDECHAIN, p2pool_caller(s));
+        if (!at->d->proven) {
+            set_node(at->d, at->f, at->d->binary.opener);
+            prove(at, PROTOCOL_P2POOL, EVIDENCE_SIDECHAIN, p2pool_caller(s, at->d->miner));
+        }
     }
     say_counters(at);
     return true;

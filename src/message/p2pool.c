@@ -109,12 +109,14 @@ bool p2pool_take(struct p2pool *s, int dir, const struct piece *pc, struct view 
 
 bool p2pool_is_proven(const struct p2pool *s)
 {
-    return s->n[0] > 0 && s->n[1] > 0 && (s->has_pow[0] || s->has_pow[1]);
+    if (s->n[0] > 0 && s->n[1] > 0 && (s->has_pow[0] || s->has_pow[1]))
+        return true;
+    return s->n[0] > 1 && s->n[1] > 1 && s->n[0] + s->n[1] > 4; /* handshake and more, whatever the hashes are worth */
 }
 
-int p2pool_caller(const struct p2pool *s)
+int p2pool_caller(const struct p2pool *s, int otherwise)
 {
-    return s->has_pow[1] && !s->has_pow[0];
+    return s->has_pow[0] == s->has_pow[1] ? otherwise : s->has_pow[1];
 }
 
 bool p2pool_may_start(struct view payload)

@@ -31,11 +31,11 @@ enum piece_look p2pool_look(const struct p2pool *s, int dir, struct view data, s
 /* Takes the message that data begins with, whole or cut. False when it does not fit: then it is not p2pool. */
 bool p2pool_take(struct p2pool *s, int dir, const struct piece *pc, struct view data);
 
-/* True when it is p2pool. */
+/* True when it is p2pool: by work shown, or by messages that follow a handshake of both sides. */
 bool p2pool_is_proven(const struct p2pool *s);
 
-/* The direction in which the side that connected sends; valid when proven. */
-int p2pool_caller(const struct p2pool *s);
+/* The direction in which the side that connected sends: it alone has to show work. Where neither or both did: otherwise. */
+int p2pool_caller(const struct p2pool *s, int otherwise);
 
 /* True when a payload, the first of its direction, can be a challenge, or its start, perhaps with what follows. */
 bool p2pool_may_start(struct view payload);

@@ -366,9 +366,9 @@ static struct binary_talk *shapes(const struct frame_shape *all, size_t n, size_
 }
 
 static const struct frame_shape standard[] = {{C, 64}, {S, 234}, {C, 97}, {S, 44}, {C, 91}, {S, 91}, {S, 83}, {S, 86},
-                                        {C, 62}, {S, 58},  {C, 62}, {C, 62}, {S, 58}, {S, 87}, {C, 62}, {S, 58}};
+                                              {C, 62}, {S, 58},  {C, 62}, {C, 62}, {S, 58}, {S, 87}, {C, 62}, {S, 58}};
 static const struct frame_shape batched[] = {{C, 64},  {S, 170}, {C, 97},  {S, 44}, {C, 200}, {S, 900},
-                                       {C, 710}, {S, 58},  {C, 710}, {S, 58}, {C, 710}, {S, 58}};
+                                             {C, 710}, {S, 58},  {C, 710}, {S, 58}, {C, 710}, {S, 58}};
 
 static void counts_encrypted_sv2(void **state)
 {
@@ -404,18 +404,19 @@ static void never_proves(const struct frame_shape *all, size_t n)
 static void calls_no_other_exchange_mining(void **state)
 {
     static const struct frame_shape few[] = {{C, 64},  {S, 234}, {C, 97}, {S, 44}, {C, 91},
-                                       {S, 260}, {C, 62},  {S, 58}, {C, 62}, {S, 58}};
-    static const struct frame_shape then_unlike[] = {{C, 64},  {S, 234}, {C, 97}, {S, 44}, {C, 91},  {S, 260}, {C, 120}, {S, 1400},
-                                               {C, 333}, {S, 58},  {C, 47}, {S, 58}, {C, 801}, {S, 58},  {C, 99},  {S, 58}};
+                                             {S, 260}, {C, 62},  {S, 58}, {C, 62}, {S, 58}};
+    static const struct frame_shape then_unlike[] = {{C, 64},  {S, 234},  {C, 97},  {S, 44}, {C, 91}, {S, 260},
+                                                     {C, 120}, {S, 1400}, {C, 333}, {S, 58}, {C, 47}, {S, 58},
+                                                     {C, 801}, {S, 58},   {C, 99},  {S, 58}};
     static const struct frame_shape no_answers[] = {{C, 64}, {S, 234}, {C, 97}, {S, 44}, {C, 91}, {S, 260}, {C, 62},
-                                              {S, 75}, {C, 62},  {S, 75}, {C, 62}, {S, 75}, {C, 62},  {S, 75}};
+                                                    {S, 75}, {C, 62},  {S, 75}, {C, 62}, {S, 75}, {C, 62},  {S, 75}};
     static const struct frame_shape other_act2[] = {{C, 64}, {S, 233}, {C, 97}, {S, 44}, {C, 91}, {S, 260}, {C, 62},
-                                              {S, 58}, {C, 62},  {S, 58}, {C, 62}, {S, 58}, {C, 62},  {S, 58}};
+                                                    {S, 58}, {C, 62},  {S, 58}, {C, 62}, {S, 58}, {C, 62},  {S, 58}};
     static const struct frame_shape other_setup[] = {{C, 64}, {S, 234}, {C, 97}, {S, 45}, {C, 91}, {S, 260}, {C, 62},
-                                               {S, 58}, {C, 62},  {S, 58}, {C, 62}, {S, 58}, {C, 62},  {S, 58}};
+                                                     {S, 58}, {C, 62},  {S, 58}, {C, 62}, {S, 58}, {C, 62},  {S, 58}};
     /* Bitcoin's second transport: keys of 64 bytes, garbage, then version, verack, pings. */
     static const struct frame_shape bip324[] = {{C, 64}, {S, 64}, {C, 20 + 154}, {S, 20 + 154}, {C, 34}, {S, 34},
-                                          {C, 42}, {S, 42}, {C, 42},       {S, 42},       {C, 42}, {S, 42}};
+                                                {C, 42}, {S, 42}, {C, 42},       {S, 42},       {C, 42}, {S, 42}};
     static const struct frame_shape one_side[] = {{C, 64}, {C, 97}, {C, 91}, {C, 62}, {C, 62}, {C, 62}, {C, 62}, {C, 62}};
     static const struct frame_shape middle[] = {{C, 62}, {S, 58}, {C, 62}, {S, 58}, {C, 62}, {S, 58}, {C, 62}, {S, 58}};
 
@@ -510,6 +511,22 @@ static void follows_p2pool_however_split(void **state)
     }
 }
 
+/* Peers that want no work of each other, told by what follows the handshake. */
+static void follows_p2pool_without_work(void **state)
+{
+    const struct turn turns[] = {
+        {C, challenge(1)}, {S, challenge(2)}, {C, solution(NO_WORK, true)}, {S, solution(NO_WORK, false)}, {S, block()}};
+
+    (void)state;
+    for (size_t step = 1; step < 120; step++) {
+        struct binary_talk *t = talk(turns, ARRAY_LEN(turns), step, 0);
+
+        assert_true(t->d.proven && t->d.protocol == PROTOCOL_P2POOL && t->d.stage == STAGE_MINING);
+        assert_int_equal(t->d.miner, TALK_CALLER);
+        talk_free(t);
+    }
+}
+
 static void not_proven(const struct turn *turns, size_t n)
 {
     for (size_t step = 1; step < 100; step++) {
@@ -526,7 +543,7 @@ static void calls_nothing_less_p2pool(void **state)
     struct bytes zeros = {.n = 17}, both = {.n = 58};
     const struct turn only_challenges[] = {{C, challenge(1)}, {S, challenge(2)}};
     const struct turn no_work[] = {
-        {C, challenge(1)}, {S, challenge(2)}, {C, solution(NO_WORK, true)}, {S, solution(NO_WORK, true)}};
+        {C, challenge(1)}, {S, challenge(2)}, {C, solution(NO_WORK, false)}, {S, solution(NO_WORK, false)}};
     const struct turn one_side[] = {{C, challenge(1)}, {C, solution(WORK_DONE, true)}};
     const struct turn middle[] = {{C, solution(WORK_DONE, true)}, {S, solution(NO_WORK, true)}, {S, block()}};
 
@@ -717,6 +734,7 @@ int main(void)
         cmocka_unit_test(calls_no_other_exchange_mining),
         cmocka_unit_test(calls_no_text_mining),
         cmocka_unit_test(follows_p2pool_however_split),
+        cmocka_unit_test(follows_p2pool_without_work),
         cmocka_unit_test(calls_nothing_less_p2pool),
         cmocka_unit_test(names_nodes_however_split),
         cmocka_unit_test(names_monero),
