@@ -63,6 +63,7 @@ struct dialogue {
     uint8_t proven; /* a message proved it, or pieces of both sides */
     uint8_t miner;  /* direction in which the miner sends; valid when roles_known */
     bool roles_known;
+    bool wary; /* it began in the midst of another protocol, where lines may be quoted: both sides must speak to prove it */
     bool spoke[2];       /* full messages by direction */
     uint16_t weak[2];    /* by direction: bit i for a weak message of enum mining_say i */
     uint8_t protocol;    /* newest that is certain, or PROTOCOL_UNKNOWN */

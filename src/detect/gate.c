@@ -19,6 +19,8 @@
 #define FIRST_TEXT 16      /* bytes of it that tell text from what is none */
 #define FIRST_LINE_MAX 256 /* bytes of a first line looked at */
 
+#define WORD(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+
 #define ANY 0, 0   /* second byte */
 #define FIRST 0, 1 /* none fits: only the first payload of a direction is looked at */
 #define IS(byte) 0xff, byte
@@ -58,8 +60,11 @@ bool gate_may_be_binary(struct view v, bool first)
  */
 static bool begins_other(struct view v)
 {
-    struct view line = view_head(v, view_find(view_head(v, FIRST_LINE_MAX), '\n'));
+    struct view line;
 
+    if (v.p[0] < ' ')
+        return true;
+    line = view_head(v, view_find(view_head(v, FIRST_LINE_MAX), '\n'));
     for (size_t i = 0; i < line.n && i < FIRST_TEXT; i++)
         if (line.p[i] < ' ' && line.p[i] != '\r' && line.p[i] != '\t')
             return true;
@@ -70,22 +75,36 @@ static bool begins_other(struct view v)
     return line.n > 0 && line.p[line.n - 1] != '}';
 }
 
-void gate_note_first(struct flow *f, const struct packet *p, int dir)
+/* A tunnel's reply says that it is open: HTTP/1.1 200 Connection established. */
+static bool opens_tunnel(struct view v)
 {
-    enum http_start http = http_starts(p->payload);
-    bool other = http == HTTP_REQUEST || http == HTTP_REPLY;
     struct http_head head;
 
-    if (view_starts(p->payload, "CONNECT ") || (http == HTTP_REPLY && (view_u8(p->payload, 13) | 0x20) == 'c' &&
-                                                http_read_head(p->payload, true, &head) && head.established))
-        return; /* a tunnel */
-    if (!other && f->flags & FLOW_SEEN_SYN && f->packets[!dir] > 0 && p->payload.n >= FIRST_MIN &&
-        gates[p->payload.p[0]].way != GATE_JSON)
-        other = begins_other(p->payload);
-    if (other)
-        f->flags |= (uint8_t)(FLOW_OTHER << dir);
-    if ((http == HTTP_REQUEST && dir == 1) || (http == HTTP_REPLY && dir == 0))
-        f->flags |= FLOW_ASKS_1;
+    return (view_u8(v, 13) | 0x20) == 'c' && http_read_head(v, true, &head) && head.established;
+}
+
+void gate_note_first(struct flow *f, const struct packet *p, int dir)
+{
+    struct view v = p->payload;
+
+    switch (view_be32(v, 0)) {
+    case WORD('C', 'O', 'N', 'N'): return; /* CONNECT opens a tunnel */
+    case WORD('H', 'T', 'T', 'P'):
+        if (!opens_tunnel(v))
+            f->flags |= (uint8_t)(FLOW_HTTP | (dir == 0 ? FLOW_ASKS_1 : 0));
+        return;
+    case WORD('G', 'E', 'T', ' '):
+    case WORD('P', 'O', 'S', 'T'):
+    case WORD('P', 'U', 'T', ' '):
+    case WORD('H', 'E', 'A', 'D'):
+    case WORD('P', 'A', 'T', 'C'):
+    case WORD('D', 'E', 'L', 'E'):
+    case WORD('O', 'P', 'T', 'I'): f->flags |= (uint8_t)(FLOW_HTTP | (dir == 1 ? FLOW_ASKS_1 : 0)); return;
+    default: break;
+    }
+    if (v.n >= FIRST_MIN && gates[v.p[0]].way != GATE_JSON && f->flags & FLOW_SEEN_SYN && f->packets[!dir] > 0 &&
+        begins_other(v))
+        f->flags |= FLOW_OTHER;
 }
 
 struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int dir)
@@ -107,6 +126,8 @@ struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int
     }
     if (!text && (binary || binary_is_act1(f, dir)))
         return (struct gate_opening){.form = binary_may_start(f, p, dir)};
-    return (struct gate_opening){
-        .text = text, .body = gates[v.p[0]].way == GATE_JSON && f->flags & (FLOW_OTHER << dir), .form = BINARY_NONE};
+    return (struct gate_opening){.text = text,
+                                 .body = gates[v.p[0]].way == GATE_JSON && f->flags & FLOW_HTTP,
+                                 .quote = gates[v.p[0]].way == GATE_JSON && f->flags & FLOW_OTHER,
+                                 .form = BINARY_NONE};
 }

@@ -41,15 +41,16 @@ static inline bool gate_may_open(const struct flow *f, const struct packet *p, i
 }
 
 /*
- * Notes whether a direction begins as another protocol, HTTP most of all: lines that begin a segment in the midst of it are
- * quoted there. To be called for each first payload.
+ * Notes in f whether a connection begins as another protocol: lines that begin a segment in the midst of it may be quoted
+ * there. To be called for the first payload of each direction.
  */
 void gate_note_first(struct flow *f, const struct packet *p, int dir);
 
 /* What it begins: a dialogue of text, in whatever that travels, or one that is no text; neither: none. */
 struct gate_opening {
     bool text;
-    bool body; /* in the midst of another protocol: a body, if anything */
+    bool body;  /* in the midst of HTTP: a body, if anything */
+    bool quote; /* in the midst of another protocol: perhaps a quotation */
     enum binary_form form;
 };
 

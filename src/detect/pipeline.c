@@ -78,9 +78,9 @@ static void close_dialogue(struct pipeline *pl, struct flow *f)
 
     dialogue_end(d, &pl->env, f);
     opinion_end(&pl->opinion, d);
-    for (int dir = 0; dir < 2; dir++)
-        if (d->carrier.way[dir].speaks_http && d->n_truncated == 0) /* what a cut head opened is not known */
-            f->flags |= (uint8_t)(FLOW_OTHER << dir);
+    if ((d->carrier.way[0].speaks_http || d->carrier.way[1].speaks_http) &&
+        d->n_truncated == 0) /* what a cut head opened is not known */
+        f->flags |= (uint8_t)(FLOW_HTTP | (d->carrier.client == 1 ? FLOW_ASKS_1 : 0));
     d->flow = FLOW_NO_SIDE;
     pool_give(&pl->dialogues, f->side);
     f->side = FLOW_NO_SIDE;
@@ -227,6 +227,7 @@ static ATTR_NOINLINE void begin_dialogue(struct pipeline *pl, struct flow *f, co
         return;
     if (opening.body)
         carrier_expect_body(&dialogue_at(pl, f->side)->carrier, item->key.dir, f->flags & FLOW_ASKS_1 ? 1 : 0);
+    dialogue_at(pl, f->side)->wary = opening.quote;
     if (opening.form != BINARY_NONE)
         binary_init(dialogue_at(pl, f->side), opening.form, &item->p, item->key.dir);
     take_segment(pl, f, item);

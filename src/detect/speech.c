@@ -9,6 +9,7 @@
 #include "detect/emit.h"
 #include "detect/session.h"
 
+#define QUOTATION (UINT32_C(1) << 20)       /* bytes unread: more than any dialogue bears */
 #define COUNTERS_EVERY_NS (60 * NS_PER_SEC) /* a proven flow sends its counters this often */
 
 /* Which weak messages make a proof together: one that only a miner can have meant, and its answer. */
@@ -29,7 +30,9 @@ static bool take_role(struct dialogue *d, const struct mining_msg *msg, int dir)
     uint8_t miner = (uint8_t)(msg->from_pool ? !dir : dir);
 
     if (d->roles_known && d->miner != miner) {
-        if (d->proven || msg->proof != PROOF_FULL)
+        if (d->wary && !d->proven)
+            d->n_unread = QUOTATION; /* nobody speaks both parts but who quotes a dialogue */
+        if (d->proven || d->wary || msg->proof != PROOF_FULL)
             return false;
         d->weak[0] = d->weak[1] = 0;
     }
@@ -117,9 +120,9 @@ static void prove(struct at *at, const struct mining_msg *msg, struct session_ch
     } else if (msg->proof == PROOF_WEAK) {
         d->weak[at->dir] |= (uint16_t)(1u << (msg->say == SAY_REPLY ? SAY_JOB : msg->say));
     }
-    if (d->proven)
+    if (d->proven || (d->wary && !(d->spoke[0] && d->spoke[1])))
         return;
-    if (msg->proof == PROOF_FULL) {
+    if (msg->proof == PROOF_FULL || d->wary) {
         d->proven = true;
     } else if (pieces_fit(d)) {
         d->proven = true;

@@ -27,8 +27,9 @@ enum flow_flag {
     FLOW_PROTECTED = 0x04, /* not evicted to make room */
     FLOW_ASKED_DPI = 0x08, /* owner's: nDPI was asked about it */
     FLOW_SAID_NODE = 0x10, /* owner's: it was reported as a node's */
-    FLOW_OTHER = 0x20,     /* owner's: direction 0 began as HTTP or another protocol; twice that for direction 1 */
-    FLOW_ASKS_1 = 0x80,    /* owner's: it began as HTTP, and the requests are of direction 1 */
+    FLOW_HTTP = 0x20,      /* owner's: it began as HTTP */
+    FLOW_ASKS_1 = 0x40,    /* owner's: and the requests are of direction 1 */
+    FLOW_OTHER = 0x80,     /* owner's: it began as another protocol */
 };
 
 /* lo: ports, and a mark for the kind of key; hi: IPv4 addresses. Or both: a hash. */

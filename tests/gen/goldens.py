@@ -6,7 +6,7 @@ in documentation ranges. Names say dialect and carriage: sv1 = Stratum v1, cn = 
 import collections
 import json
 
-from dialogue import Conversation, Host, dns_exchange, udp_datagram, udp_exchange
+from dialogue import Conversation, Host, Say, dns_exchange, udp_datagram, udp_exchange
 import dns
 import goldens_dialects
 import goldens_fleet
@@ -44,6 +44,8 @@ def shares(script, only=None):
     """What a full record of the script holds, said as the finding must say it."""
     waiting, n = collections.defaultdict(list), collections.Counter()
     for say in script:
+        if not say.data.startswith(b"{"):
+            continue
         message = json.loads(say.data)
         if say.sender == "c" and message.get("method") in SUBMITS:
             n["submitted"] += 1
@@ -171,6 +173,8 @@ golden("sv1-bfgminer", "bfgminer with get_transactions (text id), account login;
 golden("sv1-seg1", "A short session; authorize and the submit arrive byte by byte.", miners.tiny_stratum("seg1", "u.w", 1),
        made="two messages in segments of 1 byte", login="u.w")
 golden("sv1-seg37", "An ASIC whose every message is cut into 37-byte segments.", ASIC_SHORT, made="segments of 37 bytes", login=BTC, segmentation=37)
+golden("sv1-preamble", "Each side says a line of something else before the miner subscribes.",
+       [Say("c", b"HELLO worker 7\r\n"), Say("s", b"READY\r\n", 0.1)] + ASIC_SHORT, login=BTC)
 golden("sv1-midstream", "The capture begins in the middle: no handshake, no subscribe, no authorize.", ASIC, made="first 9 messages not captured",
        login=BTC + ".s19-3", start="midstream", skip_items=9)
 golden("sv1-client-only", "Only the miner's direction was captured.", ASIC, made="one direction", login=BTC + ".s19-3", only="c")

@@ -63,6 +63,14 @@ def segments_upload():
     return merge(flow(8082, post, client="10.0.5.63"), flow(6379, redis, client="10.0.5.64"), flow(25, mail, client="10.0.5.65"))
 
 
+@trap("segments-log", "A log of a whole stratum dialogue sent over TCP, each line in a segment of its own; the collector answers each.")
+def segments_log():
+    script = [Say("c", b"LOG web-7\r\n"), Say("s", b"ok\r\n", 0.05)]
+    for line in QUOTED:
+        script += [Say("c", line.encode() + b"\n", 0.05), Say("s", b'{"id":1,"result":true}\n', 0.01)]
+    return flow(8085, script, client="10.0.5.68")
+
+
 @trap("orders-getwork", "A service at the root whose method is getwork, of orders.")
 def orders_getwork():
     ask = request("/", compact({"id": 1, "method": "getwork", "kind": "orders"}))
