@@ -101,8 +101,6 @@ static void end_server_turn(struct sv2_noise *s)
 {
     uint32_t n = answers_in(s->n_turn);
 
-    if (n == 0) /* work of an extended channel, which has any length, came in the same turn */
-        n = s->n_alone;
     if (s->n_turn < SERVER_MIN)
         note_odd(s);
     else if (s->n_shares)
@@ -142,7 +140,7 @@ static void next_turn(struct sv2_noise *s, bool by_client)
     if (s->n_turn)
         end_turn(s);
     s->by_client = by_client;
-    s->n_turn = s->n_alone = 0;
+    s->n_turn = 0;
 }
 
 void sv2_noise_take(struct sv2_noise *s, bool from_client, struct view data, uint32_t n)
@@ -154,8 +152,6 @@ void sv2_noise_take(struct sv2_noise *s, bool from_client, struct view data, uin
     if (s->step == STEP_ACT2 && from_client) /* more than 64 bytes before the answer */
         s->dead = true;
     s->n_turn = n <= TURN_MAX - s->n_turn ? s->n_turn + n : TURN_MAX;
-    if (!from_client && n % ANSWER == 0 && n / ANSWER <= TURN_ANSWERS_MAX)
-        s->n_alone += n / ANSWER;
     if (s->step == STEP_ACT2 && s->n_turn > SV2_ACT2)
         s->dead = true;
     for (size_t i = 0; !s->proven && i < data.n && s->n_bytes < UINT16_MAX; i++, s->n_bytes++)

@@ -27,7 +27,6 @@ struct sv2_noise {
     bool by_client; /* whose turn it is */
     bool dead, proven;
     uint32_t n_turn;         /* bytes of this turn */
-    uint32_t n_alone;        /* acknowledgements in it that have segments of their own */
     uint32_t n_bytes, n_set; /* bytes looked at, and how many of them have their highest bit set: half, when encrypted */
     uint32_t divisor;        /* greatest that all turns with shares have in common */
     uint32_t n_turns;        /* how many of them there were */
