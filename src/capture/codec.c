@@ -18,8 +18,6 @@
 
 #define GZIP_WRAPPER 16 /* windowBits of inflateInit2 for gzip, and nothing but gzip */
 
-#define ZSTD_MAGIC_BYTES 4
-
 struct codec {
     enum codec_format format;
     bool inside;        /* a member has begun and not ended */
@@ -29,7 +27,6 @@ struct codec {
     z_stream z;
     lzma_stream xz;
     ZSTD_DStream *zstd;
-    bool in_frame; /* zstd: the start of a frame was given */
 };
 
 /* One call of a library: what it is lent, and what it says. */
@@ -144,15 +141,13 @@ static enum codec_result zstd_fault(size_t got)
 
 static enum codec_result step_zstd(struct codec *c, struct step *s)
 {
-    /* A frame that is given whole takes another way through libzstd, which judges some broken ones otherwise. */
-    ZSTD_inBuffer in = {s->in.p, c->in_frame ? s->in.n : min_size(s->in.n, ZSTD_MAGIC_BYTES), 0};
+    ZSTD_inBuffer in = {s->in.p, s->in.n, 0};
     ZSTD_outBuffer out = {s->out, s->cap, 0};
     size_t got = ZSTD_decompressStream(c->zstd, &out, &in);
 
     s->n = out.pos;
     s->in = view_skip(s->in, in.pos);
     s->member_end = got == 0;
-    c->in_frame = got != 0 && (c->in_frame || in.pos > 0);
     return ZSTD_isError(got) ? zstd_fault(got) : CODEC_MORE;
 }
 
