@@ -5,11 +5,11 @@ import struct
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CORPUS = os.path.join(HERE, "..", "corpus")
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, "..", "..", "gen"))
 
 import rows  # noqa: E402
+from committed import write  # noqa: E402
 
 ROWS = ("getwork", "gbt", "ethgw", "daemon", "chia", "web-fragments", "web-rpc", "nimiq-nano", "cn-socks4a", "cn-socks5-user",
         "cn-connect-user", "cn-socks5-connect", "cn-connect-ws")
@@ -46,14 +46,6 @@ def texts():
         "long-frame": b"\x01\x82\xff\0\0\0\0\0\x01\0\0\x01\x02\x03\x04", "socks4a": b"\x02\x04\x01\x0d\x05\0\0\0\x01\0a.example\0",
         "socks5": b"\x02\x05\x01\x00\x03\x09a.example\x0d\x05",
     }
-
-
-def write(target, seeds):
-    where = os.path.join(CORPUS, target)
-    os.makedirs(where, exist_ok=True)
-    for name, data in seeds.items():
-        with open(os.path.join(where, name), "wb") as f:
-            f.write(data)
 
 
 def main():

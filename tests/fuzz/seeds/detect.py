@@ -8,10 +8,11 @@ import os
 import struct
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "gen"))
 import dns  # noqa: E402
+from committed import write  # noqa: E402
 
-CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "corpus")
 HEX64 = "8b1b2a2f3a5e4e6f7081920a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e"
 TARGET = "00000000dbe6fecebdedd5beb573440e5a884d1b2fbf06fcce912adcb8d8422e"
 BLOB = HEX64 * 2 + "0123456789abcdef01234567"
@@ -151,14 +152,6 @@ def records():
         "web": b"\x00" + record(2, texts=[(1, b"site")], stage=4, protocol=WEB),
         "malformed": b"\x00" + record(99) + record(2, texts=[(9, b"x")]), "short": b"\x00" + record(2)[:100],
     }
-
-
-def write(target, seeds):
-    where = os.path.join(CORPUS, target)
-    os.makedirs(where, exist_ok=True)
-    for name, data in seeds.items():
-        with open(os.path.join(where, name), "wb") as f:
-            f.write(data)
 
 
 def main():

@@ -3,10 +3,12 @@
 
 The formats of the inputs are told in the first comment of each target.
 """
-import os
 import struct
+import sys
 
-CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "corpus")
+sys.dont_write_bytecode = True
+from committed import write  # noqa: E402
+
 EVIDENCE, TICK, LOST, BOOT, SUPPRESSED, SEEN = range(1, 7)
 
 
@@ -38,14 +40,6 @@ def ledgers():
         "version": record(0x80, flip(21, 0xff)), "many": good * 8, "empty": b"",
         "evidence": record(EVIDENCE, bytes(300)), "time": record(TICK, b"\xff" * 8) + record(TICK, b"\x7f" + b"\xff" * 7) + good,
     }
-
-
-def write(target, seeds):
-    where = os.path.join(CORPUS, target)
-    os.makedirs(where, exist_ok=True)
-    for name, data in seeds.items():
-        with open(os.path.join(where, name), "wb") as f:
-            f.write(data)
 
 
 def main():
