@@ -13,7 +13,7 @@ import sys
 
 FEEDS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "feeds")
 HEADER = ["name", "match", "kind", "confidence", "coins", "sources", "licences", "note"]
-KINDS = {"pools.csv": {"pool", "marketplace", "dead", "webminer"}, "nodes.csv": {"node"}, "never.csv": {"never"}}
+KINDS = {"pools.csv": {"pool", "nicehash", "dead", "webminer"}, "nodes.csv": {"node"}, "never.csv": {"never"}}
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 # Licences under which anyone may pass the list on.
 PERMISSIVE = {"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "DRL-1.1", "LicenseRef-anudeepND", "MIT", "Unlicense"}

@@ -13,7 +13,7 @@ static inline const struct feed *small_feed(void)
 {
     static const char text[] = "name,match,kind,confidence,coins\n"
                                "pool.example,suffix,pool,90,XMR ETC\n"
-                               "market.example,suffix,marketplace,80,BTC\n"
+                               "market.example,suffix,nicehash,80,BTC\n"
                                "gone.example,suffix,dead,70,ETH\n"
                                "webminer.example,suffix,webminer,60,\n"
                                "seed.pool.example,suffix,node,100,LTC\n"

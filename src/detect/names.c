@@ -19,6 +19,7 @@
 
 struct walk {
     const struct feed *feed;
+    ns_t now;
     struct names_hit *hit;
 };
 
@@ -28,7 +29,7 @@ static bool take_name(void *arg, enum dns_place place, const struct name *name)
 
     if (place == DNS_QUESTION)
         w->hit->asked = *name;
-    w->hit->row = feed_find(w->feed, name);
+    w->hit->row = feed_find(w->feed, name, w->now);
     if (w->hit->row == 0)
         return true;
     w->hit->name = *name;
@@ -38,7 +39,7 @@ static bool take_name(void *arg, enum dns_place place, const struct name *name)
 
 bool names_look(const struct feed *feed, const struct packet *p, struct names_hit *hit, struct names_counters *c)
 {
-    struct walk w = {feed, hit};
+    struct walk w = {feed, p->frame->time_ns, hit};
     bool on_port = p->sport == NAMES_PORT || p->dport == NAMES_PORT;
     enum dns_result result;
     struct dns_head head;

@@ -32,7 +32,7 @@ bool feed_entry_is(const struct feed *f, const struct feed_entry *e, const struc
     return true;
 }
 
-/* The row for the last n_labels labels of name, whose hash is given. For the whole name an exact row goes first. */
+/* The row for the last n_labels labels of name, whose hash is given. One that matches as a suffix goes last. */
 static uint32_t find_suffix(const struct feed *f, uint64_t hash, const struct name *name, unsigned n_labels)
 {
     const struct feed_slot *slots = feed_slots(f);
@@ -46,21 +46,22 @@ static uint32_t find_suffix(const struct feed *f, uint64_t hash, const struct na
         if (slots[i].tag != feed_tag(hash) || slots[i].row == FEED_ROW_GONE)
             continue;
         e = &feed_entries(f)[slots[i].row - 1];
-        if ((e->exact && !whole) || !feed_entry_is(f, e, name, n_labels))
+        if (e->match == (whole ? FEED_BELOW : FEED_EXACT) || !feed_entry_is(f, e, name, n_labels))
             continue;
-        if (e->exact || !whole)
+        if (e->match != FEED_SUFFIX)
             return slots[i].row;
         found = slots[i].row;
     }
     return found;
 }
 
-uint32_t feed_find(const struct feed *f, const struct name *name)
+uint32_t feed_find(const struct feed *f, const struct name *name, ns_t now)
 {
     uint32_t found = 0;
     uint64_t hash = 0;
     unsigned n;
 
+    (void)now;
     if (!f)
         return 0;
     n = name->n_labels < f->labels_max ? name->n_labels : f->labels_max;
@@ -76,10 +77,44 @@ uint32_t feed_find(const struct feed *f, const struct name *name)
         if (LIKELY((word & bits) != bits))
             continue;
         row = find_suffix(f, hash, name, k);
+        if (row != 0 && feed_entries(f)[row - 1].kind == FEED_ALLOW)
+            return 0;
         if (row != 0)
             found = row; /* longer than those before */
     }
     return found;
+}
+
+uint32_t feed_find_endpoint(const struct feed *f, const struct endpoint *to, ns_t now)
+{
+    (void)f;
+    (void)to;
+    (void)now;
+    return 0;
+}
+
+uint32_t feed_n_listed(const struct feed *f)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; f && i < f->n_rows; i++)
+        n += feed_entries(f)[i].kind < FEED_ALLOW;
+    return n;
+}
+
+bool feed_row_expired(const struct feed_row *row, ns_t now)
+{
+    return row->expires_day != 0 && now >= (ns_t)row->expires_day * 86400 * NS_PER_SEC;
+}
+
+bool feed_is_image(struct view bytes)
+{
+    uint64_t magic;
+
+    if (bytes.n < sizeof(magic))
+        return false;
+    memcpy(&magic, bytes.p, sizeof(magic));
+    return magic == FEED_MAGIC;
 }
 
 uint32_t feed_n_rows(const struct feed *f)
@@ -109,7 +144,7 @@ bool feed_row_at(const struct feed *f, uint32_t number, struct feed_row *row)
         .list = feed_text_at(f, list->name, list->n_name),
         .line = e->line,
         .kind = (enum feed_kind)e->kind,
-        .exact = e->exact != 0,
+        .match = (enum feed_match)e->match,
         .confidence = e->confidence,
         .coins = feed_text_at(f, e->coins, e->n_coins),
         .sources = feed_text_at(f, e->sources, e->n_sources),
@@ -142,7 +177,7 @@ static bool header_ok(const struct feed *f)
 static bool entry_ok(const struct feed *f, const struct feed_entry *e)
 {
     return text_fits(f, e->name, e->n_name) && text_fits(f, e->coins, e->n_coins) && text_fits(f, e->sources, e->n_sources) &&
-           e->list < f->n_lists && e->kind <= FEED_KIND_N && e->confidence <= 100;
+           e->list < f->n_lists && e->kind <= FEED_KIND_N && e->match < FEED_MATCH_N && e->confidence <= 100;
 }
 
 bool feed_check(const void *mem, size_t n)

@@ -128,7 +128,7 @@ static struct feed_entry *find_same(struct build *b, uint64_t hash, const struct
         struct feed_entry *e = &b->rows[b->slots[i].row - 1];
 
         if (b->slots[i].tag == feed_tag(hash) && (e->kind == FEED_NEVER) == (line->kind == FEED_NEVER) &&
-            (e->exact != 0) == line->exact && feed_entry_is(b->f, e, &line->name, line->name.n_labels))
+            e->match == line->match && feed_entry_is(b->f, e, &line->name, line->name.n_labels))
             return e;
     }
     *slot = i;
@@ -142,7 +142,7 @@ static void fill_entry(struct build *b, struct feed_entry *e, unsigned list, con
     e->line = line->line;
     e->list = (uint8_t)list;
     e->kind = (uint8_t)line->kind;
-    e->exact = line->exact;
+    e->match = (uint8_t)line->match;
     e->confidence = (uint8_t)line->confidence;
     e->n_coins = (uint8_t)line->coins.n;
     e->n_sources = (uint8_t)line->sources.n;
@@ -195,7 +195,7 @@ static bool read_row(struct build *b, struct feed_text *text, struct feed_line *
     if (!feed_text_next(text, line))
         return false;
     if (line->kind == FEED_NEVER)
-        line->exact = false; /* it makes no difference */
+        line->match = FEED_SUFFIX; /* it makes no difference */
     *hash = 0;
     if (line->why[0] != '\0')
         return true;
@@ -259,8 +259,8 @@ static void guard_suffix(struct build *b, uint64_t hash, const struct name *name
         if (b->slots[i].tag != feed_tag(hash) || b->slots[i].row == FEED_ROW_GONE)
             continue;
         e = &b->rows[b->slots[i].row - 1];
-        if (!feed_entry_is(b->f, e, name, n_labels) || e->kind == FEED_NODE || (e->kind == FEED_NEVER && e != guard) ||
-            (e->exact && !whole))
+        if (!feed_entry_is(b->f, e, name, n_labels) || (e->kind >= FEED_NODE && e != guard) ||
+            (e->match == FEED_EXACT && !whole))
             continue;
         if (e != guard)
             refuse_row(b, e, guard);

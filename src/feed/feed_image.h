@@ -39,8 +39,8 @@ struct feed_entry {
     uint8_t n_sources;
     uint8_t n_labels;
     uint8_t list;
-    uint8_t kind; /* enum feed_kind; FEED_KIND_N = a guard refused it */
-    uint8_t exact;
+    uint8_t kind;  /* enum feed_kind; FEED_KIND_N = a guard refused it */
+    uint8_t match; /* enum feed_match */
     uint8_t confidence;
 };
 

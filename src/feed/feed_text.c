@@ -18,14 +18,25 @@ static const char *const column_names[FEED_COL_N] = {
 };
 
 static const char *const kind_names[FEED_KIND_N] = {
-    [FEED_POOL] = "pool", [FEED_MARKETPLACE] = "marketplace",
-    [FEED_DEAD] = "dead", [FEED_WEBMINER] = "webminer",
-    [FEED_NODE] = "node", [FEED_NEVER] = "never",
+    [FEED_POOL] = "pool", [FEED_PROXY] = "proxy",       [FEED_NICEHASH] = "nicehash",
+    [FEED_DEAD] = "dead", [FEED_WEBMINER] = "webminer", [FEED_MALWARE] = "malware",
+    [FEED_NODE] = "node", [FEED_ALLOW] = "allow",       [FEED_NEVER] = "never",
+};
+
+static const char *const match_names[FEED_MATCH_N] = {
+    [FEED_SUFFIX] = "suffix",
+    [FEED_EXACT] = "exact",
+    [FEED_BELOW] = "below",
 };
 
 const char *feed_kind_name(enum feed_kind kind)
 {
     return (unsigned)kind < FEED_KIND_N ? kind_names[kind] : "?";
+}
+
+const char *feed_match_name(enum feed_match match)
+{
+    return (unsigned)match < FEED_MATCH_N ? match_names[match] : "?";
 }
 
 static bool is_blank(uint8_t c)
@@ -165,7 +176,7 @@ static bool refuse_name(struct feed_line *row, struct view text)
     else if (text.p[bad] > 0x7f)
         out_str(&o, ": expected the ASCII form of the name, in which such labels begin with xn--");
     else if (text.p[bad] == '*')
-        out_str(&o, ": expected no *; a name also matches what is below it, unless it matches exactly");
+        out_str(&o, ": expected * as the first label only: *.pool.example matches what is below pool.example");
     else if (text.p[bad] == ',')
         out_str(&o, ": found a comma; a list with columns begins with a line that names them, one of them `name'");
     else if (is_blank(text.p[bad]))
@@ -175,7 +186,7 @@ static bool refuse_name(struct feed_line *row, struct view text)
     return false;
 }
 
-/* The name as people write it; =NAME matches exactly. */
+/* The name as people write it; =NAME matches exactly, *.NAME what is below it. */
 static bool read_name(struct feed_line *row, struct view text)
 {
     struct name *name = &row->name;
@@ -183,8 +194,11 @@ static bool read_name(struct feed_line *row, struct view text)
     bool digits = true;
 
     if (text.n > 0 && text.p[0] == '=') {
-        row->exact = true;
+        row->match = FEED_EXACT;
         text = trim(view_skip(text, 1));
+    } else if (view_starts(text, "*.")) {
+        row->match = FEED_BELOW;
+        text = view_skip(text, 2);
     }
     if (!name_parse(name, text))
         return refuse_name(row, text);
@@ -213,14 +227,19 @@ static bool read_match(struct feed_line *row, struct view word)
 {
     struct out o;
 
-    if (view_is_word(word, "exact"))
-        row->exact = true;
-    if (word.n == 0 || view_is_word(word, "exact") || view_is_word(word, "suffix"))
+    if (word.n == 0)
         return true;
+    for (unsigned m = 0; m < FEED_MATCH_N; m++) {
+        if (!view_is_word(word, match_names[m]))
+            continue;
+        if (row->match == FEED_SUFFIX) /* else the name says it */
+            row->match = (enum feed_match)m;
+        return true;
+    }
     o = refuse(row);
     out_str(&o, "match ");
     put_found(&o, word);
-    out_str(&o, ": expected suffix or exact");
+    out_str(&o, ": expected suffix, exact or below");
     return false;
 }
 
@@ -244,7 +263,7 @@ static bool read_kind(struct feed_line *row, struct view word)
     if (near)
         out_fmt(&o, ": did you mean %s?", near);
     else
-        out_str(&o, ": expected pool, marketplace, dead, webminer, node or never");
+        out_str(&o, ": expected pool, proxy, nicehash, dead, webminer, malware, node, allow or never");
     return false;
 }
 
@@ -350,7 +369,7 @@ bool feed_text_next(struct feed_text *t, struct feed_line *row)
 
         row->line = t->line;
         row->kind = FEED_POOL;
-        row->exact = false;
+        row->match = FEED_SUFFIX;
         row->confidence = FEED_CONFIDENCE;
         row->coins = row->sources = view_of(NULL, 0);
         row->why[0] = '\0';

@@ -38,7 +38,7 @@ struct feed_line {
     uint32_t line;
     struct name name;
     enum feed_kind kind;
-    bool exact;
+    enum feed_match match;
     unsigned confidence;
     struct view coins;
     struct view sources;

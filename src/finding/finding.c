@@ -288,7 +288,7 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
         return;
     }
     class = evidence_class((enum evidence_kind)e->kind);
-    if (class == CLASS_NAME && (!row || !row->name_len || row->kind >= FEED_NEVER)) {
+    if (class == CLASS_NAME && (!row || !row->name_len || row->kind >= FEED_ALLOW)) {
         t->stats.malformed++;
         return;
     }

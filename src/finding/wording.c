@@ -80,10 +80,13 @@ const char *wording_protocol(enum mining_protocol protocol)
 
 static const char *const feed_words[FEED_KIND_N] = {
     [FEED_POOL] = "a mining pool",
-    [FEED_MARKETPLACE] = "a market for hash rate",
+    [FEED_PROXY] = "a proxy of mining pools",
+    [FEED_NICEHASH] = "a market for hash rate",
     [FEED_DEAD] = "a mining pool that is gone",
     [FEED_WEBMINER] = "a service for mining in browsers",
+    [FEED_MALWARE] = "malware that mines",
     [FEED_NODE] = "a coin's own network, no pool",
+    [FEED_ALLOW] = "nothing",
     [FEED_NEVER] = "nothing",
 };
 

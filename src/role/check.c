@@ -83,7 +83,7 @@ static void print_feeds(const struct conf *conf, const struct feeds *feeds)
     }
     for (uint32_t i = 0; i < conf->feeds.files.n; i++)
         print_line("list of names", conf->feeds.files.path[i]);
-    printf("names: %u%s\n", feed_n_rows(feeds_image(feeds)), conf->feeds.builtin ? ", with the built-in lists" : "");
+    printf("names: %u%s\n", feed_n_listed(feeds_image(feeds)), conf->feeds.builtin ? ", with the built-in lists" : "");
 }
 
 /* Of a live run: the tables of each worker, what waits in it, and the rings, of which one more is ready for a successor. */

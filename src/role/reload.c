@@ -136,7 +136,7 @@ void reload(struct parent *p)
         p->n_reloads[1]++;
         tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew", NULL, 0);
         tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "the lists were read anew", "names",
-             feeds && feeds_image(feeds) ? feed_n_rows(feeds_image(feeds)) : 0);
+             feeds && feeds_image(feeds) ? feed_n_listed(feeds_image(feeds)) : 0);
     }
     p->next_outputs = outputs; /* opened when the report that writes to the present ones has ended */
     supervise_stop_report(p, true);

@@ -160,7 +160,7 @@ static inline uint32_t row_of(const char *text)
     struct name name;
 
     assert_true(name_parse(&name, view_str(text)));
-    return feed_find(small_feed(), &name);
+    return feed_find(small_feed(), &name, 0);
 }
 
 /* A login to `pool' without an answer that counts. */

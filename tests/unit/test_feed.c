@@ -62,7 +62,7 @@ static uint32_t find(const struct fixture *x, const char *text)
     struct name name;
 
     assert_true(name_parse(&name, view_str(text)));
-    return feed_find(x->f, &name);
+    return feed_find(x->f, &name, 0);
 }
 
 /* The name of the row that matches, "" when none does. */
@@ -119,10 +119,10 @@ static void test_exact_and_suffix(void **state)
     assert_int_equal(x.reports[0].n_taken, 2);
     assert_true(feed_row_at(x.f, find(&x, "both.example"), &row));
     assert_int_equal(row.kind, FEED_WEBMINER);
-    assert_true(row.exact);
+    assert_int_equal(row.match, FEED_EXACT);
     assert_true(feed_row_at(x.f, find(&x, "www.both.example"), &row));
     assert_int_equal(row.kind, FEED_DEAD);
-    assert_false(row.exact);
+    assert_int_equal(row.match, FEED_SUFFIX);
     drop(&x);
 }
 
@@ -136,7 +136,7 @@ static void test_row(void **state)
           "\xef\xbb\xbf# a list\r\n"
           "Kind, extra ,NAME,match,Confidence,coins,sources,note\r\n"
           "\r\n"
-          "marketplace,x,\"Hash.Example\",Exact,100,\"BTC, LTC\",own maltrail,\"a, \"\"b\"\"\"\r\n"
+          "nicehash,x,\"Hash.Example\",Exact,100,\"BTC, LTC\",own maltrail,\"a, \"\"b\"\"\"\r\n"
           ",,other.example\r\n"
           "node,,node.example,suffix, 7 ,,,",
           NULL);
@@ -147,8 +147,8 @@ static void test_row(void **state)
     assert_view(row.name, "hash.example");
     assert_view(row.list, "first.csv");
     assert_int_equal(row.line, 4);
-    assert_int_equal(row.kind, FEED_MARKETPLACE);
-    assert_true(row.exact);
+    assert_int_equal(row.kind, FEED_NICEHASH);
+    assert_int_equal(row.match, FEED_EXACT);
     assert_int_equal(row.confidence, 100);
     assert_view(row.coins, "BTC, LTC");
     assert_view(row.sources, "own maltrail");
@@ -177,7 +177,7 @@ static void test_refused(void **state)
         {"=", "the name is empty"},
         {"a..example", "labels have 1 to 63"},
         {".pool.example", "labels have 1 to 63"},
-        {"*.pool.example", "expected no *"},
+        {"a.*.pool.example", "expected * as the first"},
         {"10.0.0.1", "addresses cannot be listed"},
         {"10.0.0.1:3333", "byte 0x3a"},
         {"2001:db8::1", "byte 0x3a"},
@@ -189,10 +189,10 @@ static void test_refused(void **state)
         {"po\\.ol.example", "byte 0x5c"},
         {"\"pool.example\"", "byte 0x22"},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example", "labels have 1 to 63"},
-        {"name,kind\npool.example,minig", "kind `minig': expected pool, marketplace"},
+        {"name,kind\npool.example,minig", "kind `minig': expected pool, proxy"},
         {"name,kind\npool.example,web-miner", "did you mean webminer?"},
         {"name,kind\npool.example,POOLS", "did you mean pool?"},
-        {"name,match\npool.example,prefix", "match `prefix': expected suffix or exact"},
+        {"name,match\npool.example,prefix", "match `prefix': expected suffix, exact or below"},
         {"name,confidence\npool.example,101", "confidence `101': expected a number from 0 to 100"},
         {"name,confidence\npool.example,-1", "confidence `-1'"},
         {"name,confidence\npool.example,99999999999999999999", "confidence `99999999999999999999'"},
@@ -320,7 +320,7 @@ static void test_nothing(void **state)
         drop(&x);
     }
     assert_true(name_parse(&name, view_str("pool.example")));
-    assert_int_equal(feed_find(NULL, &name), 0);
+    assert_int_equal(feed_find(NULL, &name, 0), 0);
     assert_int_equal(feed_n_rows(NULL), 0);
     assert_int_equal(feed_bytes(NULL), 0);
     assert_false(feed_row_at(NULL, 1, &row));
@@ -479,7 +479,7 @@ static void test_image(void **state)
     at = copy + 8;
     memcpy(at, x.mem, n);
     assert_true(feed_check(at, n));
-    assert_int_equal(feed_find((const struct feed *)(const void *)at, &names[1]), 1);
+    assert_int_equal(feed_find((const struct feed *)(const void *)at, &names[1], 0), 1);
     assert_false(feed_check(at, n - 1));
     assert_false(feed_check(at, 0));
     assert_false(feed_check(at - 1, n));
@@ -491,7 +491,7 @@ static void test_image(void **state)
             at[i] ^= (uint8_t)(1U << bit);
             if (feed_check(at, n)) { /* a sanitizer watches what is read */
                 for (size_t k = 0; k < 2; k++)
-                    feed_row_at(f, feed_find(f, &names[k]), &row);
+                    feed_row_at(f, feed_find(f, &names[k], 0), &row);
             }
             at[i] ^= (uint8_t)(1U << bit);
         }

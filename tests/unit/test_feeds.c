@@ -57,7 +57,7 @@ static bool find(const struct feeds *feeds, const char *text, struct feed_row *r
     struct name name;
 
     assert_true(name_parse(&name, view_str(text)));
-    return feed_row_at(feeds_image(feeds), feed_find(feeds_image(feeds), &name), row);
+    return feed_row_at(feeds_image(feeds), feed_find(feeds_image(feeds), &name, 0), row);
 }
 
 static struct feeds *load(bool builtin, const char *name)
@@ -113,7 +113,7 @@ static void test_builtin(void **state)
     assert_true(find(feeds, "stratum.litecoinpool.org", &row));
     assert_int_equal(row.kind, FEED_POOL);
     assert_true(find(feeds, "stratum.eu.nicehash.com", &row));
-    assert_int_equal(row.kind, FEED_MARKETPLACE);
+    assert_int_equal(row.kind, FEED_NICEHASH);
     assert_false(find(feeds, "www.github.com", &row));
     assert_false(find(feeds, "notnanopool.org", &row));
     feeds_free(feeds);

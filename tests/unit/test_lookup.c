@@ -102,7 +102,7 @@ static struct evidence lookup(uint8_t host, enum evidence_kind kind, const char 
     addr_set_v4(&e.miner.addr, client);
     addr_set_v4(&e.pool.addr, server);
     assert_true(name_parse(&name, view_str(text)));
-    e.feed_row = feed_find(small_feed(), &name);
+    e.feed_row = feed_find(small_feed(), &name, 0);
     assert_true(evidence_add_text(&e, TEXT_NAME, view_str(text), false));
     return e;
 }

@@ -7,7 +7,7 @@ HEADER = b"name,match,kind,confidence,coins,sources,licences,note\n"
 LONG = b".".join([b"a"] * 127)
 
 TEXTS = {
-    "csv": HEADER + b"pool.example,suffix,pool,86,BTC LTC,own,MIT,\nhash.example,exact,marketplace,100,,own,MIT,\"a \"\"b\"\"\"\n"
+    "csv": HEADER + b"pool.example,suffix,pool,86,BTC LTC,own,MIT,\nhash.example,exact,nicehash,100,,own,MIT,\"a \"\"b\"\"\"\n"
            b"seed.pool.example,suffix,node,90,BTC,own,MIT,port 8333\nold.example,,dead,,,,,\nweb.example,,webminer,,,,,\n",
     "plain": b"# comment\npool.example\n=only.example # exact\n\tEU.Pool.Example.\r\nxn--mnze-0ra.example\n",
     "guards": b"cdn.example\nwww.cdn.example\n=example.net\nseed.pool.example\n\xff" + b"name,kind\nwww.cdn.example,never\n"
