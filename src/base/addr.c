@@ -1,5 +1,5 @@
 /*
- * addr.c - printing of addresses; everything else about them is inline in addr.h.
+ * addr.c - printing of addresses, and their kinds; everything else about them is inline in addr.h.
  */
 #include "config.h"
 
@@ -14,6 +14,33 @@ bool addr_is_none(const struct addr *a)
     static const struct addr none;
 
     return addr_cmp(a, &none) == 0;
+}
+
+bool addr_is_inside(const struct addr *a)
+{
+    const uint8_t *v4 = a->b + 12;
+
+    if (!addr_is_v4(a))
+        return (a->b[0] & 0xfe) == 0xfc;
+    return v4[0] == 10 || (v4[0] == 172 && (v4[1] & 0xf0) == 16) || (v4[0] == 192 && v4[1] == 168) ||
+           (v4[0] == 100 && (v4[1] & 0xc0) == 64);
+}
+
+bool addr_is_link_local(const struct addr *a)
+{
+    static const struct addr loopback = {{[15] = 1}};
+    const uint8_t *v4 = a->b + 12;
+
+    if (!addr_is_v4(a))
+        return (a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80) || addr_cmp(a, &loopback) == 0;
+    return (v4[0] == 169 && v4[1] == 254) || v4[0] == 127;
+}
+
+bool addr_is_group(const struct addr *a)
+{
+    if (!addr_is_v4(a))
+        return a->b[0] == 0xff;
+    return (a->b[12] & 0xf0) == 224 || (a->b[12] & a->b[13] & a->b[14] & a->b[15]) == 0xff;
 }
 
 void addr_print(const struct addr *a, struct out *o)

@@ -66,6 +66,15 @@ static inline bool addr_in_net(const struct addr *a, const struct net *net)
 /* True for the all-zero value, which stands for "no address". */
 bool addr_is_none(const struct addr *a);
 
+/* True for addresses of one's own network: RFC 1918, RFC 6598, RFC 4193. */
+bool addr_is_inside(const struct addr *a);
+
+/* True for those of one link: RFC 3927, RFC 4291 section 2.5.6; and for those of one machine. */
+bool addr_is_link_local(const struct addr *a);
+
+/* True for groups, and for all machines of a link: multicast, 255.255.255.255. */
+bool addr_is_group(const struct addr *a);
+
 /* Writes 192.0.2.1 or 2001:db8::1 (RFC 5952). */
 void addr_print(const struct addr *a, struct out *o);
 

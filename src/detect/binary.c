@@ -71,20 +71,10 @@ void binary_init(struct dialogue *d, enum binary_form form, const struct packet 
 
 /* ---- roles of nodes ---- */
 
-bool binary_is_inside(const struct addr *a)
-{
-    const uint8_t *v4 = a->b + 12;
-
-    if (!addr_is_v4(a))
-        return (a->b[0] & 0xfe) == 0xfc;
-    return v4[0] == 10 || (v4[0] == 172 && (v4[1] & 0xf0) == 16) || (v4[0] == 192 && v4[1] == 168) ||
-           (v4[0] == 100 && (v4[1] & 0xc0) == 64);
-}
-
 /* The node is the host inside; of two, who opened the connection, or the higher port when that was not seen. */
 static void set_node(struct dialogue *d, const struct flow *f, int opener)
 {
-    bool inside[2] = {binary_is_inside(&d->ends[0].addr), binary_is_inside(&d->ends[1].addr)};
+    bool inside[2] = {addr_is_inside(&d->ends[0].addr), addr_is_inside(&d->ends[1].addr)};
 
     if (inside[0] != inside[1])
         d->miner = inside[1];

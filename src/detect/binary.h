@@ -62,9 +62,6 @@ static inline bool binary_is_act1(const struct flow *f, int dir)
     return f->bytes[dir] == SV2_ACT1;
 }
 
-/* True for addresses of one's own network: RFC 1918, RFC 6598, RFC 4193. */
-bool binary_is_inside(const struct addr *a);
-
 /* Makes d, which is new, a dialogue of this form. */
 void binary_init(struct dialogue *d, enum binary_form form, const struct packet *p, int dir);
 

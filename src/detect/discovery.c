@@ -57,7 +57,7 @@ static void fill(const struct packet *p, bool to_peer, struct evidence *e)
 
 bool discovery_take(struct discovery *d, const struct packet *p, const struct hash_key *key, struct evidence *e)
 {
-    bool to_peer = binary_is_inside(&p->src) || !binary_is_inside(&p->dst);
+    bool to_peer = addr_is_inside(&p->src) || !addr_is_inside(&p->dst);
 
     if (p->payload.n != p->payload_wire_len || !node_is_discv4(p->payload) ||
         !is_news(d, to_peer ? &p->src : &p->dst, p->frame->time_ns, key))

@@ -1,11 +1,14 @@
 /*
- * names.c - from datagrams to evidence of class `name`.
+ * names.c - from DNS messages to their meaning, and to evidence of class `name`.
  *
- * Every datagram passes a gate on its 12 bytes of header, whatever its port. The few that begin like
- * DNS are walked, and each name is looked up in the feeds. Only messages with a listed name are decoded
- * in full, by ldns, for what they were answered.
+ * Every datagram passes a gate on its 12 bytes of header, whatever its port. The few that begin like DNS are walked, and the
+ * names are looked up in the feeds to which the question leads: itself, and what CNAME, DNAME, SVCB, HTTPS, SRV, MX and PTR
+ * records say of it, in whatever order they stand. A record whose owner the question does not lead to is none of its answer:
+ * whoever can add one to a reply must not be able to hang a lookup on its client. The same holds for addresses.
  *
- * Of two listed names in a message the question counts, else the first alias: it is what the client
+ * Messages with a listed name are also decoded in full by ldns; where the two readers disagree it is counted.
+ *
+ * Of two listed names in a message the question counts, else the first to which it leads: it is what the client
  * asked for. False positives: whoever asks for a listed name is reported, be it a person, a crawler or a
  * resolver that asks for others; that is why a lookup is a lead and no proof.
  */
@@ -17,54 +20,239 @@
 #include "message/dns.h"
 #include "message/dns_ldns.h"
 
-struct walk {
-    const struct feed *feed;
-    ns_t now;
-    struct names_hit *hit;
+#define NAMES_MAX 32   /* distinct names of one message that are kept; longest chain seen: 9 */
+#define BYTES_MAX 4096 /* of these names */
+#define RECORDS_MAX (DNS_RECORDS_MAX + DNS_HINTS_MAX)
+#define ADDRS_SHOWN 4 /* in the text of an answer */
+#define NO_NAME UINT8_MAX
+
+/* A record that may lead on: from the name `owner` to the name `target` or, when that is NO_NAME, to an address. */
+struct link {
+    uint8_t owner, target; /* indexes of names */
+    bool is_tree;          /* DNAME: what is below the owner is below the target */
+    uint32_t ttl_s;
+    struct addr addr;
 };
 
-static bool take_name(void *arg, enum dns_place place, const struct name *name)
-{
-    struct walk *w = arg;
+/* A message's names and records. Of a query nothing but m is used. */
+struct answer {
+    struct names_message *m;
+    bool asks; /* the class of the question is one in which names lead to addresses */
+    unsigned n_names, n_bytes, n_links;
+    uint16_t at[NAMES_MAX]; /* where each name begins */
+    uint8_t len[NAMES_MAX];
+    uint8_t order[NAMES_MAX]; /* the names that the question leads to, as they were reached */
+    bool reached[NAMES_MAX];
+    uint8_t bytes[BYTES_MAX];
+    struct link link[RECORDS_MAX];
+};
 
-    if (place == DNS_QUESTION)
-        w->hit->asked = *name;
-    w->hit->row = feed_find(w->feed, name, w->now);
-    if (w->hit->row == 0)
-        return true;
-    w->hit->name = *name;
-    w->hit->is_alias = place == DNS_ALIAS;
-    return false;
+static struct view name_at(const struct answer *a, unsigned i)
+{
+    return view_of(a->bytes + a->at[i], a->len[i]);
 }
 
-bool names_look(const struct feed *feed, const struct packet *p, struct names_hit *hit, struct names_counters *c)
+/* The number of a name in wire form; NO_NAME when there is no room for it. */
+static uint8_t intern(struct answer *a, struct view head, struct view tail)
 {
-    struct walk w = {feed, p->frame->time_ns, hit};
-    bool on_port = p->sport == NAMES_PORT || p->dport == NAMES_PORT;
+    size_t n = head.n + tail.n;
+
+    for (unsigned i = 0; i < a->n_names; i++) {
+        struct view known = name_at(a, i);
+
+        if (known.n == n && view_eq(view_head(known, head.n), head) && view_eq(view_skip(known, head.n), tail))
+            return (uint8_t)i;
+    }
+    if (n > NAME_BYTES_MAX || a->n_names == NAMES_MAX || a->n_bytes + n > BYTES_MAX)
+        return NO_NAME;
+    a->at[a->n_names] = (uint16_t)a->n_bytes;
+    a->len[a->n_names] = (uint8_t)n;
+    a->reached[a->n_names] = false;
+    if (head.n)
+        memcpy(a->bytes + a->n_bytes, head.p, head.n);
+    if (tail.n)
+        memcpy(a->bytes + a->n_bytes + head.n, tail.p, tail.n);
+    a->n_bytes += (unsigned)n;
+    return (uint8_t)a->n_names++;
+}
+
+static uint8_t number_of(struct answer *a, const struct name *name)
+{
+    return intern(a, name_view(name), view_of(name->b, 0));
+}
+
+static bool take_record(void *arg, enum dns_place place, const struct dns_record *r)
+{
+    struct answer *a = arg;
+    struct link *link;
+
+    if (place == DNS_QUESTION) {
+        a->m->asked = *r->owner;
+        a->asks = r->class_ == DNS_IN || r->class_ == DNS_ANY || r->class_ == 0;
+        return true;
+    }
+    if ((!r->target && !r->has_addr) || a->n_links == RECORDS_MAX)
+        return true;
+    if (a->n_names == 0)
+        number_of(a, &a->m->asked);
+    link = &a->link[a->n_links];
+    link->owner = number_of(a, r->owner);
+    link->target = r->target ? number_of(a, r->target) : NO_NAME;
+    if (link->owner == NO_NAME || (r->target && link->target == NO_NAME))
+        return true;
+    link->is_tree = r->type == DNS_DNAME;
+    link->ttl_s = r->ttl_s;
+    link->addr = r->addr;
+    a->n_links++;
+    return true;
+}
+
+/* The name that a DNAME record makes of the i-th: what stands before its owner, and its target. NO_NAME: it is not below the owner. */
+static uint8_t substitute(struct answer *a, unsigned i, const struct link *link)
+{
+    struct view name = name_at(a, i), owner = name_at(a, link->owner);
+    size_t n = 0;
+
+    while (n < name.n && name.n - n > owner.n)
+        n += 1u + name.p[n];
+    if (n == 0 || name.n - n != owner.n || !view_eq(view_skip(name, n), owner))
+        return NO_NAME;
+    return intern(a, view_head(name, n), name_at(a, link->target));
+}
+
+static void lower(uint32_t *least, uint32_t ttl_s)
+{
+    *least = ttl_s < *least ? ttl_s : *least;
+}
+
+/* Follows the records from the question on; gives how many names it leads to. */
+static unsigned follow(struct answer *a, uint32_t *ttl_s)
+{
+    unsigned n = 1;
+
+    a->order[0] = 0;
+    a->reached[0] = true;
+    for (unsigned done = 0; done < n; done++) {
+        unsigned name = a->order[done];
+
+        for (unsigned i = 0; i < a->n_links; i++) {
+            const struct link *link = &a->link[i];
+            unsigned to = link->target;
+
+            if (to == NO_NAME || (!link->is_tree && link->owner != name))
+                continue;
+            if (link->is_tree)
+                to = substitute(a, name, link);
+            if (to == NO_NAME)
+                continue;
+            lower(ttl_s, link->ttl_s);
+            if (a->reached[to])
+                continue;
+            a->reached[to] = true;
+            a->order[n++] = (uint8_t)to;
+        }
+    }
+    return n;
+}
+
+static void add_addr(struct names_message *m, const struct addr *addr)
+{
+    for (uint32_t i = 0; i < m->n_addrs; i++)
+        if (addr_cmp(&m->addr[i], addr) == 0) /* a hint beside its record */
+            return;
+    if (m->n_addrs < NAMES_ADDRS)
+        m->addr[m->n_addrs++] = *addr;
+    m->n_addrs_total++;
+}
+
+static void name_of(const struct answer *a, unsigned i, struct name *name)
+{
+    struct buf b = buf_of(name_at(a, i));
+
+    name_init(name);
+    while (buf_left(&b) > 0)
+        name_add_label(name, buf_take(&b, buf_u8(&b)));
+}
+
+/* Looks up what the question leads to, in this order, until one is listed; and keeps the addresses. */
+static void resolve(struct answer *a, const struct feed *feed, ns_t now)
+{
+    struct names_message *m = a->m;
+    uint32_t ttl_s = UINT32_MAX;
+    unsigned n = follow(a, &ttl_s);
+
+    for (unsigned i = 1; i < n && m->row == 0; i++) {
+        name_of(a, a->order[i], &m->listed);
+        m->row = feed_find(feed, &m->listed, now);
+        m->is_alias = m->row != 0;
+    }
+    for (unsigned i = 0; i < a->n_links; i++) {
+        const struct link *link = &a->link[i];
+
+        if (link->target != NO_NAME || !a->reached[link->owner])
+            continue;
+        add_addr(m, &link->addr);
+        lower(&ttl_s, link->ttl_s);
+    }
+    m->ttl_s = ttl_s == UINT32_MAX ? 0 : ttl_s;
+}
+
+/* The second reader's opinion: the same response code, and no address that it does not see. */
+static bool is_disputed(const struct names_message *m, struct view message)
+{
+    struct dns_answer answer;
+
+    if (!dns_ldns_read(message, &answer))
+        return false; /* cut by a snap length, longer than ldns is trusted with, or with a fault that does not matter here */
+    for (uint32_t i = 0; i < m->n_addrs; i++) {
+        uint32_t k = 0;
+
+        while (k < answer.n_addrs && addr_cmp(&m->addr[i], &answer.addr[k]) != 0)
+            k++;
+        if (k == answer.n_addrs && answer.n_hints == 0 && answer.n_addrs == answer.n_addrs_total)
+            return true;
+    }
+    return answer.rcode != m->rcode;
+}
+
+bool names_read(const struct feed *feed, struct view message, bool on_port, ns_t now, struct names_message *m,
+                struct names_counters *c)
+{
     enum dns_result result;
     struct dns_head head;
+    struct answer a;
 
-    if (!feed)
-        return false;
-    if (!dns_may_be(p->payload)) {
-        c->malformed += on_port && p->payload.n > 0;
+    if (!dns_may_be(message)) {
+        c->malformed += on_port && message.n > 0;
         return false;
     }
-    name_init(&hit->asked);
-    hit->row = 0;
-    result = dns_walk(p->payload, &head, take_name, &w);
-    if (hit->row == 0 && !on_port && result != DNS_WHOLE)
+    name_init(&m->asked);
+    m->row = m->n_addrs = m->n_addrs_total = m->ttl_s = 0;
+    m->is_alias = false;
+    a.m = m;
+    a.asks = false;
+    a.n_names = a.n_bytes = a.n_links = 0;
+    result = dns_walk(message, &head, take_record, &a);
+    if (a.asks && m->asked.n_labels > 0) {
+        m->row = feed_find(feed, &m->asked, now);
+        if (m->row)
+            m->listed = m->asked;
+        if (a.n_links > 0)
+            resolve(&a, feed, now);
+    }
+    if (m->row == 0 && !on_port && result != DNS_WHOLE)
         return false; /* something else that begins alike */
+    m->response = head.response;
+    m->incomplete = result != DNS_WHOLE && head.n_answers > 0;
+    m->cut = head.cut || m->incomplete;
+    m->id = head.id;
+    m->rcode = head.rcode;
+    m->qtype = head.qtype;
     c->messages++;
     c->malformed += result == DNS_MALFORMED;
     c->limited += result == DNS_LIMIT;
-    if (hit->row == 0)
-        return false;
-    c->hits++;
-    hit->response = head.response;
-    hit->id = head.id;
-    hit->rcode = head.rcode;
-    hit->n_answers = head.n_answers;
+    c->hits += m->row != 0;
+    c->disputed += m->row != 0 && m->response && is_disputed(m, message);
     return true;
 }
 
@@ -79,30 +267,27 @@ static bool is_sink(const struct addr *a)
 }
 
 /* What the answer means for the client; writes it to o. */
-static enum evidence_kind read_answer(const struct names_hit *hit, const struct packet *p, struct out *o)
+static enum evidence_kind read_answer(const struct names_message *m, struct out *o)
 {
-    struct dns_answer answer;
-    bool known = dns_ldns_read(p->payload, &answer);
-    unsigned rcode = known ? answer.rcode : hit->rcode;
     uint32_t n_sinks = 0;
 
-    if (rcode != DNS_NOERROR) {
-        out_str(o, rcode == DNS_NXDOMAIN ? "no such name" : rcode == DNS_REFUSED ? "refused" : "the server failed");
+    if (m->rcode != DNS_NOERROR) {
+        out_str(o, m->rcode == DNS_NXDOMAIN ? "no such name" : m->rcode == DNS_REFUSED ? "refused" : "the server failed");
         return EVIDENCE_NAME_DENIED;
     }
-    if (!known) /* cut by the snap length, or longer than ldns is trusted with */
-        return hit->n_answers > 0 ? EVIDENCE_NAME_ANSWERED : EVIDENCE_NAME_ASKED;
-    for (uint32_t i = 0; i < answer.n_addrs; i++) {
-        n_sinks += is_sink(&answer.addr[i]);
+    for (uint32_t i = 0; i < m->n_addrs; i++) {
+        n_sinks += is_sink(&m->addr[i]);
+        if (i >= ADDRS_SHOWN)
+            continue;
         if (i > 0)
             out_str(o, ", ");
-        addr_print(&answer.addr[i], o);
+        addr_print(&m->addr[i], o);
     }
-    if (answer.n_addrs_total > answer.n_addrs)
-        out_fmt(o, " and %u more", answer.n_addrs_total - answer.n_addrs);
-    if (answer.n_addrs == 0) /* the name has no address of the type asked for; of another it may */
-        return EVIDENCE_NAME_ASKED;
-    return n_sinks == answer.n_addrs ? EVIDENCE_NAME_DENIED : EVIDENCE_NAME_ANSWERED;
+    if (m->n_addrs_total > ADDRS_SHOWN)
+        out_fmt(o, " and %u more", m->n_addrs_total - ADDRS_SHOWN);
+    if (m->n_addrs == 0) /* the name has no address of the type asked for; of another it may. Or they were not captured. */
+        return m->incomplete ? EVIDENCE_NAME_ANSWERED : EVIDENCE_NAME_ASKED;
+    return n_sinks == m->n_addrs ? EVIDENCE_NAME_DENIED : EVIDENCE_NAME_ANSWERED;
 }
 
 static void add_name(struct evidence *e, enum evidence_text tag, const struct name *name)
@@ -118,57 +303,79 @@ static void add_name(struct evidence *e, enum evidence_text tag, const struct na
  * What copies of a message have in common: who asked whom for what, with which number, and which way it went. The name
  * is in it as some clients and tests number all their questions alike. Never 0.
  */
-static uint64_t digest_of(const struct names_hit *hit, const struct packet *p, const struct hash_key *key)
+static uint64_t digest_of(const struct names_origin *o, const struct names_message *m, const struct hash_key *key)
 {
+    const struct endpoint *src = m->response ? &o->server : &o->client, *dst = m->response ? &o->client : &o->server;
     struct {
         struct addr src, dst;
         uint16_t sport, dport, id, response;
         uint64_t asked;
-    } what = {p->src, p->dst, p->sport, p->dport, hit->id, hit->response, hash_64(key, name_view(&hit->asked))};
+    } what = {src->addr, dst->addr, src->port, dst->port, m->id, m->response, hash_64(key, name_view(&m->asked))};
     uint64_t h = hash_64(key, view_of(&what, sizeof(what)));
 
     return h ? h : 1;
 }
 
-void names_evidence(const struct names_hit *hit, const struct packet *p, const struct hash_key *key, struct evidence *e)
+void names_origin_of(const struct packet *p, bool response, struct names_origin *o)
 {
     static const uint8_t no_mac[6] = {0};
+    struct view mac = view_sub(p->macs, response ? 0 : 6, sizeof(o->mac));
     struct endpoint src = {p->src, p->sport}, dst = {p->dst, p->dport};
+
+    *o = (struct names_origin){
+        .client = response ? dst : src,
+        .server = response ? src : dst,
+        .time_ns = p->frame->time_ns,
+        .frame = p->frame->number,
+        .file = p->frame->file,
+    };
+    if (p->n_encap) {
+        o->has_encap = true;
+        o->vni = p->vni;
+        o->outer_src = p->outer_src;
+        o->outer_dst = p->outer_dst;
+    }
+    if (mac.n && memcmp(mac.p, no_mac, sizeof(no_mac)) != 0) {
+        memcpy(o->mac, mac.p, sizeof(o->mac));
+        o->has_mac = true;
+    }
+}
+
+void names_evidence(const struct names_origin *o, const struct names_message *m, const struct hash_key *key, struct evidence *e)
+{
     char text[EVIDENCE_TEXT_MAX];
-    struct out o = out_of(text, sizeof(text));
-    struct view mac;
-    enum evidence_kind kind = hit->response ? read_answer(hit, p, &o) : EVIDENCE_NAME_ASKED;
+    struct out said = out_of(text, sizeof(text));
+    enum evidence_kind kind = m->response ? read_answer(m, &said) : EVIDENCE_NAME_ASKED;
 
     *e = (struct evidence){
         .version = EVIDENCE_VERSION,
-        .time_ns = p->frame->time_ns,
-        .flow_start_ns = p->frame->time_ns,
-        .flow_last_ns = p->frame->time_ns,
-        .frame = p->frame->number,
-        .file = p->frame->file,
-        .miner = hit->response ? dst : src,
-        .pool = hit->response ? src : dst,
+        .time_ns = o->time_ns,
+        .flow_start_ns = o->time_ns,
+        .flow_last_ns = o->time_ns,
+        .frame = o->frame,
+        .file = o->file,
+        .miner = o->client,
+        .pool = o->server,
         .kind = (uint8_t)kind,
-        .direction = hit->response ? DIRECTION_TO_MINER : DIRECTION_TO_POOL,
+        .direction = m->response ? DIRECTION_TO_MINER : DIRECTION_TO_POOL,
         .stage = STAGE_LOOKUP,
         .n_messages = 1,
-        .digest = digest_of(hit, p, key),
-        .feed_row = hit->row,
+        .digest = digest_of(o, m, key),
+        .feed_row = m->row,
     };
-    if (p->n_encap) {
+    if (o->has_encap) {
         e->flags |= EVIDENCE_HAS_ENCAP;
-        e->vni = p->vni;
-        e->outer_src = p->outer_src;
-        e->outer_dst = p->outer_dst;
+        e->vni = o->vni;
+        e->outer_src = o->outer_src;
+        e->outer_dst = o->outer_dst;
     }
-    mac = view_sub(p->macs, hit->response ? 0 : 6, sizeof(e->mac));
-    if (mac.n && memcmp(mac.p, no_mac, sizeof(no_mac)) != 0) {
-        memcpy(e->mac, mac.p, sizeof(e->mac));
+    if (o->has_mac) {
+        memcpy(e->mac, o->mac, sizeof(e->mac));
         e->flags |= EVIDENCE_HAS_MACS;
     }
-    add_name(e, TEXT_NAME, &hit->name);
-    if (hit->is_alias) /* the room that is left is enough for all but very long names: then it is left out */
-        add_name(e, TEXT_ASKED, &hit->asked);
-    if (o.n)
-        evidence_add_text(e, TEXT_ANSWER, out_view(&o), o.full);
+    add_name(e, TEXT_NAME, &m->listed);
+    if (m->is_alias) /* the room that is left is enough for all but very long names: then it is left out */
+        add_name(e, TEXT_ASKED, &m->asked);
+    if (said.n)
+        evidence_add_text(e, TEXT_ANSWER, out_view(&said), said.full);
 }

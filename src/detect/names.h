@@ -1,8 +1,9 @@
 /*
- * names.h - DNS messages that ask for, or answer with, a name of the feeds.
+ * names.h - DNS messages: what they ask, what they are answered, and whether a name of the feeds is in it.
  *
- * Works on UDP datagrams of any port, each on its own: nothing is remembered between two of them.
- * Who asks is the miner of the evidence, the DNS server stands in the place of the pool.
+ * A message means the same in whatever it came: a UDP datagram of any port, a TCP stream, a log. Each is read on its own:
+ * nothing is remembered between two of them. Who asks is the miner of the evidence, the DNS server stands in the place of
+ * the pool.
  */
 #ifndef DETECT_NAMES_H
 #define DETECT_NAMES_H
@@ -12,43 +13,70 @@
 #include "feed/feed.h"
 #include "wire/packet.h"
 
-#define NAMES_PORT 53 /* of DNS; other ports are looked at too, but only here does a fault count */
+#define NAMES_PORT 53  /* of DNS; other ports are looked at too, but only here does a fault count */
+#define NAMES_ADDRS 16 /* addresses kept of an answer */
 
 struct names_counters {
-    uint64_t messages;  /* datagrams that are DNS messages */
+    uint64_t messages;  /* DNS messages */
     uint64_t malformed; /* of port 53, that are none or break off with a fault */
     uint64_t limited;   /* not walked to their end because a limit was reached */
     uint64_t hits;      /* that hold a listed name */
+    uint64_t disputed;  /* of these, answers that ldns reads otherwise */
 };
 
-/* What one datagram holds. */
-struct names_hit {
-    uint32_t row;      /* of the feeds */
-    struct name name;  /* that the row matches */
-    struct name asked; /* the question */
-    bool is_alias;     /* name is not the question but what the answer leads to */
+/* Where a message was seen, whatever carried it. */
+struct names_origin {
+    struct endpoint client, server; /* port 0: not known */
+    ns_t time_ns;
+    uint64_t frame;
+    uint32_t file;
+    bool has_encap; /* vni, outer_src and outer_dst are set */
+    uint32_t vni;
+    struct addr outer_src, outer_dst;
+    uint8_t mac[6]; /* the client's, when has_mac */
+    bool has_mac;
+};
+
+/* What one message says. */
+struct names_message {
     bool response;
+    bool cut;        /* the answer did not fit (TC), or was not read to its end */
+    bool incomplete; /* it was not read to its end, and has records that were not seen */
     uint16_t id;
-    uint8_t rcode;
-    uint16_t n_answers;
+    uint16_t rcode;
+    uint16_t qtype;
+    struct name asked;  /* the question; the root when there is none */
+    uint32_t row;       /* of the feeds; 0 = no name of the message is listed, and `listed` is not set */
+    struct name listed; /* the name that the row matches */
+    bool is_alias;      /* it is not the question but what the answer leads to */
+    uint32_t n_addrs;   /* kept */
+    uint32_t n_addrs_total;
+    struct addr
+        addr[NAMES_ADDRS]; /* that the question leads to through the chain of its answer, in the order of their records */
+    uint32_t ttl_s;        /* the least of the records that lead there; 0 when there are none */
 };
 
-/* False for nearly all datagrams that names_look would say nothing of: one question is asked, or the port is that of DNS. */
+/* False for nearly all datagrams that names_read would say nothing of: one question is asked, or the port is that of DNS. */
 static inline bool names_may_hold(const struct feed *feed, const struct packet *p)
 {
     return feed && (view_be16(p->payload, 4) == 1 || p->sport == NAMES_PORT || p->dport == NAMES_PORT);
 }
 
 /*
- * True when the UDP datagram p is a DNS message that holds a name of the feed; *hit says which. feed may
- * be NULL: then nothing is looked at.
+ * True when message is one of DNS; *m says what it means, with m->row when it holds a name of the feed. on_port: it
+ * travels from or to port 53, so that it counts as malformed if it is none. feed may be NULL: then no name is listed.
  */
-bool names_look(const struct feed *feed, const struct packet *p, struct names_hit *hit, struct names_counters *c);
+bool names_read(const struct feed *feed, struct view message, bool on_port, ns_t now, struct names_message *m,
+                struct names_counters *c);
+
+/* The origin of what the datagram p says. */
+void names_origin_of(const struct packet *p, bool response, struct names_origin *o);
 
 /*
- * Fills an evidence record, but for worker and seq, from the datagram p and what names_look said of it. key makes its
+ * Fills an evidence record, but for worker, seq and feed_generation, from a message that holds a listed name. key makes its
  * digest, by which copies of one message are told; workers that may see copies need the same key.
  */
-void names_evidence(const struct names_hit *hit, const struct packet *p, const struct hash_key *key, struct evidence *e);
+void names_evidence(const struct names_origin *o, const struct names_message *m, const struct hash_key *key,
+                    struct evidence *e);
 
 #endif

@@ -14,6 +14,7 @@
 #include "detect/discovery.h"
 #include "detect/gate.h"
 #include "detect/opinion.h"
+#include "message/dns.h"
 #include "wire/decode.h"
 
 #include <stdlib.h>
@@ -48,7 +49,7 @@ struct pipeline {
     struct opinion opinion;
     const struct feed *feed;
     uint32_t feed_generation;
-    struct names_hit hit; /* of the datagram at hand */
+    struct names_message said; /* by the DNS message at hand */
     struct discovery discovery;
     evidence_fn *emit;
     void *arg;
@@ -277,26 +278,39 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
         handle(pl, &pl->batch[i]);
 }
 
-/*
- * A UDP datagram, which is done with at once. When it holds a listed name, the n segments before it go first: the
- * order of events may not depend on how frames fall into batches. True when they did.
- */
-static bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
+/* What a DNS message says becomes evidence when a listed name is in it. */
+static void take_names(struct pipeline *pl, const struct names_origin *o, const struct names_message *m)
 {
-    uint64_t n_messages = pl->stats.names.messages;
-    bool listed = names_look(pl->feed, p, &pl->hit, &pl->stats.names);
     struct evidence e;
 
-    if (p->n_encap > 0 && pl->stats.names.messages != n_messages)
-        sources_dns(&pl->sources, p);
-    if (!listed)
-        return false;
-    handle_batch(pl, n);
-    names_evidence(&pl->hit, p, &pl->hash, &e);
+    if (m->row == 0)
+        return;
+    names_evidence(o, m, &pl->hash, &e);
     e.feed_generation = pl->feed_generation;
     e.worker = pl->env.worker;
     e.seq = ++pl->env.seq;
     on_evidence(pl, &e);
+}
+
+/*
+ * A UDP datagram, which is done with at once. When it holds a listed name, the n segments before it go first: the
+ * order of events may not depend on how frames fall into batches. True when they did.
+ */
+static ATTR_NOINLINE bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
+{
+    bool on_port = p->sport == NAMES_PORT || p->dport == NAMES_PORT;
+    struct names_origin origin;
+
+    if (dns_is_local(&p->src, p->sport, &p->dst, p->dport) ||
+        !names_read(pl->feed, p->payload, on_port, p->frame->time_ns, &pl->said, &pl->stats.names))
+        return false;
+    if (p->n_encap > 0)
+        sources_dns(&pl->sources, p);
+    if (pl->said.row == 0)
+        return false;
+    handle_batch(pl, n);
+    names_origin_of(p, pl->said.response, &origin);
+    take_names(pl, &origin, &pl->said);
     return true;
 }
 

@@ -1,10 +1,10 @@
 /*
- * dns.c - the bounded walk over DNS messages. RFC 1035 section 4; RFC 6672 (DNAME), RFC 9460 (SVCB, HTTPS).
+ * dns.c - the bounded walk over DNS messages. RFC 1035 section 4; RFC 2782 (SRV), RFC 3596 (AAAA), RFC 6672 (DNAME), RFC 6891
+ * (EDNS), RFC 9460 (SVCB, HTTPS).
  *
- * It reads names in questions and the targets of answers, nothing else: no addresses, no other section, no
- * options. Owners of records are stepped over, not read: of an answer that belongs to its question they
- * are the question or a target that was given before. Message compression is undone wherever it stands,
- * also in DNAME and SVCB, whose senders must not use it: other readers take it too.
+ * Of records it reads the owner, and the name or the address that the data holds; all other data is stepped over. Message
+ * compression is undone wherever it stands, also in DNAME, SRV and SVCB, whose senders must not use it: other readers
+ * take it too.
  */
 #include "config.h"
 
@@ -13,7 +13,6 @@
 #define HEADER_BYTES 12
 #define QUESTION_BYTES_MIN 5 /* the root's name, type, class */
 #define RECORD_BYTES 10      /* type, class, TTL, length of the data: what follows the owner */
-#define CLASS_IN 1
 
 /* Bits of the word of flags; RFC 1035 section 4.1.1, RFC 2535 for the two of DNSSEC, which leave one of Z. */
 #define FLAG_RESPONSE 0x8000
@@ -22,13 +21,19 @@
 #define FLAG_ZERO 0x0040
 #define FLAG_RCODE 0x000f
 
+/* A name that was read, and where: a pointer to it need not be followed again. */
+struct known {
+    struct name name;
+    size_t at; /* 0 = none yet */
+};
+
 struct walk {
     struct view message;
     size_t at; /* the next byte */
-    unsigned n_hops;
-    bool stopped;      /* fn wants no more */
-    struct name *name; /* the one read last */
-    dns_name_fn *fn;
+    unsigned n_hops, n_hints;
+    bool stopped; /* fn wants no more */
+    struct known asked, owner, target;
+    dns_record_fn *fn;
     void *arg;
 };
 
@@ -55,12 +60,31 @@ bool dns_may_be(struct view payload)
     return n_answers <= 255 && n_authority <= 255 && n_additional <= 255;
 }
 
+static bool is_local_port(uint16_t port)
+{
+    return port == 5353 || port == 5355 || port == 137;
+}
+
+static bool is_neighbour(const struct addr *a)
+{
+    return addr_is_inside(a) || addr_is_link_local(a);
+}
+
+bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst, uint16_t dport)
+{
+    bool from = is_local_port(sport), to = is_local_port(dport);
+
+    if (LIKELY(!from && !to))
+        return false;
+    return addr_is_group(dst) || (from && is_neighbour(src)) || (to && is_neighbour(dst));
+}
+
 /*
  * Reads the name at w->at, whose part there must lie before end; moves behind it. Each pointer must go
  * before the beginning of the run of labels it ends, so that no byte begins a run twice and no chain is
  * a loop.
  */
-static enum dns_result read_name(struct walk *w, size_t end)
+static enum dns_result read_name(struct walk *w, size_t end, struct name *name)
 {
     struct view m = w->message;
     enum dns_result over = end <= m.n ? DNS_MALFORMED : DNS_CUT; /* what running over the end means */
@@ -70,7 +94,7 @@ static enum dns_result read_name(struct walk *w, size_t end)
     unsigned n_hops = 0;
 
     end = min_size(end, m.n);
-    name_init(w->name);
+    name_init(name);
     while (at < end) {
         unsigned n = view_u8(m, at);
 
@@ -81,7 +105,7 @@ static enum dns_result read_name(struct walk *w, size_t end)
         if (n <= NAME_LABEL_MAX) {
             if (at + 1 + n > end)
                 return over;
-            if (!name_add_label(w->name, view_sub(m, at + 1, n)))
+            if (!name_add_label(name, view_sub(m, at + 1, n)))
                 return DNS_MALFORMED;
             at += 1 + n;
             continue;
@@ -126,63 +150,195 @@ static enum dns_result skip_name(struct walk *w)
     return DNS_CUT;
 }
 
-static void give(struct walk *w, enum dns_place place)
+static void give(struct walk *w, enum dns_place place, const struct dns_record *r)
 {
-    w->stopped = !w->fn(w->arg, place, w->name);
+    w->stopped = !w->fn(w->arg, place, r);
 }
 
 /* The name is given also when the message ends before its type. */
-static enum dns_result read_question(struct walk *w, uint16_t *qtype)
+static enum dns_result read_question(struct walk *w, struct dns_record *r)
 {
-    enum dns_result result = read_name(w, SIZE_MAX);
+    size_t at = w->at;
+    enum dns_result result = read_name(w, SIZE_MAX, &w->asked.name);
 
     if (result != DNS_WHOLE)
         return result;
-    if (w->message.n - w->at >= 4)
-        *qtype = view_be16(w->message, w->at);
-    else
+    w->asked.at = at;
+    *r = (struct dns_record){.owner = &w->asked.name};
+    if (w->message.n - w->at >= 4) {
+        r->type = view_be16(w->message, w->at);
+        r->class_ = view_be16(w->message, w->at + 2);
+    } else {
         result = DNS_CUT;
+    }
     w->at += 4;
-    give(w, DNS_QUESTION);
+    give(w, DNS_QUESTION, r);
     return result;
 }
 
-/* The target at w->at, in data that ends at end. */
-static enum dns_result read_target(struct walk *w, size_t end)
+/* The owner of the record at w->at: mostly a pointer to a name that was just read. */
+static enum dns_result read_owner(struct walk *w, const struct name **owner)
 {
-    enum dns_result result = read_name(w, end);
+    size_t at = w->at, to = view_be16(w->message, at) & 0x3fff;
+    enum dns_result result;
 
-    /* The root leads nowhere: in SVCB it stands for the owner or for "no such service". */
-    if (result == DNS_WHOLE && w->name->n_labels > 0)
-        give(w, DNS_ALIAS);
+    if (view_u8(w->message, at) >= 0xc0 && at + 2 <= w->message.n) {
+        const struct known *all[] = {&w->asked, &w->owner, &w->target};
+
+        for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+            if (all[i]->at != to || to == 0)
+                continue;
+            if (i == 2)
+                w->owner = w->target; /* the target's place is needed for this record's own */
+            *owner = i == 0 ? &w->asked.name : &w->owner.name;
+            w->at += 2;
+            return DNS_WHOLE;
+        }
+        at = to;
+    }
+    w->owner.at = 0;
+    result = read_name(w, SIZE_MAX, &w->owner.name);
+    if (result == DNS_WHOLE)
+        w->owner.at = at;
+    *owner = &w->owner.name;
     return result;
+}
+
+/* Where in the data of a record of class IN a name stands; -1 = it has none that is read. */
+static int target_at(unsigned type)
+{
+    switch (type) {
+    case DNS_CNAME:
+    case DNS_DNAME:
+    case DNS_PTR: return 0;
+    case DNS_MX:   /* behind a preference */
+    case DNS_SVCB: /* a priority */
+    case DNS_HTTPS: return 2;
+    case DNS_SRV: return 6; /* priority, weight, port */
+    default: return -1;
+    }
+}
+
+/* The target at w->at, in data that ends at end. */
+static enum dns_result read_target(struct walk *w, size_t end, struct dns_record *r)
+{
+    size_t at = w->at;
+    enum dns_result result;
+
+    w->target.at = 0;
+    result = read_name(w, end, &w->target.name);
+    if (result != DNS_WHOLE)
+        return result;
+    w->target.at = at;
+    if (w->target.name.n_labels > 0)
+        r->target = &w->target.name;
+    return DNS_WHOLE;
+}
+
+/* The addresses that a service says beside its name: parameters 4 and 6; RFC 9460 sections 2.2 and 7.3. */
+static void give_hints(struct walk *w, struct dns_record *r, size_t end)
+{
+    struct view m = w->message;
+
+    if (r->target)
+        r->owner = r->target;
+    r->target = NULL;
+    r->has_addr = true;
+    while (w->at + 4 <= end) {
+        unsigned key = view_be16(m, w->at);
+        size_t stop = w->at + 4 + view_be16(m, w->at + 2);
+        size_t size = key == 4 ? 4 : 16;
+
+        w->at += 4;
+        if (stop > end)
+            return;
+        for (; (key == 4 || key == 6) && w->at + size <= stop && !w->stopped && w->n_hints < DNS_HINTS_MAX; w->n_hints++) {
+            if (key == 4)
+                addr_set_v4(&r->addr, m.p + w->at);
+            else
+                memcpy(r->addr.b, m.p + w->at, 16);
+            w->at += size;
+            give(w, DNS_HINT, r);
+        }
+        w->at = stop;
+    }
+}
+
+/* The data of a record of class IN, from w->at to end; gives the record when what matters of it is there. */
+static enum dns_result read_data(struct walk *w, size_t end, struct dns_record *r)
+{
+    struct view m = w->message;
+    size_t begin = w->at;
+    int at = target_at(r->type);
+    enum dns_result result;
+
+    if (at >= 0) {
+        w->at += (size_t)at;
+        result = read_target(w, end, r);
+        if (result != DNS_WHOLE)
+            return result;
+        if (r->type == DNS_SRV)
+            r->port = view_be16(m, begin + 4);
+    } else if (end > m.n) {
+        return DNS_CUT;
+    } else if (r->type == DNS_A && end - begin == 4) {
+        addr_set_v4(&r->addr, m.p + begin);
+        r->has_addr = true;
+    } else if (r->type == DNS_AAAA && end - begin == 16) {
+        memcpy(r->addr.b, m.p + begin, 16);
+        r->has_addr = true;
+    }
+    give(w, DNS_RECORD, r);
+    if ((r->type == DNS_SVCB || r->type == DNS_HTTPS) && end <= m.n && view_be16(m, begin) > 0 && !w->stopped)
+        give_hints(w, r, end);
+    return end <= m.n ? DNS_WHOLE : DNS_CUT;
 }
 
 static enum dns_result read_record(struct walk *w)
 {
-    enum dns_result result = skip_name(w);
     struct view m = w->message;
-    unsigned type, class;
+    struct dns_record r = {.ttl_s = 0};
+    enum dns_result result = read_owner(w, &r.owner);
     size_t end;
 
     if (result != DNS_WHOLE)
         return result;
-    if (m.n - w->at < RECORD_BYTES)
+    if (m.n < w->at || m.n - w->at < RECORD_BYTES)
         return DNS_CUT;
-    type = view_be16(m, w->at);
-    class = view_be16(m, w->at + 2);
+    r.type = view_be16(m, w->at);
+    r.class_ = view_be16(m, w->at + 2);
+    r.ttl_s = view_be32(m, w->at + 4);
     w->at += RECORD_BYTES;
     end = w->at + view_be16(m, w->at - 2);
-    if (class == CLASS_IN && (type == DNS_SVCB || type == DNS_HTTPS)) {
-        w->at += 2; /* the priority */
-        result = read_target(w, end);
-    } else if (class == CLASS_IN && (type == DNS_CNAME || type == DNS_DNAME)) {
-        result = read_target(w, end);
-    }
-    if (result != DNS_WHOLE)
-        return result;
+    if (r.class_ == DNS_IN)
+        result = read_data(w, end, &r);
+    else if (end > m.n)
+        result = DNS_CUT;
+    else
+        give(w, DNS_RECORD, &r);
     w->at = end; /* what else the data holds is not looked at */
-    return end <= m.n ? DNS_WHOLE : DNS_CUT;
+    return result;
+}
+
+/*
+ * The upper bits of the response code: of the OPT record, whose owner is the root. That it cannot be reached is no fault
+ * of the answer.
+ */
+static unsigned upper_rcode(struct walk *w)
+{
+    struct view m = w->message;
+    unsigned n_authority = view_be16(m, 8), n = n_authority + view_be16(m, 10);
+
+    for (unsigned i = 0; i < n && i < DNS_BEHIND_MAX; i++) {
+        bool may_be_opt = i >= n_authority && view_u8(m, w->at) == 0;
+
+        if (skip_name(w) != DNS_WHOLE || m.n - w->at < RECORD_BYTES)
+            return 0;
+        if (may_be_opt && view_be16(m, w->at) == DNS_OPT)
+            return (unsigned)view_u8(m, w->at + 4) << 4;
+        w->at += RECORD_BYTES + (size_t)view_be16(m, w->at + 8);
+    }
+    return 0;
 }
 
 /* DNS_MALFORMED: another opcode than QUERY, whose sections mean other things. */
@@ -199,22 +355,33 @@ static enum dns_result read_head(struct view message, struct dns_head *head)
     head->id = view_be16(h, 0);
     head->response = (flags & FLAG_RESPONSE) != 0;
     head->cut = (flags & FLAG_CUT) != 0;
-    head->rcode = (uint8_t)(flags & FLAG_RCODE);
+    head->rcode = flags & FLAG_RCODE;
     head->n_questions = view_be16(h, 4);
     head->n_answers = view_be16(h, 6);
     return (flags & FLAG_OPCODE) == 0 ? DNS_WHOLE : DNS_MALFORMED;
 }
 
-enum dns_result dns_walk(struct view message, struct dns_head *head, dns_name_fn *fn, void *arg)
+enum dns_result dns_walk(struct view message, struct dns_head *head, dns_record_fn *fn, void *arg)
 {
-    struct name name;
-    struct walk w = {.message = message, .at = HEADER_BYTES, .name = &name, .fn = fn, .arg = arg};
     enum dns_result result = read_head(message, head);
-    uint16_t qtype;
+    struct dns_record r;
+    struct walk w;
 
-    for (unsigned i = 0; i < head->n_questions && result == DNS_WHOLE && !w.stopped; i++)
-        result = i < DNS_QUESTIONS_MAX ? read_question(&w, i == 0 ? &head->qtype : &qtype) : DNS_LIMIT;
+    w.message = message;
+    w.at = HEADER_BYTES;
+    w.n_hops = w.n_hints = 0;
+    w.stopped = false;
+    w.asked.at = w.owner.at = w.target.at = 0;
+    w.fn = fn;
+    w.arg = arg;
+    for (unsigned i = 0; i < head->n_questions && result == DNS_WHOLE && !w.stopped; i++) {
+        result = i < DNS_QUESTIONS_MAX ? read_question(&w, &r) : DNS_LIMIT;
+        if (i == 0 && w.asked.at > 0)
+            head->qtype = r.type;
+    }
     for (unsigned i = 0; i < head->n_answers && result == DNS_WHOLE && !w.stopped; i++)
         result = i < DNS_RECORDS_MAX ? read_record(&w) : DNS_LIMIT;
+    if (result == DNS_WHOLE && !w.stopped && head->response)
+        head->rcode = (uint16_t)(head->rcode | upper_rcode(&w));
     return w.stopped ? DNS_WHOLE : result;
 }

@@ -1,29 +1,45 @@
 /*
- * dns.h - DNS messages (RFC 1035): the bounded walk over the names that matter.
+ * dns.h - DNS messages (RFC 1035): the bounded walk over their questions and answers.
  *
- * The walk reads the header, the questions, and the records of the answer section. It follows compression
- * pointers strictly backwards, at most DNS_HOPS_NAME a name and DNS_HOPS_MESSAGE a message, and reads at
- * most DNS_QUESTIONS_MAX questions and DNS_RECORDS_MAX records, so that its cost is linear in the length of
- * the message. It reads no more than it is given: a message that was cut gives the names before the cut.
+ * The walk reads the header, the questions, and the records of the answer section; behind them it looks for
+ * the OPT record, which holds the upper bits of the response code. It follows compression pointers strictly
+ * backwards, at most DNS_HOPS_NAME a name and DNS_HOPS_MESSAGE a message, and reads at most DNS_QUESTIONS_MAX
+ * questions and DNS_RECORDS_MAX records, so that its cost is linear in the length of the message. It reads no
+ * more than it is given: a message that was cut gives what stands before the cut.
  */
 #ifndef MESSAGE_DNS_H
 #define MESSAGE_DNS_H
 
+#include "base/addr.h"
 #include "base/name.h"
 
 #define DNS_HOPS_NAME 128     /* compression pointers followed in one name */
 #define DNS_HOPS_MESSAGE 1024 /* and in one message */
 #define DNS_QUESTIONS_MAX 4   /* questions looked at; RFC 9619 allows one */
 #define DNS_RECORDS_MAX 64    /* answer records looked at */
+#define DNS_HINTS_MAX 16      /* addresses given as hints of SVCB and HTTPS, in one message */
+#define DNS_BEHIND_MAX 64     /* records behind the answer section that are stepped over in search of OPT */
 
-enum dns_type { DNS_A = 1, DNS_CNAME = 5, DNS_AAAA = 28, DNS_DNAME = 39, DNS_SVCB = 64, DNS_HTTPS = 65 };
+enum dns_type {
+    DNS_A = 1,
+    DNS_CNAME = 5,
+    DNS_PTR = 12,
+    DNS_MX = 15,
+    DNS_AAAA = 28,
+    DNS_SRV = 33,
+    DNS_DNAME = 39,
+    DNS_OPT = 41,
+    DNS_SVCB = 64,
+    DNS_HTTPS = 65
+};
+enum dns_class { DNS_IN = 1, DNS_ANY = 255 };
 enum dns_rcode { DNS_NOERROR = 0, DNS_SERVFAIL = 2, DNS_NXDOMAIN = 3, DNS_REFUSED = 5 };
 
 struct dns_head {
     uint16_t id;
-    bool response; /* QR */
-    bool cut;      /* TC: the answer did not fit */
-    uint8_t rcode; /* of the header; the bits in an OPT record are not added */
+    bool response;  /* QR */
+    bool cut;       /* TC: the answer did not fit */
+    uint16_t rcode; /* of an answer with the upper bits of its OPT record (RFC 6891 section 6.1.3), where the walk came to it */
     uint16_t n_questions, n_answers;
     uint16_t qtype; /* of the first question; set when its name is given, 0 when the message ends before it */
 };
@@ -35,14 +51,27 @@ enum dns_result {
     DNS_LIMIT      /* one of the limits above was reached; what came before it was given */
 };
 
-/* Where a name stood. */
+/* What is given. */
 enum dns_place {
     DNS_QUESTION,
-    DNS_ALIAS /* what an answer leads to: target of CNAME, DNAME, SVCB or HTTPS in class IN; never the root */
+    DNS_RECORD, /* of the answer section */
+    DNS_HINT    /* an address in the SVCB or HTTPS record that was given before: owner is the name it is an address of */
 };
 
-/* Takes one name; borrows it. False ends the walk (it then gives DNS_WHOLE). */
-typedef bool dns_name_fn(void *arg, enum dns_place place, const struct name *name);
+/* Valid during the call. Of a question only owner, type and class_ are set; the latter are 0 when the message ends before them. */
+struct dns_record {
+    const struct name *owner;
+    uint16_t type, class_;
+    uint32_t ttl_s;
+    const struct name
+        *target; /* of CNAME, DNAME, SVCB, HTTPS, PTR, SRV and MX in class IN; NULL: none, or the root, which leads nowhere */
+    struct addr addr; /* valid when has_addr */
+    bool has_addr;    /* an A or AAAA record of class IN and of the right length, or a hint */
+    uint16_t port;    /* of SRV */
+};
+
+/* Takes one; borrows it. False ends the walk (it then gives DNS_WHOLE). */
+typedef bool dns_record_fn(void *arg, enum dns_place place, const struct dns_record *r);
 
 /*
  * True when payload begins like a DNS message that asks something or answers it: opcode QUERY, one
@@ -51,7 +80,14 @@ typedef bool dns_name_fn(void *arg, enum dns_place place, const struct name *nam
  */
 bool dns_may_be(struct view payload);
 
-/* Walks over message (without the length that goes before it in TCP); fills *head and calls fn for each name in order. */
-enum dns_result dns_walk(struct view message, struct dns_head *head, dns_name_fn *fn, void *arg);
+/*
+ * True for what is said among neighbours: multicast DNS (5353; RFC 6762), LLMNR (5355; RFC 4795) and NetBIOS names (137;
+ * RFC 1002). It goes to a group, or one of the ends is on such a port at an address that is not the world's; at one that is,
+ * the port is that of a resolver.
+ */
+bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst, uint16_t dport);
+
+/* Walks over message (without the length that goes before it in TCP); fills *head and calls fn for each question and record in order. */
+enum dns_result dns_walk(struct view message, struct dns_head *head, dns_record_fn *fn, void *arg);
 
 #endif

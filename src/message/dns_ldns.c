@@ -40,9 +40,11 @@ bool dns_ldns_read(struct view message, struct dns_answer *answer)
     answer->rcode = (uint16_t)(ldns_pkt_edns_extended_rcode(packet) << 4 | ldns_pkt_get_rcode(packet));
     records = ldns_pkt_answer(packet);
     for (size_t i = 0; i < ldns_rr_list_rr_count(records); i++) {
+        const ldns_rr *rr = ldns_rr_list_rr(records, i);
         struct addr addr;
 
-        if (!record_address(ldns_rr_list_rr(records, i), &addr))
+        answer->n_hints += ldns_rr_get_type(rr) == LDNS_RR_TYPE_SVCB || ldns_rr_get_type(rr) == LDNS_RR_TYPE_HTTPS;
+        if (!record_address(rr, &addr))
             continue;
         if (answer->n_addrs < DNS_ADDRS_MAX)
             answer->addr[answer->n_addrs++] = addr;

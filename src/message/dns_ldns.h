@@ -11,13 +11,14 @@
 #include "base/name.h"
 
 #define DNS_LDNS_MAX 4096
-#define DNS_ADDRS_MAX 4 /* addresses kept of an answer */
+#define DNS_ADDRS_MAX 64 /* addresses kept of an answer */
 
 struct dns_answer {
-    struct addr addr[DNS_ADDRS_MAX]; /* of A and AAAA records of class IN, in order; hints in SVCB and HTTPS are not used */
+    struct addr addr[DNS_ADDRS_MAX]; /* of A and AAAA records of class IN, in order */
     uint32_t n_addrs;                /* kept */
     uint32_t n_addrs_total;
-    uint16_t rcode; /* with the upper bits of the OPT record (RFC 6891) */
+    uint32_t n_hints; /* records that may hint at addresses, which are not used: SVCB, HTTPS */
+    uint16_t rcode;   /* with the upper bits of the OPT record (RFC 6891) */
 };
 
 /* Decodes message. False when ldns refuses it or it is too long. */
