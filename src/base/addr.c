@@ -66,5 +66,6 @@ void endpoint_print(const struct endpoint *e, struct out *o)
     if (!v4)
         out_char(o, '[');
     addr_print(&e->addr, o);
-    out_fmt(o, "%s:%u", v4 ? "" : "]", e->port);
+    out_str(o, v4 ? ":" : "]:");
+    out_u64(o, e->port);
 }

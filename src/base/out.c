@@ -34,12 +34,29 @@ void out_bytes(struct out *o, struct view v)
 
 void out_char(struct out *o, char c)
 {
-    out_bytes(o, view_of(&c, 1));
+    o->full = o->full || o->n + 1 >= o->cap;
+    if (o->full)
+        return;
+    o->p[o->n++] = c;
+    o->p[o->n] = '\0';
 }
 
 void out_str(struct out *o, const char *s)
 {
     out_bytes(o, view_str(s));
+}
+
+/* What out_fmt writes for %llu, in a twentieth of its time: a finding has dozens of numbers. */
+void out_u64(struct out *o, uint64_t n)
+{
+    char digits[20]; /* of 2^64 */
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    out_bytes(o, view_of(digits + at, sizeof(digits) - at));
 }
 
 void out_fmt(struct out *o, const char *fmt, ...)
@@ -106,15 +123,31 @@ bool utf8_unsafe(uint32_t cp)
            (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 
+/* Bytes at the start of v that are printable ASCII: nearly all that is ever escaped. */
+static size_t plain_bytes(struct view v)
+{
+    size_t n = 0;
+
+    while (n < v.n && v.p[n] >= 0x20 && v.p[n] < 0x7f)
+        n++;
+    return n;
+}
+
 void out_escape(struct out *o, struct view v)
 {
     size_t len;
 
     for (size_t i = 0; i < v.n; i += len) {
-        uint32_t cp = utf8_decode(view_skip(v, i), &len);
         char esc[16];
         struct out e = out_of(esc, sizeof(esc));
+        uint32_t cp;
 
+        len = plain_bytes(view_skip(v, i));
+        if (len > 0) {
+            out_bytes(o, view_of(v.p + i, len));
+            continue;
+        }
+        cp = utf8_decode(view_skip(v, i), &len);
         if (cp == UINT32_MAX || cp < 0x20 || cp == 0x7f)
             out_fmt(&e, "\\x%02x", v.p[i]);
         else if (utf8_unsafe(cp))

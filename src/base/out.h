@@ -22,6 +22,7 @@ struct out out_of(char *mem, size_t cap);
 void out_char(struct out *o, char c);
 void out_str(struct out *o, const char *s);
 void out_bytes(struct out *o, struct view v);
+void out_u64(struct out *o, uint64_t n); /* decimal */
 void out_fmt(struct out *o, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
 /*

@@ -47,11 +47,27 @@ static struct civil civil_of(ns_t t)
     return c;
 }
 
+/* Puts n, which has at most as many digits as there is room for, before `end`. */
+static void put_digits(char *end, int n_digits, int n)
+{
+    for (int i = 1; i <= n_digits; i++, n /= 10)
+        end[-i] = (char)('0' + n % 10);
+}
+
+/* By hand: a finding has a dozen times, and printf takes ten times as long. */
 void rfc3339_print(ns_t t, struct out *o)
 {
     struct civil c = civil_of(t);
+    char text[] = "YYYY-MM-DDThh:mm:ss.uuuuuuZ";
 
-    out_fmt(o, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", c.year, c.month, c.day, c.hour, c.minute, c.second, c.us);
+    put_digits(text + 4, 4, c.year);
+    put_digits(text + 7, 2, c.month);
+    put_digits(text + 10, 2, c.day);
+    put_digits(text + 13, 2, c.hour);
+    put_digits(text + 16, 2, c.minute);
+    put_digits(text + 19, 2, c.second);
+    put_digits(text + 26, 6, c.us);
+    out_str(o, text);
 }
 
 void rfc3339_print_short(ns_t t, struct out *o)

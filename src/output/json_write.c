@@ -10,17 +10,42 @@
 #include <math.h>
 #include <stdlib.h>
 
+static bool needs_care(uint8_t c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
+/* True when one of 8 bytes needs care. Where a byte of x is less than n, its high bit of (x - ones * n) & ~x is set. */
+static bool word_needs_care(const uint8_t *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x, quote, backslash;
+
+    memcpy(&x, bytes, sizeof(x)); /* in whatever order */
+    quote = x ^ ones * '"';
+    backslash = x ^ ones * '\\';
+    return (((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & ones << 7;
+}
+
+/* The index of the first byte from i on that needs care, or v.n. */
+static size_t next_care(struct view v, size_t i)
+{
+    while (i + sizeof(uint64_t) <= v.n && !word_needs_care(v.p + i))
+        i += sizeof(uint64_t);
+    while (i < v.n && !needs_care(v.p[i]))
+        i++;
+    return i;
+}
+
 /* A string of ours or escaped text: only quotes, backslashes and, to be safe, control bytes need care. */
 static void put_string(struct out *o, struct view v)
 {
     size_t plain = 0; /* where the run of bytes that need no care began */
 
     out_char(o, '"');
-    for (size_t i = 0; i < v.n; i++) {
+    for (size_t i = next_care(v, 0); i < v.n; i = next_care(v, i + 1)) {
         uint8_t c = v.p[i];
 
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
         out_bytes(o, (struct view){v.p + plain, i - plain});
         plain = i + 1;
         if (c < 0x20)
@@ -38,9 +63,10 @@ static void begin(struct out *o, const char *key)
 
     if (last != '{' && last != '[')
         out_char(o, ',');
-    if (key) {
-        put_string(o, view_str(key));
-        out_char(o, ':');
+    if (key) { /* ours: no byte of it needs care */
+        out_char(o, '"');
+        out_str(o, key);
+        out_bytes(o, view_of("\":", 2));
     }
 }
 
@@ -77,7 +103,7 @@ void json_wire_text(struct out *o, const char *key, struct view raw, bool cut)
 void json_u64(struct out *o, const char *key, uint64_t n)
 {
     begin(o, key);
-    out_fmt(o, "%llu", (unsigned long long)n);
+    out_u64(o, n);
 }
 
 void json_bool(struct out *o, const char *key, bool b)

@@ -8,6 +8,7 @@
 #include "finding/finding.h"
 #include "finding/score.h"
 #include "output/json.h"
+#include "output/json_write.h"
 
 #include "../json_check.h"
 
@@ -320,13 +321,36 @@ static void test_check(void **state)
     assert_false(json_is_line("{\"a\":\n1}\n", 9));
 }
 
+/* Each byte at each place of a string of each length: strings are looked through eight bytes at a time. */
+static void test_string_bytes(void **state)
+{
+    (void)state;
+    for (unsigned c = 1; c < 256; c++) {
+        for (size_t at = 0; at < 20; at++) {
+            char text[21] = "aaaaaaaaaaaaaaaaaaaa", mem[64], want[64];
+            struct out o = out_of(mem, sizeof(mem)), w = out_of(want, sizeof(want));
+
+            text[at] = (char)c;
+            json_open(&o, NULL, '[');
+            json_string(&o, NULL, text);
+            out_fmt(&w, "[\"%.*s", (int)at, text);
+            if (c < 0x20)
+                out_fmt(&w, "\\u%04x", c);
+            else
+                out_fmt(&w, "%s%c", c == '"' || c == '\\' ? "\\" : "", (char)c);
+            out_fmt(&w, "%s\"", text + at + 1);
+            assert_string_equal(mem, want);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_check),        cmocka_unit_test(test_hostile_text_everywhere),
         cmocka_unit_test(test_every_byte),   cmocka_unit_test(test_detail_ends_anywhere),
         cmocka_unit_test(test_longest_fits), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_file_unknown),
+        cmocka_unit_test(test_file_unknown), cmocka_unit_test(test_string_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

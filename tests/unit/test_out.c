@@ -49,6 +49,27 @@ static void test_full_sticks(void **state)
     assert_string_equal(mem, "abc");
 }
 
+/* As printf writes them, and cut where the room ends. */
+static void test_u64(void **state)
+{
+    static const uint64_t rows[] = {0, 9, 10, 65535, 4294967296, 9999999999999999999u, UINT64_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        for (size_t cap = 1; cap < 24; cap++) {
+            char want[24], *mem = malloc(cap);
+            struct out o = out_of(mem, cap), w = out_of(want, cap);
+
+            out_fmt(&w, "%llu", (unsigned long long)rows[i]);
+            out_u64(&o, rows[i]);
+            assert_string_equal(mem, want);
+            assert_int_equal(o.n, w.n);
+            assert_int_equal(o.full, w.full);
+            free(mem);
+        }
+    }
+}
+
 static void test_escape_table(void **state)
 {
     static const struct {
@@ -174,9 +195,13 @@ static void test_utf8_decode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounds),           cmocka_unit_test(test_full_sticks),
-        cmocka_unit_test(test_escape_table),     cmocka_unit_test(test_escape_never_half),
-        cmocka_unit_test(test_escape_all_pairs), cmocka_unit_test(test_utf8_decode),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_full_sticks),
+        cmocka_unit_test(test_escape_table),
+        cmocka_unit_test(test_escape_never_half),
+        cmocka_unit_test(test_escape_all_pairs),
+        cmocka_unit_test(test_utf8_decode),
+        cmocka_unit_test(test_u64),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
