@@ -20,16 +20,19 @@ static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnop
 /* Characters that 0 to 8 bytes are written with. */
 static const uint8_t block_chars[BLOCK_BYTES + 1] = {0, 2, 3, 5, 6, 7, 9, 10, 11};
 
-/* Value of a digit, or -1. */
+/* Value of a digit, or -1. The table has one more, so that all else is 0. */
 static int digit_of(uint8_t c)
 {
-    if (c >= '1' && c <= '9')
-        return c - '1';
-    if (c >= 'A' && c <= 'Z' && c != 'I' && c != 'O')
-        return 9 + (c - 'A') - (c > 'I') - (c > 'O');
-    if (c >= 'a' && c <= 'z' && c != 'l')
-        return 33 + (c - 'a') - (c > 'l');
-    return -1;
+    static const uint8_t places[256] = {
+        ['1'] = 1,  ['2'] = 2,  ['3'] = 3,  ['4'] = 4,  ['5'] = 5,  ['6'] = 6,  ['7'] = 7,  ['8'] = 8,  ['9'] = 9,  ['A'] = 10,
+        ['B'] = 11, ['C'] = 12, ['D'] = 13, ['E'] = 14, ['F'] = 15, ['G'] = 16, ['H'] = 17, ['J'] = 18, ['K'] = 19, ['L'] = 20,
+        ['M'] = 21, ['N'] = 22, ['P'] = 23, ['Q'] = 24, ['R'] = 25, ['S'] = 26, ['T'] = 27, ['U'] = 28, ['V'] = 29, ['W'] = 30,
+        ['X'] = 31, ['Y'] = 32, ['Z'] = 33, ['a'] = 34, ['b'] = 35, ['c'] = 36, ['d'] = 37, ['e'] = 38, ['f'] = 39, ['g'] = 40,
+        ['h'] = 41, ['i'] = 42, ['j'] = 43, ['k'] = 44, ['m'] = 45, ['n'] = 46, ['o'] = 47, ['p'] = 48, ['q'] = 49, ['r'] = 50,
+        ['s'] = 51, ['t'] = 52, ['u'] = 53, ['v'] = 54, ['w'] = 55, ['x'] = 56, ['y'] = 57, ['z'] = 58,
+    };
+
+    return places[c] - 1;
 }
 
 bool base58_is(struct view v)
@@ -40,10 +43,16 @@ bool base58_is(struct view v)
     return v.n > 0;
 }
 
+/* Byte i, the least first. */
+static uint8_t byte_of(const uint32_t *number, size_t i)
+{
+    return (uint8_t)(number[i / 4] >> i % 4 * 8);
+}
+
 size_t base58_decode(struct view text, uint8_t *bytes, size_t cap)
 {
-    uint8_t number[BASE58_MAX]; /* little endian; a character is less than a byte */
-    size_t n = 0, zeros = 0;
+    uint32_t number[BASE58_MAX / 4]; /* the least first; a character is less than a byte */
+    size_t n = 0, zeros = 0, n_bytes;
 
     if (text.n > BASE58_MAX)
         return 0;
@@ -51,23 +60,26 @@ size_t base58_decode(struct view text, uint8_t *bytes, size_t cap)
         zeros++;
     for (size_t i = zeros; i < text.n; i++) {
         int digit = digit_of(text.p[i]);
-        unsigned carry = (unsigned)digit;
+        uint64_t carry = (unsigned)digit;
 
         if (digit < 0)
             return 0;
-        for (size_t j = 0; j < n; j++, carry >>= 8) {
-            carry += 58u * number[j];
-            number[j] = (uint8_t)carry;
+        for (size_t j = 0; j < n; j++, carry >>= 32) {
+            carry += UINT64_C(58) * number[j];
+            number[j] = (uint32_t)carry;
         }
         if (carry)
-            number[n++] = (uint8_t)carry;
+            number[n++] = (uint32_t)carry;
     }
-    if (zeros + n > cap)
+    n_bytes = 4 * n;
+    while (n_bytes > 0 && byte_of(number, n_bytes - 1) == 0)
+        n_bytes--;
+    if (zeros + n_bytes > cap)
         return 0;
     memset(bytes, 0, zeros);
-    for (size_t i = 0; i < n; i++)
-        bytes[zeros + i] = number[n - 1 - i];
-    return zeros + n;
+    for (size_t i = 0; i < n_bytes; i++)
+        bytes[zeros + i] = byte_of(number, n_bytes - 1 - i);
+    return zeros + n_bytes;
 }
 
 size_t base58_encode(struct view bytes, char *text, size_t cap)
@@ -125,16 +137,15 @@ size_t base58_check_encode(struct view bytes, char *text, size_t cap)
 /* One block; false when its value is not that of n bytes. */
 static bool decode_block(struct view text, uint8_t *bytes, size_t n)
 {
-    unsigned __int128 value = 0; /* 58 to the power of 11 is less than 2 to the power of 65 */
+    uint64_t value = 0;
 
     for (size_t i = 0; i < text.n; i++) {
         int digit = digit_of(text.p[i]);
 
-        if (digit < 0)
+        if (digit < 0 || __builtin_mul_overflow(value, 58, &value) || __builtin_add_overflow(value, (unsigned)digit, &value))
             return false;
-        value = value * 58 + (unsigned)digit;
     }
-    if (value >> (8 * n))
+    if (n < BLOCK_BYTES && value >> 8 * n)
         return false;
     for (size_t i = 0; i < n; i++)
         bytes[i] = (uint8_t)(value >> 8 * (n - 1 - i));

@@ -94,8 +94,8 @@ static void test_base58(void **state)
         {"\x00\x00", "11", 2},
         {"\xff", "5Q", 1},
     };
-    uint8_t bytes[64];
-    char text[80], longest[BASE58_MAX + 1];
+    uint8_t bytes[64], long_bytes[BASE58_MAX];
+    char text[80], longest[BASE58_MAX + 1], again[BASE58_MAX + 1];
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -114,6 +114,12 @@ static void test_base58(void **state)
     assert_int_equal(base58_decode(view_of(longest, sizeof(longest)), bytes, sizeof(bytes)), 0);
     memset(longest, 'z', sizeof(longest));
     assert_int_equal(base58_decode(view_of(longest, BASE58_MAX), bytes, sizeof(bytes)), 0); /* 94 bytes */
+    for (size_t n = 1; n <= BASE58_MAX; n++) { /* whole words of the number, and parts of one */
+        size_t n_bytes = base58_decode(view_of(longest, n), long_bytes, sizeof(long_bytes));
+
+        assert_int_equal(base58_encode(view_of(long_bytes, n_bytes), again, sizeof(again)), n);
+        assert_memory_equal(again, longest, n);
+    }
 }
 
 static void test_base58_blocks(void **state)
