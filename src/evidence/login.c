@@ -135,18 +135,35 @@ static void classify(struct login *l, enum mining_protocol protocol, bool pays_o
         l->kind = "account";
 }
 
-struct login login_of(struct view text, enum mining_protocol protocol)
+/* Takes off difficulty, shares and worker. Of a text that is no mail address. */
+static struct login split_login(struct view text)
 {
     struct login l = {.account = text, .wallet = {.address = text}};
-    bool pays_otherwise = false;
 
-    if (is_email(text)) { /* the point belongs to the address */
-        l.kind = "email";
-        return l;
-    }
     strip_difficulty(&l);
     split(&l.account, '%');
     read_worker(&l, split(&l.account, '/'));
+    return l;
+}
+
+struct view login_account(struct view text)
+{
+    struct view account = is_email(text) ? text : split_login(text).account;
+
+    for (size_t i = 0; i < account.n; i++)
+        if (account.p[i] == '@' || account.p[i] == '$' || account.p[i] == ':')
+            return login_of(text, PROTOCOL_UNKNOWN).account;
+    return account;
+}
+
+struct login login_of(struct view text, enum mining_protocol protocol)
+{
+    struct login l = {.account = text, .kind = "email", .wallet = {.address = text}};
+    bool pays_otherwise = false;
+
+    if (is_email(text)) /* the point belongs to the address */
+        return l;
+    l = split_login(text);
     l.wallet = wallet_of(l.account);
     if (l.wallet.check == WALLET_NONE && !strip_rig(&l)) {
         pays_otherwise = strip_coin(&l, '$') || strip_coin(&l, ':');

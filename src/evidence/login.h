@@ -23,4 +23,7 @@ struct login {
  */
 struct login login_of(struct view text, enum mining_protocol protocol);
 
+/* Only the account, for which most logins need not be checked for being addresses. */
+struct view login_account(struct view text);
+
 #endif

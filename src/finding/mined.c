@@ -55,8 +55,7 @@ static bool wallet_tells(enum mining_protocol protocol, const char *coin)
 
 static const char *coin_of(const struct finding *f)
 {
-    const char *wallet =
-        f->masked_kind ? f->masked_coin : login_of(view_text(&f->login), (enum mining_protocol)f->protocol).coin;
+    const char *wallet;
 
     for (size_t i = 0; i < ARRAY_LEN(dialects); i++)
         if (dialects[i].protocol == f->protocol && dialects[i].coin)
@@ -64,7 +63,10 @@ static const char *coin_of(const struct finding *f)
     for (size_t i = 0; i < ARRAY_LEN(algorithms); i++)
         if (view_is(view_text(&f->algorithm), algorithms[i].name))
             return algorithms[i].coin;
-    return wallet && !f->login.cut && wallet_tells((enum mining_protocol)f->protocol, wallet) ? wallet : NULL;
+    if (f->login.cut || f->protocol == PROTOCOL_UNKNOWN)
+        return NULL;
+    wallet = f->masked_kind ? f->masked_coin : login_of(view_text(&f->login), (enum mining_protocol)f->protocol).coin;
+    return wallet && wallet_tells((enum mining_protocol)f->protocol, wallet) ? wallet : NULL;
 }
 
 struct mined mined_of(const struct finding *f)

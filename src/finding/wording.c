@@ -31,14 +31,13 @@ static void put_text(struct out *o, const struct finding_text *t)
 void wording_short_login(const struct finding_text *login, struct out *o)
 {
     struct view v = view_text(login);
-    struct login l = login_of(v, PROTOCOL_UNKNOWN);
 
     if (login->cut) { /* what its end is, nobody knows */
         out_escape(o, view_head(v, SHORT_CUT));
         out_str(o, "…");
         return;
     }
-    v = l.account;
+    v = login_account(v);
     if (v.n <= SHORT_MAX) {
         out_escape(o, v);
         return;

@@ -142,6 +142,7 @@ static void test_prefixes(void **state)
             assert_true(is_inside(l.account, view_of(copy, n)));
             assert_true(is_inside(l.worker, view_of(copy, n)));
             assert_non_null(l.kind);
+            assert_true(view_eq(login_account(view_of(copy, n)), l.account));
             free(copy);
         }
     }
