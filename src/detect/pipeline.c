@@ -334,7 +334,9 @@ static ATTR_NOINLINE bool take_discovery(struct pipeline *pl, const struct packe
  */
 static inline bool is_sweep_due(const struct pipeline *pl, ns_t t)
 {
-    return t - pl->swept_ns >= SWEEP_EVERY_NS || pl->swept_ns - t >= SWEEP_EVERY_NS;
+    const uint64_t less = SWEEP_EVERY_NS - 1;
+
+    return (uint64_t)t - (uint64_t)pl->swept_ns + less > 2 * less; /* both ways by one comparison */
 }
 
 static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n_frames)

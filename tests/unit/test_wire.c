@@ -796,6 +796,60 @@ static void test_ip4_lengths(void **state)
     assert_payload("");
 }
 
+/* Fails unless f, of which so much was captured, means the same with a VLAN tag, which is read layer by layer, as without. */
+static void assert_same_tagged(const struct bytes *f, size_t captured)
+{
+    struct bytes tagged = *f, payload = {.n = 0};
+    struct decoded plain;
+
+    memset(&d.c, 0, sizeof(d.c));
+    decode_cut(f, captured, (uint32_t)f->n, LINKTYPE_ETHERNET);
+    put_back(&payload, d.mem ? d.mem : (const uint8_t *)"", d.payload.n);
+    plain = d;
+    memmove(tagged.b + 16, tagged.b + 12, f->n - 12);
+    memcpy(tagged.b + 12, "\x81\x00\x00\x01", 4);
+    tagged.n += 4;
+    memset(&d.c, 0, sizeof(d.c));
+    assert_int_equal(decode_cut(&tagged, captured + 4, (uint32_t)tagged.n, LINKTYPE_ETHERNET), plain.ok);
+    assert_memory_equal(&d.c, &plain.c, sizeof(d.c));
+    if (!plain.ok)
+        return;
+    assert_memory_equal(&d.p.src, &plain.p.src, sizeof(d.p.src));
+    assert_memory_equal(&d.p.dst, &plain.p.dst, sizeof(d.p.dst));
+    assert_int_equal(d.p.sport, plain.p.sport);
+    assert_int_equal(d.p.dport, plain.p.dport);
+    assert_int_equal(d.p.is_v4, plain.p.is_v4);
+    assert_int_equal(d.p.ip_proto, plain.p.ip_proto);
+    assert_int_equal(d.p.tcp_flags, plain.p.tcp_flags);
+    assert_int_equal(d.p.tcp_seq, plain.p.tcp_seq);
+    assert_int_equal(d.p.tcp_ack, plain.p.tcp_ack);
+    assert_int_equal(d.p.macs.n, plain.p.macs.n);
+    assert_int_equal(d.p.n_encap, plain.p.n_encap);
+    assert_int_equal(d.p.payload_wire_len, plain.p.payload_wire_len);
+    assert_int_equal(d.payload.n, payload.n);
+    assert_memory_equal(d.payload.p, payload.b, payload.n);
+}
+
+/* The shortcut of the usual frame: each byte of its headers changed in all ways, cut at each place, with padding. */
+static void test_usual_frame(void **state)
+{
+    struct bytes f = ethernet4("hello");
+
+    (void)state;
+    put_back(&f, "\0\0\0\0\0\0", 6);
+    for (size_t n = 14; n <= f.n; n++)
+        assert_same_tagged(&f, n);
+    for (size_t at = 12; at < IP + 34; at++) {
+        uint8_t was = f.b[at];
+
+        for (unsigned byte = 0; byte < 256; byte++) {
+            f.b[at] = (uint8_t)byte;
+            assert_same_tagged(&f, f.n);
+        }
+        f.b[at] = was;
+    }
+}
+
 static void test_truncated_capture(void **state)
 {
     struct bytes f = ethernet4("hello, world");
@@ -2590,6 +2644,7 @@ int main(void)
         test(test_ip4_options),
         test(test_ip4_malformed),
         test(test_ip4_lengths),
+        test(test_usual_frame),
         test(test_truncated_capture),
         test(test_ip6),
         test(test_ip6_extensions),
