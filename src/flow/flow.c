@@ -67,6 +67,11 @@ struct flow_table *flow_table_new(uint32_t max_flows, const struct hash_key *key
         free(t);
         return NULL;
     }
+    /*
+     * The hash spreads the first thousands of connections over all of it: two faults for huge pages instead of a thousand,
+     * and no miss of the TLB with each packet. A kernel without them has small ones.
+     */
+    (void)madvise(mem, n_buckets * sizeof(struct bucket), MADV_HUGEPAGE);
     t->buckets = mem;
     t->mask = n_buckets - 1;
     t->hash = *key;
