@@ -19,6 +19,8 @@
 #include "flow/flow.h"
 #include "flow/stream.h"
 
+#include <stddef.h>
+
 #define DIALOGUE_PENDING 32     /* requests that wait for a reply; XMRig keeps a few, ethminer one */
 #define DIALOGUE_LOGINS 16      /* distinct logins remembered */
 #define DIALOGUE_LOGINS_SENT 64 /* logins of a flow that become evidence; later ones are only counted */
@@ -63,8 +65,8 @@ struct dialogue {
     uint8_t proven; /* a message proved it, or pieces of both sides */
     uint8_t miner;  /* direction in which the miner sends; valid when roles_known */
     bool roles_known;
-    bool wary; /* it began in the midst of another protocol, where lines may be quoted: both sides must speak to prove it */
-    bool spoke[2];       /* full messages by direction */
+    bool wary;     /* it began in the midst of another protocol, where lines may be quoted: both sides must speak to prove it */
+    bool spoke[2]; /* full messages by direction */
     uint16_t weak[2];    /* by direction: bit i for a weak message of enum mining_say i */
     uint8_t protocol;    /* newest that is certain, or PROTOCOL_UNKNOWN */
     uint8_t hint;        /* newest that is probable, or PROTOCOL_UNKNOWN */
@@ -116,6 +118,13 @@ struct dialogue_env {
 
 /* Starts a dialogue for the flow of packet p, which travels in direction dir. d is zeroed. */
 void dialogue_init(struct dialogue *d, uint32_t flow, const struct packet *p, int dir);
+
+/* Asks for the memory that most packets of the flow use: the first part, in lines of 64 bytes. */
+static inline void dialogue_prefetch(const struct dialogue *d)
+{
+    for (size_t at = 0; at < offsetof(struct dialogue, job); at += 64)
+        __builtin_prefetch((const char *)d + at);
+}
 
 /* Takes a packet of the flow, with or without payload. */
 void dialogue_packet(struct dialogue *d, struct dialogue_env *env, struct flow *f, const struct packet *p, int dir);

@@ -18,37 +18,66 @@
 #define FIRST_MIN 4        /* a shorter first payload tells nothing: probes have one byte */
 #define FIRST_TEXT 16      /* bytes of it that tell text from what is none */
 #define FIRST_LINE_MAX 256 /* bytes of a first line looked at */
+#define STATUS_AT 9        /* where the status stands in "HTTP/1.1 101" */
 
 #define WORD(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
-#define ANY 0, 0   /* second byte */
-#define FIRST 0, 1 /* none fits: only the first payload of a direction is looked at */
-#define IS(byte) 0xff, byte
-#define ASCII 0x80, 0x00 /* a blank, a brace or a quote */
+#define BITS(mask, second) mask, 0xff ^ (second)
+#define ANY BITS(0, 0) /* second byte */
+#define FIRST 0, 0     /* none fits: only the first payload of a direction is looked at */
+#define IS(byte) BITS(0xff, byte)
+#define ASCII BITS(0x80, 0) /* a blank, a brace or a quote */
 
 /* The second bytes of POST and PUT have the bits of 0x45 in common, those of the networks that begin with 0xfa of 0x02. */
 const struct gate gates[256] = {
-    ['{'] = {GATE_JSON, ASCII},       [' '] = {GATE_JSON, ASCII},         ['\t'] = {GATE_JSON, ASCII},
-    ['\n'] = {GATE_JSON, ANY},        ['\v'] = {GATE_JSON, ANY},          ['\f'] = {GATE_JSON, ASCII},
-    ['\r'] = {GATE_JSON, ASCII},      ['P'] = {GATE_REQUEST, 0xe5, 0x45}, ['G'] = {GATE_REQUEST, IS('E')},
-    ['C'] = {GATE_REQUEST, IS('O')},  ['H'] = {GATE_REPLY, IS('T')},      [0x81] = {GATE_FRAME, ANY},
-    [0x04] = {GATE_SOCKS, FIRST},     [0x05] = {GATE_SOCKS, FIRST},       [0x00] = {GATE_BINARY, 0x7f, 0x00},
-    [0x01] = {GATE_BINARY, IS(0x21)}, [0x02] = {GATE_BINARY, FIRST},      [0x03] = {GATE_BINARY, FIRST},
-    [0x1c] = {GATE_BINARY, IS(0x16)}, [0x24] = {GATE_BINARY, IS(0xe9)},   [0x52] = {GATE_BINARY, IS(0x41)},
-    [0x72] = {GATE_BINARY, IS(0x74)}, [0xbf] = {GATE_BINARY, IS(0x0c)},   [0xc0] = {GATE_BINARY, IS(0xc0)},
-    [0xce] = {GATE_BINARY, IS(0xe2)}, [0xe1] = {GATE_BINARY, IS(0x47)},   [0xe3] = {GATE_BINARY, IS(0xe1)},
-    [0xf4] = {GATE_BINARY, IS(0xe5)}, [0xf9] = {GATE_BINARY, IS(0xbe)},   [0xfa] = {GATE_BINARY, 0x02, 0x02},
-    [0xfb] = {GATE_BINARY, IS(0xc0)}, [0xfc] = {GATE_BINARY, IS(0xc1)},   [0xfd] = {GATE_BINARY, IS(0xd2)},
+    ['{'] = {GATE_JSON, ASCII},
+    [' '] = {GATE_JSON, ASCII},
+    ['\t'] = {GATE_JSON, ASCII},
+    ['\n'] = {GATE_JSON, ANY},
+    ['\v'] = {GATE_JSON, ANY},
+    ['\f'] = {GATE_JSON, ASCII},
+    ['\r'] = {GATE_JSON, ASCII},
+    ['P'] = {GATE_REQUEST, BITS(0xe5, 0x45)},
+    ['G'] = {GATE_REQUEST, IS('E')},
+    ['C'] = {GATE_REQUEST, IS('O')},
+    ['H'] = {GATE_REPLY, IS('T')},
+    [0x81] = {GATE_FRAME, ANY},
+    [0x04] = {GATE_SOCKS, FIRST},
+    [0x05] = {GATE_SOCKS, FIRST},
+    [0x00] = {GATE_BINARY, BITS(0x7f, 0)},
+    [0x01] = {GATE_BINARY, IS(0x21)},
+    [0x02] = {GATE_BINARY, FIRST},
+    [0x03] = {GATE_BINARY, FIRST},
+    [0x1c] = {GATE_BINARY, IS(0x16)},
+    [0x24] = {GATE_BINARY, IS(0xe9)},
+    [0x52] = {GATE_BINARY, IS(0x41)},
+    [0x72] = {GATE_BINARY, IS(0x74)},
+    [0xbf] = {GATE_BINARY, IS(0x0c)},
+    [0xc0] = {GATE_BINARY, IS(0xc0)},
+    [0xce] = {GATE_BINARY, IS(0xe2)},
+    [0xe1] = {GATE_BINARY, IS(0x47)},
+    [0xe3] = {GATE_BINARY, IS(0xe1)},
+    [0xf4] = {GATE_BINARY, IS(0xe5)},
+    [0xf9] = {GATE_BINARY, IS(0xbe)},
+    [0xfa] = {GATE_BINARY, BITS(0x02, 0x02)},
+    [0xfb] = {GATE_BINARY, IS(0xc0)},
+    [0xfc] = {GATE_BINARY, IS(0xc1)},
+    [0xfd] = {GATE_BINARY, IS(0xd2)},
 };
 
-bool gate_may_be_binary(struct view v, bool first)
+/*
+ * Whether what begins with the bytes of a network, or of zeros, is worth a look at all of it. Many protocols begin with
+ * zeros: Stratum V2's frames have a kind and a length behind two of them, and p2pool's challenge, which is chance, is a
+ * first payload, as an opening of RLPx is.
+ */
+static bool may_be_binary(struct view v, bool first)
 {
     if (v.n == 1)
         return true;
     if (first && v.n > 2 && v.p[2] == 4 && v.p[0] <= 3 && v.p[0] > 0)
         return true;
     if (v.p[0] != 0)
-        return (v.p[1] & gates[v.p[0]].mask) == gates[v.p[0]].second;
+        return gate_fits_second(&gates[v.p[0]], v.p[1]);
     if (v.n >= SV2_HEAD && (v.p[1] & 0x7f) == 0 && v.p[4] <= 5 && v.p[5] == 0) /* lengths of up to 1291 */
         return true;
     return first && (v.n <= P2POOL_CHALLENGE || v.p[P2POOL_CHALLENGE] == 1);
@@ -64,10 +93,10 @@ static bool begins_other(struct view v)
 
     if (v.p[0] < ' ')
         return true;
-    line = view_head(v, view_find(view_head(v, FIRST_LINE_MAX), '\n'));
-    for (size_t i = 0; i < line.n && i < FIRST_TEXT; i++)
-        if (line.p[i] < ' ' && line.p[i] != '\r' && line.p[i] != '\t')
+    for (size_t i = 0; i < v.n && i < FIRST_TEXT && v.p[i] != '\n'; i++)
+        if (v.p[i] < ' ' && v.p[i] != '\r' && v.p[i] != '\t')
             return true;
+    line = view_head(v, view_find(view_head(v, FIRST_LINE_MAX), '\n'));
     if (line.n == v.n || line.n == FIRST_LINE_MAX || view_starts(v, "PROXY "))
         return false; /* the line of a balancer goes before what it carries */
     while (line.n > 0 && line.p[line.n - 1] <= ' ')
@@ -83,7 +112,7 @@ static bool opens_tunnel(struct view v)
     return (view_u8(v, 13) | 0x20) == 'c' && http_read_head(v, true, &head) && head.established;
 }
 
-void gate_note_first(struct flow *f, const struct packet *p, int dir)
+static void note_first(struct flow *f, const struct packet *p, int dir)
 {
     struct view v = p->payload;
 
@@ -107,6 +136,22 @@ void gate_note_first(struct flow *f, const struct packet *p, int dir)
         f->flags |= FLOW_OTHER;
 }
 
+bool gate_may_open(struct flow *f, const struct packet *p, int dir)
+{
+    bool first = f->bytes[dir] == p->payload_wire_len;
+    const struct gate *g = &gates[p->payload.p[0]];
+
+    if (first)
+        note_first(f, p, dir);
+    switch ((enum gate_way)g->way) {
+    case GATE_SHUT: return binary_is_act1(f, dir);
+    case GATE_REPLY: /* switches to a WebSocket, or is all that was captured */
+        return f->packets[!dir] == 0 || view_be16(p->payload, STATUS_AT) == ('1' << 8 | '0');
+    case GATE_BINARY: return may_be_binary(p->payload, first) || binary_is_act1(f, dir);
+    default: return first || p->payload.n < 2 || gate_fits_second(g, p->payload.p[1]) || binary_is_act1(f, dir);
+    }
+}
+
 struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int dir)
 {
     bool first = f->bytes[dir] == p->payload_wire_len, binary = false, text = false;
@@ -121,7 +166,7 @@ struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int
         break;
     case GATE_FRAME: text = websocket_starts_json(v) == WEBSOCKET_FRAME; break;
     case GATE_SOCKS: text = first && socks_starts(v) != SOCKS_BAD; break;
-    case GATE_BINARY: binary = gate_may_be_binary(v, first); break;
+    case GATE_BINARY: binary = may_be_binary(v, first); break;
     case GATE_SHUT: break;
     }
     if (!text && (binary || binary_is_act1(f, dir)))

@@ -1,6 +1,6 @@
 /*
  * gate.h - which payloads may begin a dialogue. Asked for every payload of a connection that has none; most are done with
- * at their first byte.
+ * at their first two bytes.
  */
 #ifndef DETECT_GATE_H
 #define DETECT_GATE_H
@@ -9,42 +9,37 @@
 
 enum gate_way { GATE_SHUT, GATE_JSON, GATE_REQUEST, GATE_REPLY, GATE_FRAME, GATE_SOCKS, GATE_BINARY };
 
-#define GATE_STATUS_AT 9 /* where the status stands in "HTTP/1.1 101" */
-
-/* What a payload with this first byte may begin, and what its second byte must be: (byte & mask) == second. */
+/* What a payload with this first byte may begin, and what its second byte must be: (byte & mask) == (uint8_t)~inverse. */
 struct gate {
-    uint8_t way; /* enum gate_way */
-    uint8_t mask, second;
+    uint8_t way;           /* enum gate_way */
+    uint8_t mask, inverse; /* 0, 0: none fits, so that what is not in the table needs no look at `way' */
 };
 extern const struct gate gates[256];
 
-/*
- * Whether what begins with the bytes of a network, or of zeros, is worth a look at all of it. Many protocols begin with
- * zeros: Stratum V2's frames have a kind and a length behind two of them, and p2pool's challenge, which is chance, is a
- * first payload, as an opening of RLPx is.
- */
-bool gate_may_be_binary(struct view v, bool first);
-
-/* False for what begins nothing. The packet was counted in f; its payload is not empty. */
-static inline bool gate_may_open(const struct flow *f, const struct packet *p, int dir)
+static inline bool gate_fits_second(const struct gate *g, uint8_t byte)
 {
-    const struct gate *g = &gates[p->payload.p[0]];
-
-    if (LIKELY(g->way == GATE_SHUT))
-        return binary_is_act1(f, dir);
-    if (g->way == GATE_REPLY) /* switches to a WebSocket, or is all that was captured */
-        return f->packets[!dir] == 0 || view_be16(p->payload, GATE_STATUS_AT) == ('1' << 8 | '0');
-    if (g->way == GATE_BINARY)
-        return gate_may_be_binary(p->payload, f->bytes[dir] == p->payload_wire_len) || binary_is_act1(f, dir);
-    return p->payload.n < 2 || (p->payload.p[1] & g->mask) == g->second || f->bytes[dir] == p->payload_wire_len ||
-           binary_is_act1(f, dir);
+    return ((byte & g->mask) ^ g->inverse) == 0xff;
 }
 
 /*
- * Notes in f whether a connection begins as another protocol: lines that begin a segment in the midst of it may be quoted
- * there. To be called for the first payload of each direction.
+ * False for nearly all payloads, of which there is nothing to say: no first ones of a direction, and such as begin nothing.
+ * It asks nothing that is true for one of ten payloads of chance, as a branch on such is often guessed wrong. The packet was
+ * counted in f.
  */
-void gate_note_first(struct flow *f, const struct packet *p, int dir);
+static inline bool gate_has_to_look(const struct flow *f, const struct packet *p, int dir)
+{
+    struct view v = p->payload;
+
+    if (UNLIKELY(v.n < 2))
+        return v.n > 0;
+    return gate_fits_second(&gates[v.p[0]], v.p[1]) || f->bytes[dir] == p->payload_wire_len || binary_is_act1(f, dir);
+}
+
+/*
+ * The first look. False for what begins nothing. When the payload is the first of its direction, it notes in f whether the
+ * connection begins as another protocol: lines that begin a segment in the midst of it may be quoted there.
+ */
+bool gate_may_open(struct flow *f, const struct packet *p, int dir);
 
 /* What it begins: a dialogue of text, in whatever that travels, or one that is no text; neither: none. */
 struct gate_opening {

@@ -197,11 +197,12 @@ static bool may_test(struct pipeline *pl, struct flow *f)
 static bool is_mistaken(const struct pipeline *pl, const struct dialogue *d, const struct flow *f, const struct item *item)
 {
     const struct stream *s = &d->stream[item->key.dir];
-    uint32_t n_held = s->has_block ? s->have : 0, n_high = 0;
+    uint32_t n_held, n_high = 0;
 
     if (LIKELY(!binary_is_act1(f, item->key.dir)) || d->binary.form != BINARY_NONE || d->n_messages + d->n_foreign > 0 ||
         item->p.payload.n == 0)
         return false;
+    n_held = s->has_block ? s->have : 0;
     for (uint32_t i = 0; i < n_held; i++)
         n_high += view_u8(view_of(pool_at(&pl->memory.blocks, s->block), n_held), i) >> 7;
     return n_high >= n_held / 4 && binary_may_start(f, &item->p, item->key.dir) == BINARY_SV2_NOISE;
@@ -245,6 +246,7 @@ static ATTR_NOINLINE void begin(struct pipeline *pl, struct flow *f, const struc
 
 static ATTR_NOINLINE void follow(struct pipeline *pl, struct flow *f, const struct item *item)
 {
+    dialogue_prefetch(dialogue_at(pl, f->side));
     if (UNLIKELY(is_mistaken(pl, dialogue_at(pl, f->side), f, item))) {
         close_dialogue(pl, f);
         begin(pl, f, item);
@@ -261,12 +263,8 @@ static inline void handle(struct pipeline *pl, const struct item *item)
         return;
     if (UNLIKELY(f->side != FLOW_NO_SIDE))
         follow(pl, f, item);
-    else if (item->p.payload.n > 0) {
-        if (UNLIKELY(f->bytes[item->key.dir] == item->p.payload_wire_len))
-            gate_note_first(f, &item->p, item->key.dir);
-        if (UNLIKELY(gate_may_open(f, &item->p, item->key.dir)))
-            begin(pl, f, item);
-    }
+    else if (UNLIKELY(gate_has_to_look(f, &item->p, item->key.dir)) && gate_may_open(f, &item->p, item->key.dir))
+        begin(pl, f, item);
 }
 
 /* Handles the decoded segments: first all their records are asked for, then used. */
