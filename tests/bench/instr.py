@@ -153,8 +153,8 @@ def parse(argv):
                    choices=["mix", "json", "syn", "small"])
     p.add_argument("--arg", action="append", default=[], metavar="ARG",
                    help="a further argument for countermine (--arg=-x)")
-    p.add_argument("--max", type=float, default=460, metavar="N",
-                   help="greatest instructions per packet (default 460)")
+    p.add_argument("--max", type=float, default=430, metavar="N",
+                   help="greatest instructions per packet (default 430)")
     p.add_argument("--top", type=int, default=15, help="functions to list")
     args = p.parse_args(argv)
     args.span = max(args.span, args.packets)
