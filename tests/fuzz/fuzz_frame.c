@@ -91,8 +91,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!frag_table_init(&frags, 8, 1))
         return 0;
     for (uint64_t i = 0; i < FRAMES_MAX && buf_left(&b) >= 3; i++) {
-        size_t n = min_size(buf_be16(&b), buf_left(&b) - 1);
+        uint16_t wanted = buf_be16(&b);
         uint8_t flags = buf_u8(&b);
+        size_t n = min_size(wanted, buf_left(&b));
         struct view v = buf_take(&b, n);
         uint8_t *mem = malloc(n ? n : 1); /* of its very size */
         struct frame frame = {.linktype = linktype, .number = i + 1};
