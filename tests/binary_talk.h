@@ -99,7 +99,8 @@ static inline void talk_stream(struct binary_talk *t, int dir, struct view data)
         return;
     memcpy(t->held[dir] + t->n_held[dir], data.p, data.n);
     t->n_held[dir] += data.n;
-    done = binary_consume(&at, view_of(t->held[dir], t->n_held[dir]), t->d.binary.begun[dir] ? 0 : STREAM_GAP);
+    done = binary_consume(&at, view_of(t->held[dir], t->n_held[dir]), t->d.binary.begun[dir] ? 0 : STREAM_GAP,
+                          t->seq[dir] + (uint32_t)data.n - (uint32_t)t->n_held[dir]);
     if (done > t->n_held[dir])
         abort();
     t->n_held[dir] -= done;

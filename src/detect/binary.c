@@ -6,7 +6,9 @@
 #include "detect/binary.h"
 
 #include "detect/emit.h"
+#include "detect/names.h"
 #include "detect/speech.h"
+#include "message/dns.h"
 #include "message/stratum_v2.h"
 
 #define GIVE_UP (UINT32_C(1) << 20)         /* bytes unread: more than any dialogue bears (DULL_BYTES) */
@@ -38,18 +40,42 @@ static enum binary_form node_form(struct view payload, bool first)
     return first && rlpx_look(payload, &pc) != PIECE_NO ? BINARY_RLPX : BINARY_NONE;
 }
 
+/* True for a question or its answer: a whole one or, in a first payload, enough of it to tell it. */
+static bool begins_dns(struct view v, bool first)
+{
+    struct piece pc;
+
+    return binary_may_be_dns(v, first) && dns_look(v, false, &pc) == PIECE_YES && (first || pc.total <= v.n);
+}
+
+/* True when a first payload is too short to tell that it begins one. Behind a byte that is not 0 only port 53 makes it likely. */
+static bool may_begin_dns(const struct packet *p)
+{
+    struct piece pc;
+
+    return p->payload.n < DNS_LOOK_MIN && dns_look(p->payload, false, &pc) == PIECE_MORE &&
+           (p->payload.p[0] == 0 || p->sport == DNS_PORT || p->dport == DNS_PORT);
+}
+
 enum binary_form binary_may_start(const struct flow *f, const struct packet *p, int dir)
 {
     bool first = f->bytes[dir] == p->payload_wire_len;
 
+    if (begins_dns(p->payload, first))
+        return BINARY_DNS;
     if (may_be_act1(f, p, dir) && !(first && p->payload.n >= WHOLE_MIN && node_may_start(p->payload)))
         return BINARY_SV2_NOISE;
     if (p->payload.n < WHOLE_MIN && !(first && f->flags & FLOW_SEEN_SYN))
         return BINARY_NONE;
-    if (p->payload.p[0] != 0) /* as no network's name begins */
-        return f->flags & FLOW_SAID_NODE ? BINARY_NONE : node_form(p->payload, first);
+    if (p->payload.p[0] != 0) { /* as no network's name begins */
+        enum binary_form form = f->flags & FLOW_SAID_NODE ? BINARY_NONE : node_form(p->payload, first);
+
+        return form == BINARY_NONE && first && may_begin_dns(p) ? BINARY_DNS : form;
+    }
     if (sv2_may_start(p->payload))
         return BINARY_SV2;
+    if (first && may_begin_dns(p))
+        return BINARY_DNS;
     return first && p2pool_may_start(p->payload) ? BINARY_P2POOL : BINARY_NONE;
 }
 
@@ -141,6 +167,7 @@ static enum piece_look look(const struct dialogue *d, int dir, struct view data,
     case BINARY_SV2: return sv2_look(data, pc);
     case BINARY_P2POOL: return p2pool_look(&d->binary.p2pool, dir, data, pc);
     case BINARY_RLPX: return d->binary.hello[dir] ? PIECE_NO : rlpx_look(data, pc);
+    case BINARY_DNS: return dns_look(data, d->binary.settled, pc);
     default: return node_look(data, pc);
     }
 }
@@ -200,6 +227,36 @@ static void take_hello(struct at *at)
     give_up(d);
 }
 
+/* A message of DNS, as far as it is there, behind its length. */
+static void take_dns(struct at *at, struct view data)
+{
+    struct dialogue *d = at->d;
+    bool response = view_u8(data, 4) >> 7;
+    int client = response ? !at->dir : at->dir;
+    struct names_origin o = {
+        .client = d->ends[client],
+        .server = d->ends[!client],
+        .time_ns = d->last_ns,
+        .frame = d->frame,
+        .file = d->file,
+        .has_encap = d->has_encap,
+        .vni = d->vni,
+        .outer_src = d->outer_src,
+        .outer_dst = d->outer_dst,
+    };
+    struct piece pc;
+
+    d->n_messages++;
+    d->n_unread = d->n_foreign = 0;
+    if (dns_look(data, false, &pc) != PIECE_YES || !at->env->dns)
+        return;
+    if (d->has_macs) {
+        memcpy(o.mac, d->mac[client], sizeof(o.mac));
+        o.has_mac = (o.mac[0] | o.mac[1] | o.mac[2] | o.mac[3] | o.mac[4] | o.mac[5]) != 0;
+    }
+    at->env->dns(at->env->arg, &o, view_skip(data, 2));
+}
+
 /* Takes the message that data begins with. False when it is none. */
 static bool take(struct at *at, const struct piece *pc, struct view data)
 {
@@ -214,6 +271,7 @@ static bool take(struct at *at, const struct piece *pc, struct view data)
         return fits;
     case BINARY_P2POOL: return take_p2pool(at, pc, data);
     case BINARY_RLPX: take_hello(at); return true;
+    case BINARY_DNS: take_dns(at, view_head(data, pc->total)); return true;
     default:
         node_read(pc, data, &node);
         take_node(at, &node);
@@ -227,6 +285,8 @@ static void lose(struct at *at)
     struct dialogue *d = at->d;
 
     d->binary.lost[at->dir] = true;
+    if (d->binary.form == BINARY_DNS) /* the gate looks at what follows: it may be anything */
+        give_up(d);
     if (!d->proven && (d->n_messages == 0 || d->binary.form == BINARY_P2POOL) && d->binary.opener == at->dir)
         give_up(d);
 }
@@ -238,12 +298,14 @@ static bool is_found(const struct dialogue *d, struct view data)
 
     if (d->binary.form == BINARY_SV2)
         return data.n >= SV2_HEAD && sv2_may_start(data);
+    if (d->binary.form == BINARY_DNS)
+        return dns_look(data, false, &pc) == PIECE_YES;
     return d->binary.form == BINARY_NODE && node_look(data, &pc) == PIECE_YES;
 }
 
 /*
- * Some begin with the same byte: what is not Stratum V2 at its very start may be p2pool, and what is not Levin an opening of
- * RLPx. True when it is read as that now.
+ * Some begin with the same byte: what is not Stratum V2 at its very start may be DNS or p2pool, and what is not Levin an opening
+ * of RLPx. True when it is read as that now.
  */
 static bool may_be_other(struct at *at, struct view data)
 {
@@ -252,9 +314,11 @@ static bool may_be_other(struct at *at, struct view data)
 
     if (d->binary.settled || d->binary.opener != at->dir)
         return false;
-    if (d->binary.form == BINARY_SV2) {
-        d->binary.form = BINARY_P2POOL;
-        return true;
+    if (d->binary.form == BINARY_SV2 || d->binary.form == BINARY_P2POOL || d->binary.form == BINARY_DNS) {
+        bool was_last = d->binary.form == BINARY_P2POOL;
+
+        d->binary.form = d->binary.form == BINARY_SV2 ? BINARY_DNS : BINARY_P2POOL;
+        return !was_last;
     }
     if (d->binary.form != BINARY_NODE || !(at->f->flags & FLOW_SEEN_SYN) || rlpx_look(data, &pc) == PIECE_NO)
         return false;
@@ -335,23 +399,38 @@ void binary_segment(struct at *at, const struct stream_segment *seg)
     settle_noise(at);
 }
 
-size_t binary_consume(struct at *at, struct view data, unsigned flags)
+/* Bytes before seq are missing. True when they belong to a message that is passed by: then reading goes on behind it. */
+static bool step_over(struct binary *b, int dir, uint32_t seq)
+{
+    uint32_t missing = seq - b->end[dir];
+
+    if (b->form != BINARY_DNS || b->lost[dir] || missing > b->skip[dir])
+        return false;
+    b->skip[dir] -= missing;
+    return true;
+}
+
+size_t binary_consume(struct at *at, struct view data, unsigned flags, uint32_t seq)
 {
     struct binary *b = &at->d->binary;
     bool gap = flags & STREAM_GAP && b->begun[at->dir], cut = flags & STREAM_CUT;
-    bool alone = flags == (STREAM_GAP | STREAM_CUT);
+    bool alone = flags == (STREAM_GAP | STREAM_CUT) && (b->form != BINARY_DNS || (gap && (int32_t)(seq - b->end[at->dir]) < 0));
     struct binary before = *b;
     size_t done;
 
     b->begun[at->dir] = true;
-    if (gap || b->lost[at->dir]) {
+    if ((gap && !step_over(b, at->dir, seq)) || b->lost[at->dir]) {
         b->skip[at->dir] = 0;
         b->lost[at->dir] = !is_found(at->d, data);
+        at->d->n_foreign += b->form == BINARY_DNS && b->lost[at->dir];
     }
     done = walk(at, data, cut);
+    if (b->form == BINARY_DNS)
+        b->end[at->dir] = seq + (uint32_t)done;
     if (alone) { /* a piece between holes, or from before the start: what follows it is told anew */
         b->skip[at->dir] = before.skip[at->dir];
         b->lost[at->dir] = before.lost[at->dir];
+        b->end[at->dir] = before.end[at->dir];
     }
     return done;
 }

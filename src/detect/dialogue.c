@@ -57,10 +57,11 @@ static uint32_t sequence_of(const struct intake *in, struct view data)
 static size_t consume(void *arg, struct view data, unsigned flags)
 {
     struct intake *in = arg;
+    uint32_t seq = sequence_of(in, data);
 
     if (in->at.d->binary.form != BINARY_NONE)
-        return binary_consume(&in->at, data, flags);
-    return carrier_take(&in->at, data, flags, sequence_of(in, data));
+        return binary_consume(&in->at, data, flags, seq);
+    return carrier_take(&in->at, data, flags, seq);
 }
 
 static void note_ack(struct dialogue *d, const struct packet *p, int dir)

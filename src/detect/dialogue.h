@@ -33,6 +33,8 @@
 #define DIALOGUE_PAYOUT_MAX 96
 #define DIALOGUE_COIN_MAX 8
 
+struct names_origin; /* detect/names.h */
+
 struct dialogue_text {
     uint16_t len;
     bool cut, unsent;
@@ -105,12 +107,16 @@ struct dialogue {
         algorithm[DIALOGUE_ALGORITHM_MAX + 1], reason[DIALOGUE_REASON_MAX + 1];
 };
 
+/* Takes a DNS message, as far as it is there, and where it was seen; borrows both. */
+typedef void dialogue_dns_fn(void *arg, const struct names_origin *o, struct view message);
+
 /* What a dialogue needs from the pipeline. */
 struct dialogue_env {
     const struct hash_key *hash;
     struct stream_memory *memory;
     struct reconnects *reconnects;
     evidence_fn *emit;
+    dialogue_dns_fn *dns; /* or NULL */
     void *arg;
     uint32_t worker;
     uint64_t seq; /* of the newest record */

@@ -9,6 +9,7 @@
 
 #include "detect/gate.h"
 
+#include "message/dns.h"
 #include "message/http.h"
 #include "message/jsonrpc.h"
 #include "message/socks.h"
@@ -44,7 +45,7 @@ const struct gate gates[256] = {
     [0x81] = {GATE_FRAME, ANY},
     [0x04] = {GATE_SOCKS, FIRST},
     [0x05] = {GATE_SOCKS, FIRST},
-    [0x00] = {GATE_BINARY, BITS(0x7f, 0)},
+    [0x00] = {GATE_BINARY, ANY},
     [0x01] = {GATE_BINARY, IS(0x21)},
     [0x02] = {GATE_BINARY, FIRST},
     [0x03] = {GATE_BINARY, FIRST},
@@ -72,7 +73,7 @@ const struct gate gates[256] = {
  */
 static bool may_be_binary(struct view v, bool first)
 {
-    if (v.n == 1)
+    if (v.n == 1 || binary_may_be_dns(v, first))
         return true;
     if (first && v.n > 2 && v.p[2] == 4 && v.p[0] <= 3 && v.p[0] > 0)
         return true;
@@ -136,13 +137,24 @@ static void note_first(struct flow *f, const struct packet *p, int dir)
         f->flags |= FLOW_OTHER;
 }
 
+/* The beginning of a DNS message, whatever its first byte is. Too little to tell is taken for one on its own port only. */
+static bool may_be_dns(const struct packet *p, bool first)
+{
+    if (p->payload.n >= DNS_LOOK_MIN)
+        return binary_may_be_dns(p->payload, first);
+    return first && (p->sport == DNS_PORT || p->dport == DNS_PORT);
+}
+
 bool gate_may_open(struct flow *f, const struct packet *p, int dir)
 {
     bool first = f->bytes[dir] == p->payload_wire_len;
     const struct gate *g = &gates[p->payload.p[0]];
 
-    if (first)
+    if (first) {
         note_first(f, p, dir);
+        if (may_be_dns(p, true)) /* whatever its first byte is */
+            return true;
+    }
     switch ((enum gate_way)g->way) {
     case GATE_SHUT: return binary_is_act1(f, dir);
     case GATE_REPLY: /* switches to a WebSocket, or is all that was captured */
@@ -169,8 +181,12 @@ struct gate_opening gate_opens(const struct flow *f, const struct packet *p, int
     case GATE_BINARY: binary = may_be_binary(v, first); break;
     case GATE_SHUT: break;
     }
-    if (!text && (binary || binary_is_act1(f, dir)))
-        return (struct gate_opening){.form = binary_may_start(f, p, dir)};
+    binary |= binary_is_act1(f, dir);
+    if (!text && (binary || may_be_dns(p, first))) {
+        enum binary_form form = binary_may_start(f, p, dir);
+
+        return (struct gate_opening){.form = binary || form == BINARY_DNS ? form : BINARY_NONE};
+    }
     return (struct gate_opening){.text = text,
                                  .body = gates[v.p[0]].way == GATE_JSON && f->flags & FLOW_HTTP,
                                  .quote = gates[v.p[0]].way == GATE_JSON && f->flags & FLOW_OTHER,

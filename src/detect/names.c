@@ -1,7 +1,7 @@
 /*
  * names.c - from DNS messages to their meaning, and to evidence of class `name`.
  *
- * Every datagram passes a gate on its 12 bytes of header, whatever its port. The few that begin like DNS are walked, and the
+ * Every datagram passes a gate on its 12 bytes of header, whatever its port; binary.c finds messages in TCP streams. The few that begin like DNS are walked, and the
  * names are looked up in the feeds to which the question leads: itself, and what CNAME, DNAME, SVCB, HTTPS, SRV, MX and PTR
  * records say of it, in whatever order they stand. A record whose owner the question does not lead to is none of its answer:
  * whoever can add one to a reply must not be able to hang a lookup on its client. The same holds for addresses.
@@ -215,15 +215,15 @@ static bool is_disputed(const struct names_message *m, struct view message)
     return answer.rcode != m->rcode;
 }
 
-bool names_read(const struct feed *feed, struct view message, bool on_port, ns_t now, struct names_message *m,
+bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t now, struct names_message *m,
                 struct names_counters *c)
 {
     enum dns_result result;
     struct dns_head head;
     struct answer a;
 
-    if (!dns_may_be(message)) {
-        c->malformed += on_port && message.n > 0;
+    if (!(how & NAMES_BY_STREAM) && !dns_may_be(message)) {
+        c->malformed += (how & NAMES_ON_PORT) && message.n > 0;
         return false;
     }
     name_init(&m->asked);
@@ -240,7 +240,7 @@ bool names_read(const struct feed *feed, struct view message, bool on_port, ns_t
         if (a.n_links > 0)
             resolve(&a, feed, now);
     }
-    if (m->row == 0 && !on_port && result != DNS_WHOLE)
+    if (m->row == 0 && how == 0 && result != DNS_WHOLE)
         return false; /* something else that begins alike */
     m->response = head.response;
     m->incomplete = result != DNS_WHOLE && head.n_answers > 0;
@@ -249,6 +249,7 @@ bool names_read(const struct feed *feed, struct view message, bool on_port, ns_t
     m->rcode = head.rcode;
     m->qtype = head.qtype;
     c->messages++;
+    c->tcp += (how & NAMES_BY_STREAM) != 0;
     c->malformed += result == DNS_MALFORMED;
     c->limited += result == DNS_LIMIT;
     c->hits += m->row != 0;

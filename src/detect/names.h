@@ -11,14 +11,15 @@
 #include "base/hash.h"
 #include "evidence/evidence.h"
 #include "feed/feed.h"
+#include "message/dns.h"
 #include "wire/packet.h"
 
-#define NAMES_PORT 53  /* of DNS; other ports are looked at too, but only here does a fault count */
 #define NAMES_ADDRS 16 /* addresses kept of an answer */
 
 struct names_counters {
     uint64_t messages;  /* DNS messages */
-    uint64_t malformed; /* of port 53, that are none or break off with a fault */
+    uint64_t tcp;       /* of these, over TCP */
+    uint64_t malformed; /* break off with a fault, or are none though they are datagrams of port 53 */
     uint64_t limited;   /* not walked to their end because a limit was reached */
     uint64_t hits;      /* that hold a listed name */
     uint64_t disputed;  /* of these, answers that ldns reads otherwise */
@@ -59,14 +60,19 @@ struct names_message {
 /* False for nearly all datagrams that names_read would say nothing of: one question is asked, or the port is that of DNS. */
 static inline bool names_may_hold(const struct feed *feed, const struct packet *p)
 {
-    return feed && (view_be16(p->payload, 4) == 1 || p->sport == NAMES_PORT || p->dport == NAMES_PORT);
+    return feed && (view_be16(p->payload, 4) == 1 || p->sport == DNS_PORT || p->dport == DNS_PORT);
 }
 
+enum names_how {
+    NAMES_ON_PORT = 1,  /* it travels from or to port 53, so that it counts as malformed if it is none */
+    NAMES_BY_STREAM = 2 /* over TCP, where dns_look has found it */
+};
+
 /*
- * True when message is one of DNS; *m says what it means, with m->row when it holds a name of the feed. on_port: it
- * travels from or to port 53, so that it counts as malformed if it is none. feed may be NULL: then no name is listed.
+ * True when message is one of DNS; *m says what it means, with m->row when it holds a name of the feed. how: of enum names_how.
+ * feed may be NULL: then no name is listed.
  */
-bool names_read(const struct feed *feed, struct view message, bool on_port, ns_t now, struct names_message *m,
+bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t now, struct names_message *m,
                 struct names_counters *c);
 
 /* The origin of what the datagram p says. */

@@ -49,7 +49,8 @@ struct pipeline {
     struct opinion opinion;
     const struct feed *feed;
     uint32_t feed_generation;
-    struct names_message said; /* by the DNS message at hand */
+    struct names_message said;    /* by the DNS message at hand */
+    const struct packet *segment; /* that a dialogue is taking, or NULL */
     struct discovery discovery;
     evidence_fn *emit;
     void *arg;
@@ -65,6 +66,33 @@ static void on_evidence(void *arg, const struct evidence *e)
 
     pl->stats.evidence++;
     pl->emit(pl->arg, e);
+}
+
+/* What a DNS message says becomes evidence when a listed name is in it. */
+static void take_names(struct pipeline *pl, const struct names_origin *o, const struct names_message *m)
+{
+    struct evidence e;
+
+    if (m->row == 0)
+        return;
+    names_evidence(o, m, &pl->hash, &e);
+    e.feed_generation = pl->feed_generation;
+    e.worker = pl->env.worker;
+    e.seq = ++pl->env.seq;
+    on_evidence(pl, &e);
+}
+
+/* A message of a TCP stream. */
+static void on_dns(void *arg, const struct names_origin *o, struct view message)
+{
+    struct pipeline *pl = arg;
+
+    if (!pl->feed || dns_is_local(&o->client.addr, o->client.port, &o->server.addr, o->server.port) ||
+        !names_read(pl->feed, message, NAMES_BY_STREAM, o->time_ns, &pl->said, &pl->stats.names))
+        return;
+    if (pl->segment && pl->segment->n_encap > 0)
+        sources_dns(&pl->sources, pl->segment);
+    take_names(pl, o, &pl->said);
 }
 
 static struct dialogue *dialogue_at(const struct pipeline *pl, uint32_t i)
@@ -125,7 +153,7 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *ke
         return NULL;
     }
     pl->env = (struct dialogue_env){
-        .hash = &pl->hash, .memory = &pl->memory, .reconnects = &pl->reconnects, .emit = on_evidence, .arg = pl};
+        .hash = &pl->hash, .memory = &pl->memory, .reconnects = &pl->reconnects, .emit = on_evidence, .dns = on_dns, .arg = pl};
     return pl;
 }
 
@@ -213,7 +241,9 @@ static void take_segment(struct pipeline *pl, struct flow *f, const struct item 
 {
     struct dialogue *d = dialogue_at(pl, f->side);
 
+    pl->segment = &item->p;
     dialogue_packet(d, &pl->env, f, &item->p, item->key.dir);
+    pl->segment = NULL;
     if (d->binary.form == BINARY_NONE) /* nDPI knows no other mining */
         opinion_packet(&pl->opinion, d, &pl->env, f, &item->p, item->key.dir);
     if (dialogue_is_dull(d))
@@ -276,31 +306,17 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
         handle(pl, &pl->batch[i]);
 }
 
-/* What a DNS message says becomes evidence when a listed name is in it. */
-static void take_names(struct pipeline *pl, const struct names_origin *o, const struct names_message *m)
-{
-    struct evidence e;
-
-    if (m->row == 0)
-        return;
-    names_evidence(o, m, &pl->hash, &e);
-    e.feed_generation = pl->feed_generation;
-    e.worker = pl->env.worker;
-    e.seq = ++pl->env.seq;
-    on_evidence(pl, &e);
-}
-
 /*
  * A UDP datagram, which is done with at once. When it holds a listed name, the n segments before it go first: the
  * order of events may not depend on how frames fall into batches. True when they did.
  */
 static ATTR_NOINLINE bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
 {
-    bool on_port = p->sport == NAMES_PORT || p->dport == NAMES_PORT;
+    unsigned how = p->sport == DNS_PORT || p->dport == DNS_PORT ? NAMES_ON_PORT : 0;
     struct names_origin origin;
 
     if (dns_is_local(&p->src, p->sport, &p->dst, p->dport) ||
-        !names_read(pl->feed, p->payload, on_port, p->frame->time_ns, &pl->said, &pl->stats.names))
+        !names_read(pl->feed, p->payload, how, p->frame->time_ns, &pl->said, &pl->stats.names))
         return false;
     if (p->n_encap > 0)
         sources_dns(&pl->sources, p);

@@ -21,7 +21,7 @@ struct source_count {
     uint32_t reserved; /* 0 */
     uint64_t packets;
     uint64_t tcp;
-    uint64_t dns; /* DNS messages over UDP; none are known when DNS is not examined */
+    uint64_t dns; /* DNS messages; none are known when DNS is not examined */
     uint64_t syn, syn_ack;
     uint64_t truncated;     /* cut by the snap length, or by the mirror */
     ns_t first_ns, last_ns; /* packet time */

@@ -12,6 +12,7 @@
 
 #define HEADER_BYTES 12
 #define QUESTION_BYTES_MIN 5 /* the root's name, type, class */
+#define RECORD_BYTES_MIN 11  /* a record of the root without data */
 #define RECORD_BYTES 10      /* type, class, TTL, length of the data: what follows the owner */
 
 /* Bits of the word of flags; RFC 1035 section 4.1.1, RFC 2535 for the two of DNSSEC, which leave one of Z. */
@@ -37,14 +38,11 @@ struct walk {
     void *arg;
 };
 
-bool dns_may_be(struct view payload)
+/* A header of one question whose sections can be true: at most n_max records in each of them, and n_all in all. */
+static bool may_be(struct view h, size_t n_max, size_t n_all)
 {
-    struct view h;
-    struct buf b = buf_of(payload);
     unsigned flags, n_answers, n_authority, n_additional;
 
-    if (payload.n < HEADER_BYTES + QUESTION_BYTES_MIN || !buf_header(&b, HEADER_BYTES + 1, &h))
-        return false;
     if (view_be16(h, 4) != 1) /* first, as it turns away nearly everything */
         return false;
     flags = view_be16(h, 2);
@@ -56,8 +54,47 @@ bool dns_may_be(struct view payload)
     /* A query may bring an OPT record and a signature (RFC 6891, RFC 8945). */
     if ((flags & FLAG_RESPONSE) == 0)
         return (flags & FLAG_RCODE) == 0 && n_answers == 0 && n_authority == 0 && n_additional <= 2;
+    return n_answers <= n_max && n_authority <= n_max && n_additional <= n_max &&
+           (size_t)n_answers + n_authority + n_additional <= n_all;
+}
+
+bool dns_may_be(struct view payload)
+{
+    struct view h;
+    struct buf b = buf_of(payload);
+
+    if (payload.n < HEADER_BYTES + QUESTION_BYTES_MIN || !buf_header(&b, HEADER_BYTES + 1, &h))
+        return false;
     /* 255 records of the shortest useful kind (16 bytes) are all that the usual 4,096 bytes over UDP hold. */
-    return n_answers <= 255 && n_authority <= 255 && n_additional <= 255;
+    return may_be(h, 255, SIZE_MAX);
+}
+
+/* The same for messages of any purpose behind others. */
+static bool may_follow(struct view h, size_t n_all)
+{
+    unsigned flags = view_be16(h, 2), opcode = flags >> 11 & 0xf;
+
+    return (flags & FLAG_ZERO) == 0 && (opcode == 0 || (opcode >= 4 && opcode <= 6)) && view_be16(h, 4) <= 1 &&
+           (size_t)view_be16(h, 6) + view_be16(h, 8) + view_be16(h, 10) <= n_all;
+}
+
+enum piece_look dns_look(struct view data, bool known, struct piece *pc)
+{
+    size_t n = view_be16(data, 0), n_min = HEADER_BYTES + (known ? 0 : QUESTION_BYTES_MIN), n_all;
+    struct view h = view_skip(data, 2);
+
+    if (data.n < 2)
+        return PIECE_MORE;
+    if (n < n_min || (h.n >= 6 && view_be16(h, 4) > 1))
+        return PIECE_NO;
+    if (data.n < (known ? DNS_LOOK_MIN - 1 : DNS_LOOK_MIN))
+        return PIECE_MORE;
+    n_all = (n - n_min) / RECORD_BYTES_MIN;
+    if (known ? !may_follow(h, n_all) : !may_be(h, UINT16_MAX, n_all))
+        return PIECE_NO;
+    *pc = (struct piece){.total = (uint32_t)n + 2};
+    pc->want = pc->total < DNS_WANT_MAX ? pc->total : DNS_WANT_MAX;
+    return PIECE_YES;
 }
 
 static bool is_local_port(uint16_t port)

@@ -12,7 +12,9 @@
 
 #include "base/addr.h"
 #include "base/name.h"
+#include "message/piece.h"
 
+#define DNS_PORT 53
 #define DNS_HOPS_NAME 128     /* compression pointers followed in one name */
 #define DNS_HOPS_MESSAGE 1024 /* and in one message */
 #define DNS_QUESTIONS_MAX 4   /* questions looked at; RFC 9619 allows one */
@@ -79,6 +81,18 @@ typedef bool dns_record_fn(void *arg, enum dns_place place, const struct dns_rec
  * header and the first byte of the question. Names of mDNS, LLMNR and NetBIOS have the same form.
  */
 bool dns_may_be(struct view payload);
+
+#define DNS_LOOK_MIN 15 /* bytes that dns_look needs to be sure */
+
+/*
+ * What data begins with, where messages travel one after the other, each behind its length (RFC 1035 section 4.2.2, RFC 7766).
+ * Nothing of a message is looked at but its header, and whether its records can fit. known: messages came before it; then those
+ * are messages, too, that ask nothing (RFC 5936 section 2.2) or have another purpose (NOTIFY, UPDATE, DSO). pc->want is
+ * a message of up to DNS_WANT_MAX bytes, or so much of it.
+ */
+enum piece_look dns_look(struct view data, bool known, struct piece *pc);
+
+#define DNS_WANT_MAX 16384
 
 /*
  * True for what is said among neighbours: multicast DNS (5353; RFC 6762), LLMNR (5355; RFC 4795) and NetBIOS names (137;

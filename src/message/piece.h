@@ -1,7 +1,7 @@
 /*
  * piece.h - what readers of binary dialects say of the bytes at hand: whether a message begins there, and how long it is.
  *
- * Used by stratum_v2.h, p2pool.h and node.h; detect/binary.c does the walking.
+ * Used by stratum_v2.h, p2pool.h, node.h and dns.h; detect/binary.c does the walking.
  */
 #ifndef MESSAGE_PIECE_H
 #define MESSAGE_PIECE_H
@@ -14,12 +14,12 @@ enum piece_look {
     PIECE_YES
 };
 
-/* Bytes of one message that a reader is given at most; what follows them is passed by. */
+/* Bytes of one message that a reader is given at most, unless its header says otherwise; what follows them is passed by. */
 #define PIECE_WANT_MAX 4096
 
 struct piece {
     uint32_t total;   /* bytes of the message with its head; at least 1 */
-    uint32_t want;    /* bytes of it that its reader looks at; at most total and PIECE_WANT_MAX */
+    uint32_t want;    /* bytes of it that its reader looks at; at most total and, but for DNS, PIECE_WANT_MAX */
     uint32_t type;    /* the dialect's own number for the kind of message */
     const char *coin; /* ticker, where the head tells the network; a constant, or NULL */
 };

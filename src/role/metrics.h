@@ -44,9 +44,11 @@
     X(stream_gaps, stream.gaps, "stream_gaps", NULL, NULL, "Holes in followed TCP streams that were given up.")      \
     X(candidates, candidates, "candidate_payloads", NULL, NULL, "Payloads that begin like a mining dialect.")        \
     X(dialogues, dialogues, "dialogues", NULL, NULL, "Conversations followed.")                                      \
-    X(dns_messages, names.messages, "dns_messages", NULL, NULL, "DNS messages over UDP.")                            \
+    X(dns_messages, names.messages, "dns_messages", NULL, NULL, "DNS messages.")                                     \
+    X(dns_tcp, names.tcp, "dns_messages_tcp", NULL, NULL, "Of these, over TCP.")                                     \
     X(dns_malformed, names.malformed, "dns_malformed", NULL, NULL, "Of these and of others to port 53, malformed.")  \
     X(dns_hits, names.hits, "dns_hits", NULL, NULL, "DNS messages with a listed name.")                              \
+    X(dns_disputed, names.disputed, "dns_disputed", NULL, NULL, "Of these, read otherwise by ldns.")                 \
     X(dpi_flows, dpi_flows, "dpi_flows", NULL, NULL, "Connections that nDPI was asked about.")                       \
     X(dpi_mining, dpi_mining, "dpi_mining", NULL, NULL, "Connections that nDPI calls mining.")                       \
     X(dpi_unproven, dpi_unproven, "dpi_unproven", NULL, NULL, "Of these, no message proves it.")                     \

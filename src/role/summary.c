@@ -110,8 +110,9 @@ static void put_unseen_all(const struct summary *s, struct out *o)
     put_count(o, s->finding.malformed, "evidence records refused");
     put_count(o, p->names.malformed, "malformed DNS messages");
     put_count(o, p->names.limited, "DNS messages with more names than are looked at");
+    put_count(o, p->names.disputed, "DNS answers with a listed name that two readers do not agree on");
     if (p->connections && !p->names.messages && s->has_feed)
-        out_str(o, "  no DNS over UDP was captured, so no name could be looked up in the lists\n");
+        out_str(o, "  no DNS was captured, so no name could be looked up in the lists\n");
     if (!s->has_feed)
         out_str(o, "  names in DNS: no list of names is loaded\n");
 #define X(field, text)                                                                           \
@@ -141,7 +142,8 @@ static void put_counters(const struct summary *s, struct out *o)
     put_count(o, p->candidates, "payloads that begin like a line of a mining dialect");
     put_count(o, p->dialogues, "conversations followed");
     put_count(o, p->evidence, "evidence records");
-    put_count(o, p->names.messages, "DNS messages over UDP");
+    put_count(o, p->names.messages, "DNS messages");
+    put_count(o, p->names.tcp, "DNS messages over TCP");
     put_count(o, p->names.hits, "DNS messages with a listed name");
     put_count(o, p->dpi_flows, "connections that nDPI was asked about");
     put_count(o, p->dpi_refused, "connections that nDPI was not asked about because it was asked about too many at once");
