@@ -1,6 +1,6 @@
 """Builds DNS messages. dialogue.py puts them into UDP packets, or into TCP conversations.
 
-RFC 1035 (messages, compression), RFC 3596 (AAAA), RFC 6672 (DNAME), RFC 6891 (EDNS), RFC 9460 (SVCB, HTTPS). A name is text
+RFC 1035 (messages, compression), RFC 2782 (SRV), RFC 3596 (AAAA), RFC 6672 (DNAME), RFC 6891 (EDNS), RFC 9460 (SVCB, HTTPS). A name is text
 with dots, or a tuple of labels as bytes where a label has odd ones. A record is made by a(), aaaa(), cname(), dname(),
 svcb(), https() or record(). Nothing here is by chance: equal arguments give equal bytes.
 
@@ -13,7 +13,8 @@ import struct
 
 import wire
 
-A, NS, CNAME, SOA, TXT, AAAA, DNAME, OPT, SVCB, HTTPS, ANY = 1, 2, 5, 6, 16, 28, 39, 41, 64, 65, 255
+A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, DNAME, OPT, SVCB, HTTPS, ANY = 1, 2, 5, 6, 12, 15, 16, 28, 33, 39, 41, 64, 65, 255
+IN, CH = 1, 3
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
 QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
 
@@ -49,6 +50,18 @@ def cname(owner, target, ttl=300):
 
 def dname(owner, target, ttl=300):
     return Record(owner, DNAME, [Name(target, False)], ttl)
+
+
+def ptr(owner, target, ttl=300):
+    return Record(owner, PTR, [Name(target, True)], ttl)
+
+
+def mx(owner, preference, target, ttl=300):
+    return Record(owner, MX, [struct.pack(">H", preference), Name(target, True)], ttl)
+
+
+def srv(owner, priority, weight, port, target, ttl=300):
+    return Record(owner, SRV, [struct.pack(">HHH", priority, weight, port), Name(target, False)], ttl)
 
 
 def svcb(owner, priority, target, parameters=(), ttl=300, kind=SVCB):

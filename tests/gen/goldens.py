@@ -9,6 +9,7 @@ import json
 from dialogue import Conversation, Host, Say, dns_exchange, udp_datagram, udp_exchange
 import dns
 import goldens_dialects
+import goldens_dns
 import goldens_fleet
 import killers  # noqa: F401: adds traps
 import miners
@@ -415,6 +416,7 @@ lookups("trap-dns-lookalikes", "Names that resemble listed ones: other labels, m
 # ---------------------------------------------------------------- every other dialect, and all that carries one
 
 goldens_dialects.add(GOLDENS, Golden)
+goldens_dns.add(GOLDENS, Golden)
 goldens_fleet.add(GOLDENS, Golden)
 
 # ---------------------------------------------------------------- traps
