@@ -46,6 +46,7 @@ VALUES = {
     "limits.max_windows": ["1", "1024"],
     "limits.max_fragments": ["8", "128"],
     "limits.max_dpi_flows": ["1", "4096"],
+    "limits.max_names": ["1024", "131072"],
     "limits.max_findings": ["1", "8192"],
 }
 ODD_VALUES = ["0", "-1", "63", "16777217", "4294967296", "4294967360", "18446744073709551615", "18446744073709551616",

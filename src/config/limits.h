@@ -16,6 +16,7 @@ struct limits {
     uint32_t max_blocks;    /* stream windows of 16 KiB; the key is max_windows */
     uint32_t max_fragments; /* IP datagrams being put together; up to 64 KiB each */
     uint32_t max_dpi_flows; /* connections that nDPI is asked about at once; 1 KiB each */
+    uint32_t max_names;     /* answers of DNS that are remembered; 128 bytes each with a name of usual length */
     uint32_t max_findings;  /* findings held open; 13 KiB each, up to 52 KiB with full lists */
 };
 
@@ -28,6 +29,7 @@ struct limits {
 #define LIMIT_BYTES_BLOCK 16384    /* STREAM_WINDOW */
 #define LIMIT_BYTES_FRAGMENT 67584 /* 64 KiB of data, and struct slot */
 #define LIMIT_BYTES_DPI_FLOW 1024  /* struct ndpi_flow_struct and its list */
+#define LIMIT_BYTES_NAME 128       /* of the ring of name_memory.h, and of its index */
 #define LIMIT_BYTES_FINDING 53248  /* struct entry with all lists full, its share of the indexes, and malloc's own */
 #define LIMIT_BYTES_TRACKED 512    /* struct tracked; two for each dialogue */
 

@@ -101,6 +101,8 @@ static const struct conf_option table[] = {
      "fragmented datagrams being put together, of up to 64 KiB", NULL},
     {"limits", "max_dpi_flows", OPTION_COUNT, FIELD(limits.max_dpi_flows), 1, 1048576, "4096",
      "connections that nDPI is asked about at once, of about 1 KiB", NULL},
+    {"limits", "max_names", OPTION_COUNT, FIELD(limits.max_names), 1024, 16777216, "131072",
+     "answers of DNS remembered, which name the connections that follow, of about 128 bytes", NULL},
     {"limits", "max_findings", OPTION_COUNT, FIELD(limits.max_findings), 1, 1048576, "8192",
      "findings open at once, of 13 to 52 KiB", NULL},
 };

@@ -336,7 +336,7 @@ static void test_set(void **ctx)
         "option --set max_flows=64: expected section.key=value behind it\n"
         "option --set limits.max_flows: expected section.key=value behind it\n"
         "option --set limits.flows=64: limits.flows: there is no such key; the keys of this section are max_flows "
-        "max_dialogues max_windows max_fragments max_dpi_flows max_findings\n"
+        "max_dialogues max_windows max_fragments max_dpi_flows max_names max_findings\n"
         "option --set outptu.redact=yes: [outptu]: there is no such section; did you mean [output]?\n"
         "option --set =: expected section.key=value behind it\n"
         "option --set : expected section.key=value behind it\n");

@@ -35,6 +35,7 @@ static void test_sum(void **state)
         {offsetof(struct limits, max_blocks), LIMIT_BYTES_BLOCK},
         {offsetof(struct limits, max_fragments), LIMIT_BYTES_FRAGMENT},
         {offsetof(struct limits, max_dpi_flows), LIMIT_BYTES_DPI_FLOW},
+        {offsetof(struct limits, max_names), LIMIT_BYTES_NAME},
         {offsetof(struct limits, max_findings), LIMIT_BYTES_FINDING},
     };
     struct conf conf;
@@ -43,7 +44,7 @@ static void test_sum(void **state)
     (void)state;
     assert_int_equal(sizeof(struct limits), ARRAY_LEN(part) * sizeof(uint32_t)); /* a limit that is not in the sum */
     conf_defaults(&conf);
-    conf.limits = (struct limits){64, 0, 0, 0, 0, 0};
+    conf.limits = (struct limits){64, 0, 0, 0, 0, 0, 0};
     least = conf_memory_max(&conf);
     assert_int_equal(least, LIMIT_BYTES_BASE + LIMIT_BYTES_READ + 64 * LIMIT_BYTES_FLOW + 8 * LIMIT_BYTES_BUCKET);
     for (size_t i = 0; i < ARRAY_LEN(part); i++) {
@@ -70,7 +71,7 @@ static void test_buckets(void **state)
     (void)state;
     conf_defaults(&conf);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        conf.limits = (struct limits){cases[i].flows, 0, 0, 0, 0, 0};
+        conf.limits = (struct limits){cases[i].flows, 0, 0, 0, 0, 0, 0};
         assert_int_equal(conf_memory_max(&conf) - LIMIT_BYTES_BASE - LIMIT_BYTES_READ,
                          (uint64_t)cases[i].flows * LIMIT_BYTES_FLOW + cases[i].buckets * LIMIT_BYTES_BUCKET);
     }
