@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "message/mining.h"
 
-#define EVIDENCE_VERSION 3
+#define EVIDENCE_VERSION 4
 #define EVIDENCE_SIZE_MAX 576
 #define EVIDENCE_TEXT_MAX 256 /* bytes of one text; longer ones are cut and marked */
 
@@ -105,7 +105,9 @@ enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
     X(SCAN, "many-pools", CLASS_FLEET, 60, "spoke to many pools and got no work", "a miner whose pools all fail")         \
     X(SERVICE, "inside-listener", CLASS_FLEET, 85, "hands out work to miners from inside the network",                    \
       "a test server that speaks this dialect")                                                                           \
-    X(CAMPAIGN, "shared-wallet", CLASS_FLEET, 80, "several machines mine for one wallet", "one owner's own machines")
+    X(CAMPAIGN, "shared-wallet", CLASS_FLEET, 80, "several machines mine for one wallet", "one owner's own machines")     \
+    X(CONTACT, "pool-contact", CLASS_NAME, 60, "connected to the address that it got for",                                \
+      "a person who looks at the pool's web site, or something else at that address")
 
 enum evidence_kind {
 #define X(symbol, name, class, weight, meaning, falsified_by) EVIDENCE_##symbol,
@@ -136,7 +138,7 @@ enum evidence_text {
     TEXT_NAME,   /* the name that the feeds list */
     TEXT_ASKED,  /* the name that was asked for, where the answer led from it to the listed one */
     TEXT_ANSWER, /* what DNS said: addresses, or why there is none */
-    TEXT_HOST,   /* name of the pool, as the connection itself says it */
+    TEXT_HOST,   /* name of the pool, as the connection itself says it, or as its client asked for it */
     TEXT_TAG,    /* pool's tag in the coinbase */
     TEXT_PAYOUT, /* address that the coinbase pays */
     TEXT_COIN,   /* ticker of the coin that is mined, or of the node's network */

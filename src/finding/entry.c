@@ -64,6 +64,8 @@ void entry_lookup_identity(const struct finding_table *t, const struct evidence 
     id->miner = e->miner.addr;
     memcpy(id->pool.b, &h, sizeof(h));
     id->kind = (uint8_t)kind;
+    if (e->kind == EVIDENCE_CONTACT && kind == FINDING_POOL_LOOKUP)
+        id->kind = FINDING_POOL_CONTACT;
     set_network(id, e);
 }
 

@@ -2,8 +2,8 @@
  * finding.c - the table of findings: takes records, tells the time, and decides when a finding speaks.
  *
  * The parts: entry.c knows which finding a record is of, tracked.c its flows, fold.c how a finding grows, host.c
- * the findings of one machine, service.c, scan.c and campaign.c what many connections show together, join.c what
- * one finding means for another, storm.c when an event leaves, copies.c lookups that came twice, save.c the table as bytes. All that is decided here
+ * the findings of one machine, service.c, scan.c and campaign.c what many connections show together, contact.c
+ * connections that a listed name led to, join.c what one finding means for another, storm.c when an event leaves, copies.c lookups that came twice, save.c the table as bytes. All that is decided here
  * depends on the calls alone, in their order: no clock, no chance. So a table that is given the same calls again is
  * the same table.
  */
@@ -37,7 +37,7 @@ const char *finding_state_name(enum finding_state state)
 const char *finding_kind_name(enum finding_kind kind)
 {
     static const char *const names[FINDING_KIND_N] = {"mining",       "pool-lookup", "web-mining", "coin-node",
-                                                      "pool-service", "pool-scan",   "campaign"};
+                                                      "pool-service", "pool-scan",   "campaign",   "pool-contact"};
 
     return names[kind];
 }
@@ -183,21 +183,24 @@ void table_speak(struct finding_table *t, struct entry *en, const struct evidenc
 
 static void add_lookup(struct finding_table *t, const struct evidence *e, const struct finding_row *row)
 {
-    struct identity id;
     struct entry *en;
 
     if (e->digest && copies_take(&t->copies, e)) {
         t->stats.repeated++;
         return;
     }
-    entry_lookup_identity(t, e, row, &id);
-    en = entry_find(t, &id);
-    if (!en)
-        en = entry_new(t, &id, e);
+    if (join_is_known(t, e, row)) {
+        t->stats.joined++;
+        return;
+    }
+    en = contact_or_lookup(t, e, row);
     if (!en)
         return;
-    fold_lookup(&en->finding, e, row, &t->seen_key);
-    table_speak(t, en, e);
+    if (e->kind == EVIDENCE_CONTACT)
+        fold_contact(&en->finding, e, row, &t->seen_key);
+    else
+        fold_lookup(&en->finding, e, row, &t->seen_key);
+    contact_speak(t, en, e);
     join_donation_name(t, en, e);
     entry_make_room(t, en);
 }
@@ -288,7 +291,8 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
         return;
     }
     class = evidence_class((enum evidence_kind)e->kind);
-    if (class == CLASS_NAME && (!row || !row->name_len || row->kind >= FEED_ALLOW)) {
+    if (class == CLASS_NAME && (!row || !row->name_len || row->kind >= FEED_ALLOW ||
+                                (e->kind == EVIDENCE_CONTACT && row->kind == FEED_NODE))) {
         t->stats.malformed++;
         return;
     }

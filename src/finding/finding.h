@@ -32,6 +32,7 @@ enum finding_kind {
     FINDING_POOL_SERVICE,
     FINDING_POOL_SCAN,
     FINDING_CAMPAIGN,
+    FINDING_POOL_CONTACT,
     FINDING_KIND_N
 };
 
@@ -124,7 +125,7 @@ struct finding {
     struct finding_work work;                    /* of the whole session */
     struct finding_rate rate;                    /* set before an event leaves: of the last window, or the whole session */
 
-    /* Of a lookup. */
+    /* Of a lookup; of a contact also pool and flows. */
     struct finding_row row;   /* what the newest name matched */
     struct finding_text name; /* the newest name */
     uint64_t *seen_names;     /* as seen_logins; owned */
@@ -140,7 +141,8 @@ struct finding {
     struct finding_evidence evidence[EVIDENCE_N];
 
     /* Sums over all flows, listed or not. */
-    uint64_t count; /* mining messages; of a lookup the questions, or the answers where more of them were seen */
+    uint64_t count; /* mining messages; of a lookup the questions, or the answers where more of them were seen; of a contact
+                       the connections */
     uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     bool one_sided; /* every flow was seen in one direction only, and none was answered */
 
@@ -178,6 +180,7 @@ struct finding_stats {
     uint64_t evicted;                 /* findings closed to make room */
     uint64_t untracked;               /* flows forgotten to make room: one that goes on counts again from its next record */
     uint64_t repeated;                /* lookups that were copies of one just taken */
+    uint64_t joined;                  /* records of names that an open finding of mining says already */
     uint64_t due;                     /* events that there were to emit: those emitted, suppressed and waiting */
     uint64_t emitted;                 /* events handed out */
     uint64_t by_kind[FINDING_KIND_N]; /* findings emitted, of each kind */
@@ -271,11 +274,17 @@ bool finding_save(const struct finding_table *t, finding_write_fn *fn, void *arg
  */
 bool finding_load(struct finding_table *t, struct view saved);
 
-/* True for a finding made of names in DNS: it has a row of the feeds, and no flows. */
+/* True for a finding made of names in DNS: it has a row of the feeds. */
 static inline bool finding_is_lookup(const struct finding *f)
 {
-    return f->kind == FINDING_POOL_LOOKUP || f->kind == FINDING_COIN_NODE ||
+    return f->kind == FINDING_POOL_LOOKUP || f->kind == FINDING_POOL_CONTACT || f->kind == FINDING_COIN_NODE ||
            (f->kind == FINDING_WEB_MINING && f->row.name_len > 0);
+}
+
+/* True for one of these that a connection followed: it also has pool and flows. */
+static inline bool finding_is_contact(const struct finding *f)
+{
+    return finding_is_lookup(f) && f->kind != FINDING_COIN_NODE && f->stage == STAGE_CONTACT;
 }
 
 /* How often n doubled from 1. */

@@ -321,24 +321,59 @@ void fold_opinion(struct finding *f, const struct evidence *e)
     score_finding(f);
 }
 
-void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
+static void take_name(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
 {
     fold_miner(f, e);
     f->row = *row;
-    f->server = e->pool;
-    f->one_sided = false;
-    f->stage = STAGE_LOOKUP;
     if (set_text(&f->name, e, TEXT_NAME) &&
         !fold_seen(&f->seen_names, &f->n_seen_names, hash_64(key, view_of(f->name.bytes, f->name.len))))
         f->n_names++;
-    f->asked.len = f->answer.len = 0;
+    f->asked.len = 0;
     set_text(&f->asked, e, TEXT_ASKED);
+}
+
+void fold_contact(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
+{
+    struct finding_flow fl = {.miner = e->miner,
+                              .pool = e->pool,
+                              .start_ns = e->flow_start_ns,
+                              .last_ns = e->flow_last_ns,
+                              .outer_src = e->outer_src,
+                              .outer_dst = e->outer_dst,
+                              .vni = e->vni,
+                              .flags = (uint8_t)e->flags,
+                              .bytes = {e->bytes[0], e->bytes[1]},
+                              .packets = {e->packets[0], e->packets[1]}};
+
+    if (!finding_is_contact(f)) /* what the lookup had */
+        f->one_sided = true;
+    if (!(e->flags & EVIDENCE_ONE_SIDED))
+        f->one_sided = false;
+    f->stage = STAGE_CONTACT;
+    take_name(f, e, row, key);
+    f->pool = e->pool;
+    f->n_flows += !fold_listed(f, e);
+    f->count = f->n_flows;
+    fold_show(f, &fl);
+    fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds names, no logins */
+    score_finding(f);
+}
+
+void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
+{
+    take_name(f, e, row, key);
+    f->server = e->pool;
+    f->answer.len = 0;
     set_text(&f->answer, e, TEXT_ANSWER);
     if (e->direction == DIRECTION_TO_POOL)
         f->n_asked++;
     else
         f->n_answers++;
-    f->count = f->n_asked > f->n_answers ? f->n_asked : f->n_answers;
+    if (!finding_is_contact(f)) {
+        f->one_sided = false;
+        f->stage = STAGE_LOOKUP;
+        f->count = f->n_asked > f->n_answers ? f->n_asked : f->n_answers;
+    }
     fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds names, no logins */
     score_finding(f);
 }

@@ -22,6 +22,9 @@ void fold_node(struct finding *f, const struct evidence *e, const struct hash_ke
 /* Folds a record of class `name`, which is of no flow: each one counts. row is what its name matched. */
 void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key);
 
+/* Folds a record of kind EVIDENCE_CONTACT, the only one of its flow. row as for fold_lookup. */
+void fold_contact(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key);
+
 /* Shows the flow in the list of the finding; of a full list the first half and the newest stay. */
 void fold_show(struct finding *f, const struct finding_flow *fl);
 

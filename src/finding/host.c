@@ -18,22 +18,27 @@ static void set_key(const struct identity *id, struct host_key *key)
     key->has_encap = id->has_encap;
 }
 
-static struct host *host_for(struct finding_table *t, const struct identity *id)
+struct host *host_find(const struct finding_table *t, const struct identity *id)
 {
     struct host_key key;
     struct host *h;
-    unsigned hash;
 
     set_key(id, &key);
-    hash = table_hash(t, &key, sizeof(key));
-    HASH_FIND_BYHASHVALUE(hh, t->hosts, &key, sizeof(key), hash, h);
+    HASH_FIND_BYHASHVALUE(hh, t->hosts, &key, sizeof(key), table_hash(t, &key, sizeof(key)), h);
+    return h;
+}
+
+static struct host *host_for(struct finding_table *t, const struct identity *id)
+{
+    struct host *h = host_find(t, id);
+
     if (h)
         return h;
     h = calloc(1, sizeof(*h));
     if (!h)
         return NULL;
-    h->key = key;
-    HASH_ADD_BYHASHVALUE(hh, t->hosts, key, sizeof(h->key), hash, h);
+    set_key(id, &h->key);
+    HASH_ADD_BYHASHVALUE(hh, t->hosts, key, sizeof(h->key), table_hash(t, &h->key, sizeof(h->key)), h);
     return h;
 }
 

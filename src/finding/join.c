@@ -1,8 +1,8 @@
 /*
  * join.c - what a connection or a lookup means for other findings of the same machine.
  *
- * A connection that itself says the name of its pool (to a proxy, in HTTP, in its first message, or because it was told to go there) is what the lookup of
- * that name led to, so the lookup's finding is closed. XMRig's turns of mining for its authors are a mark of XMRig, so
+ * A connection whose pool has a name (it says it to a proxy, in HTTP, in its first message, was told to go there, or its client asked for it) is what the
+ * lookup of that name led to, so the lookup's finding is closed, and that of the contact. What is looked up later belongs to it. XMRig's turns of mining for its authors are a mark of XMRig, so
  * they are noted with what it mines else.
  */
 #include "config.h"
@@ -27,23 +27,67 @@ static bool is_below(struct view v, struct view name)
     return true;
 }
 
+static struct view host_of(const struct finding *f)
+{
+    return view_of(f->host.bytes, f->host.cut ? 0 : f->host.len);
+}
+
+/* Names of pools, or of services for web mining, are of the finding that such mining makes. */
+static bool is_of_kind(const struct finding *mining, bool of_web)
+{
+    return mining->kind == (of_web ? FINDING_WEB_MINING : FINDING_MINING) && !finding_is_lookup(mining);
+}
+
+/* True when a connection of the contact went where the mining's do. */
+static bool leads_to(const struct finding *contact, const struct endpoint *pool)
+{
+    for (uint32_t i = 0; i < contact->n_flows_listed; i++)
+        if (endpoint_eq(&contact->flows[i].pool, pool))
+            return true;
+    return false;
+}
+
 void join_names(struct finding_table *t, struct entry *en)
 {
-    struct view host = view_of(en->finding.host.bytes, en->finding.host.len);
-    enum finding_kind kind = en->finding.kind == FINDING_MINING ? FINDING_POOL_LOOKUP : FINDING_WEB_MINING;
+    struct view host = host_of(&en->finding);
     struct entry *other = host_newest(en->host), *older;
 
-    if (host.n == 0 || en->finding.host.cut)
-        return;
     for (int i = 0; other && i < HOST_WALK; i++, other = older) {
         const struct finding *f = &other->finding;
 
         older = host_older(en->host, other);
-        if (f->kind != kind || !finding_is_lookup(f) || !is_below(host, view_of(f->row.name, f->row.name_len)))
+        if (!finding_is_lookup(f) || f->kind == FINDING_COIN_NODE || !is_of_kind(&en->finding, f->kind == FINDING_WEB_MINING) ||
+            !(is_below(host, view_of(f->row.name, f->row.name_len)) ||
+              (finding_is_contact(f) && leads_to(f, &en->finding.pool))))
             continue;
         fleet_supersede(en, other);
         storm_evict(t, other);
     }
+}
+
+bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row)
+{
+    struct view name = view_of(row->name, row->name_len), asked = evidence_text(e, TEXT_ASKED);
+    struct identity id;
+    struct entry *en;
+    struct host *h;
+
+    if (row->kind == FEED_NODE)
+        return false;
+    entry_identity(e, &id);
+    h = host_find(t, &id);
+    en = h ? host_newest(h) : NULL;
+    for (int i = 0; en && i < HOST_WALK; i++, en = host_older(h, en)) {
+        const struct finding *f = &en->finding;
+        struct view host = host_of(f);
+
+        if (!en->announced || !is_of_kind(f, row->kind == FEED_WEBMINER))
+            continue;
+        if (is_below(host, name) || (asked.n && is_below(host, asked) && host.n == asked.n) ||
+            (e->kind == EVIDENCE_CONTACT && endpoint_eq(&f->pool, &e->pool)))
+            return true;
+    }
+    return false;
 }
 
 static bool is_donation(const struct finding *f)

@@ -14,7 +14,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 4
+#define SAVE_VERSION 5
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -204,6 +204,9 @@ static void codec_lookup(struct codec *c, struct finding *f)
     codec_endpoint(c, &f->server);
     codec_u64(c, &f->n_asked);
     codec_u64(c, &f->n_answers);
+    codec_endpoint(c, &f->pool);
+    codec_flows(c, f);
+    codec_u32(c, &f->n_flows);
 }
 
 /* "cm-" and 16 hex digits, or nothing before the first event. */
@@ -335,7 +338,7 @@ static void codec_table(struct codec *c, struct finding_table *t)
     uint64_t magic = SAVE_MAGIC, tokens = (uint64_t)t->tokens, full = (uint64_t)t->burst * NS_PER_SEC;
     uint64_t *const counters[] = {&t->drops.sum,      &t->drops.newest,  &t->restarts.sum,  &t->restarts.newest,
                                   &t->stats.findings, &t->stats.records, &t->stats.evicted, &t->stats.untracked,
-                                  &t->stats.repeated, &t->stats.due,     &t->stats.emitted};
+                                  &t->stats.repeated, &t->stats.joined, &t->stats.due,     &t->stats.emitted};
 
     codec_u64(c, &magic);
     if (magic != SAVE_MAGIC || codec_upto(c, SAVE_VERSION, SAVE_VERSION) != SAVE_VERSION)

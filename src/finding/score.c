@@ -31,7 +31,7 @@ static double severity_of_campaign(uint32_t n_members)
 }
 
 /*
- * A pool that is gone, or a name without an address: a host with an old miner. Whether a service for web
+ * A pool that is gone, or a name without an address: a host with an old miner; the name may have a new owner. Whether a service for web
  * mining runs, a lookup does not tell; its dialect does.
  */
 static double severity_of(const struct finding *f)
@@ -39,6 +39,7 @@ static double severity_of(const struct finding *f)
     switch (f->kind) {
     case FINDING_POOL_LOOKUP: return f->row.kind != FEED_DEAD && f->evidence[EVIDENCE_NAME_ANSWERED].present ? 5.0 : 3.0;
     case FINDING_WEB_MINING: return finding_is_lookup(f) ? 2.0 : 5.0;
+    case FINDING_POOL_CONTACT: return f->row.kind != FEED_DEAD ? 6.0 : 3.0;
     case FINDING_COIN_NODE: return 1.0;
     case FINDING_POOL_SCAN: return 4.0;
     case FINDING_POOL_SERVICE: return 8.9;

@@ -1,6 +1,6 @@
 /*
  * table.h - the table of findings from the inside. Used by finding.c, entry.c, tracked.c, storm.c, copies.c, save.c,
- * host.c, fleet.c, service.c, scan.c, campaign.c and join.c only.
+ * host.c, fleet.c, service.c, scan.c, campaign.c, contact.c and join.c only.
  */
 #ifndef FINDING_TABLE_H
 #define FINDING_TABLE_H
@@ -203,6 +203,7 @@ bool host_link(struct finding_table *t, struct entry *en); /* its identity is se
 void host_unlink(struct finding_table *t, struct entry *en);
 void host_sort(struct finding_table *t); /* after loading: the lists, and who is held */
 #define HOST_WALK 64                     /* findings of a machine that are looked through, the newest */
+struct host *host_find(const struct finding_table *t, const struct identity *id); /* NULL: it has no findings */
 struct entry *host_newest(const struct host *h);
 struct entry *host_older(const struct host *h, const struct entry *en); /* NULL: en is the oldest */
 
@@ -242,8 +243,14 @@ void campaign_take(struct finding_table *t, struct entry *en, const struct track
 void campaign_fini(struct finding_table *t);
 struct wallet_use *campaign_use(struct finding_table *t, const struct hash128 *wallet); /* made if need be. NULL: no memory */
 
+/* contact.c: connections that a listed name led to. */
+struct entry *contact_or_lookup(struct finding_table *t, const struct evidence *e, const struct finding_row *row); /* NULL: no memory */
+void contact_speak(struct finding_table *t, struct entry *en, const struct evidence *e);
+
 /* join.c: weaker findings of the same thing, and what belongs to another finding. */
 void join_names(struct finding_table *t, struct entry *en);
+/* True when an open finding of mining says what this record of a name does. */
+bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row);
 void join_donation(struct finding_table *t, const struct entry *en, const struct evidence *e);
 void join_donation_name(struct finding_table *t, const struct entry *lookup, const struct evidence *e);
 

@@ -120,10 +120,42 @@ static void put_name(const struct finding *f, struct out *o)
 static void lookup_title(const struct finding *f, struct out *o)
 {
     addr_print(&f->miner.addr, o);
-    out_str(o, " asked for ");
+    out_str(o, finding_is_contact(f) ? " connected to " : " asked for ");
     put_name(f, o);
     out_str(o, ", ");
     put_listed_as(f, o);
+}
+
+/* ", listed as a mining pool (XMR): list pools, line 12, pool.example." */
+static void put_row(const struct finding *f, struct out *o)
+{
+    if (f->n_names > 1)
+        out_fmt(o, " and %u other name%s", f->n_names - 1, f->n_names == 2 ? "" : "s");
+    out_str(o, ", listed as ");
+    put_listed_as(f, o);
+    out_str(o, ": list ");
+    out_escape(o, view_of(f->row.list, f->row.list_len));
+    out_fmt(o, ", line %u, ", f->row.line);
+    out_escape(o, view_of(f->row.name, f->row.name_len));
+    out_str(o, ".");
+}
+
+/* "10.0.3.17 connected 3 times to xmr.pool.example, listed as ... The newest connection went to 203.0.113.9:3333, which it got for that name." */
+static void contact_summary(const struct finding *f, struct out *o)
+{
+    addr_print(&f->miner.addr, o);
+    out_str(o, " connected");
+    if (f->n_flows > 1)
+        out_fmt(o, " %u times", f->n_flows);
+    out_str(o, " to ");
+    put_name(f, o);
+    put_row(f, o);
+    out_str(o, f->n_flows > 1 ? " The newest connection went to " : " The connection went to ");
+    endpoint_print(&f->pool, o);
+    out_str(o, ", which the name led to.");
+    if (f->one_sided)
+        out_str(o, " Only one side's packets were captured.");
+    out_str(o, " Nothing that was said there is known to be mining: it may be encrypted, or a look at the pool's web site.");
 }
 
 /* "10.0.3.17 asked 10.0.0.2 3 times for xmr.pool.example, which is listed as a mining pool (XMR): list pools, line 12, pool.example." */
@@ -136,15 +168,7 @@ static void lookup_summary(const struct finding *f, struct out *o)
         out_fmt(o, " %llu times", (unsigned long long)f->count);
     out_str(o, " for ");
     put_name(f, o);
-    if (f->n_names > 1)
-        out_fmt(o, " and %u other name%s", f->n_names - 1, f->n_names == 2 ? "" : "s");
-    out_str(o, ", listed as ");
-    put_listed_as(f, o);
-    out_str(o, ": list ");
-    out_escape(o, view_of(f->row.list, f->row.list_len));
-    out_fmt(o, ", line %u, ", f->row.line);
-    out_escape(o, view_of(f->row.name, f->row.name_len));
-    out_str(o, ".");
+    put_row(f, o);
     if (f->answer.len) {
         out_str(o, " The newest answer: ");
         put_text(o, &f->answer);
@@ -374,6 +398,10 @@ void wording_summary(const struct finding *f, char *text, size_t n)
         node_summary(f, &o);
         return;
     }
+    if (finding_is_contact(f)) {
+        contact_summary(f, &o);
+        return;
+    }
     if (finding_is_lookup(f)) {
         lookup_summary(f, &o);
         return;
@@ -387,7 +415,7 @@ void wording_summary(const struct finding *f, char *text, size_t n)
     put_gaps(f, &o);
 }
 
-static void lookup_detail(const struct finding *f, struct out *o)
+static void lookup_detail(const struct finding *f, enum evidence_kind kind, struct out *o)
 {
     out_str(o, " ");
     put_text(o, &f->name);
@@ -395,6 +423,11 @@ static void lookup_detail(const struct finding *f, struct out *o)
         out_str(o, ", to which ");
         put_text(o, &f->asked);
         out_str(o, " leads");
+    }
+    if (kind == EVIDENCE_CONTACT) {
+        out_str(o, ": ");
+        endpoint_print(&f->pool, o);
+        return;
     }
     if (f->answer.len) {
         out_str(o, ": ");
@@ -411,7 +444,7 @@ void wording_detail(const struct finding *f, enum evidence_kind kind, char *text
 
     out_str(&o, evidence_meaning(kind));
     if (evidence_class(kind) == CLASS_NAME) {
-        lookup_detail(f, &o);
+        lookup_detail(f, kind, &o);
         return;
     }
     if ((kind == EVIDENCE_WALLET || kind == EVIDENCE_CAMPAIGN) && f->login.len) {

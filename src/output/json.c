@@ -138,9 +138,11 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
     if (!has_pool(f, part))
         return;
     json_open(o, "pool", '{');
-    if (!finding_is_lookup(f)) {
+    if (!finding_is_lookup(f) || finding_is_contact(f)) {
         put_addr(o, "ip", &f->pool.addr);
         json_u64(o, "port", f->pool.port);
+    }
+    if (!finding_is_lookup(f)) {
         json_text(o, "domain", &f->host);
         if (f->host.len)
             json_string(o, "domain_source", mining_name_source((enum name_source)f->host_source));
@@ -439,7 +441,7 @@ void json_finding_part(struct out *o, enum finding_state state, const struct fin
         put_members(o, f, part);
     if (part < JSON_WITHOUT_LISTS)
         put_evidence(o, f, part, ctx);
-    if (!finding_is_lookup(f) && f->kind != FINDING_CAMPAIGN)
+    if ((!finding_is_lookup(f) || finding_is_contact(f)) && f->kind != FINDING_CAMPAIGN)
         put_flows(o, f, part);
     put_tail(o, f, part, ctx);
     json_close(o, '}');

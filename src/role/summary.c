@@ -62,6 +62,9 @@ static void put_found(const struct summary *s, struct out *o)
     if (n[FINDING_POOL_LOOKUP])
         out_fmt(o, "Found %llu lookup%s of mining pools in DNS: a lead, no proof.\n", (ull)n[FINDING_POOL_LOOKUP],
                 plural(n[FINDING_POOL_LOOKUP]));
+    if (n[FINDING_POOL_CONTACT])
+        out_fmt(o, "Found %llu contact%s with a mining pool by its name.\n", (ull)n[FINDING_POOL_CONTACT],
+                plural(n[FINDING_POOL_CONTACT]));
     if (n[FINDING_POOL_SERVICE])
         out_fmt(o, "Found %llu service%s inside that hand%s out mining work.\n", (ull)n[FINDING_POOL_SERVICE],
                 plural(n[FINDING_POOL_SERVICE]), n[FINDING_POOL_SERVICE] == 1 ? "s" : "");
