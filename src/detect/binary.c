@@ -5,6 +5,7 @@
 
 #include "detect/binary.h"
 
+#include "detect/contacts.h"
 #include "detect/emit.h"
 #include "detect/names.h"
 #include "detect/speech.h"
@@ -184,6 +185,7 @@ static void prove(struct at *at, enum mining_protocol protocol, enum evidence_ki
     d->spoke[0] = d->spoke[1] = true;
     d->sent_kinds |= 1u << kind;
     at->f->flags |= FLOW_PROTECTED;
+    contacts_name(at->env->contacts, d, at->f);
     emit_evidence(d, at->env, at->f, kind, DIRECTION_BOTH, 0);
 }
 

@@ -109,12 +109,14 @@ struct dialogue {
 
 /* Takes a DNS message, as far as it is there, and where it was seen; borrows both. */
 typedef void dialogue_dns_fn(void *arg, const struct names_origin *o, struct view message);
+struct contacts;
 
 /* What a dialogue needs from the pipeline. */
 struct dialogue_env {
     const struct hash_key *hash;
     struct stream_memory *memory;
     struct reconnects *reconnects;
+    struct contacts *contacts; /* or NULL */
     evidence_fn *emit;
     dialogue_dns_fn *dns; /* or NULL */
     void *arg;

@@ -257,8 +257,7 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     return true;
 }
 
-/* Addresses that lead nowhere: what blocking resolvers answer instead of the truth. */
-static bool is_sink(const struct addr *a)
+bool names_is_sink(const struct addr *a)
 {
     static const struct addr loopback = {{[15] = 1}};
 
@@ -277,7 +276,7 @@ static enum evidence_kind read_answer(const struct names_message *m, struct out 
         return EVIDENCE_NAME_DENIED;
     }
     for (uint32_t i = 0; i < m->n_addrs; i++) {
-        n_sinks += is_sink(&m->addr[i]);
+        n_sinks += names_is_sink(&m->addr[i]);
         if (i >= ADDRS_SHOWN)
             continue;
         if (i > 0)
@@ -291,7 +290,7 @@ static enum evidence_kind read_answer(const struct names_message *m, struct out 
     return n_sinks == m->n_addrs ? EVIDENCE_NAME_DENIED : EVIDENCE_NAME_ANSWERED;
 }
 
-static void add_name(struct evidence *e, enum evidence_text tag, const struct name *name)
+void names_add_text(struct evidence *e, enum evidence_text tag, const struct name *name)
 {
     char text[NAME_TEXT_MAX];
     struct out o = out_of(text, sizeof(text));
@@ -374,9 +373,9 @@ void names_evidence(const struct names_origin *o, const struct names_message *m,
         memcpy(e->mac, o->mac, sizeof(e->mac));
         e->flags |= EVIDENCE_HAS_MACS;
     }
-    add_name(e, TEXT_NAME, &m->listed);
+    names_add_text(e, TEXT_NAME, &m->listed);
     if (m->is_alias) /* the room that is left is enough for all but very long names: then it is left out */
-        add_name(e, TEXT_ASKED, &m->asked);
+        names_add_text(e, TEXT_ASKED, &m->asked);
     if (said.n)
         evidence_add_text(e, TEXT_ANSWER, out_view(&said), said.full);
 }

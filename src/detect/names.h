@@ -75,6 +75,12 @@ enum names_how {
 bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t now, struct names_message *m,
                 struct names_counters *c);
 
+/* True for an address that leads nowhere: what blocking resolvers answer instead of the truth. */
+bool names_is_sink(const struct addr *a);
+
+/* Adds the name to a record, as text. */
+void names_add_text(struct evidence *e, enum evidence_text tag, const struct name *name);
+
 /* The origin of what the datagram p says. */
 void names_origin_of(const struct packet *p, bool response, struct names_origin *o);
 

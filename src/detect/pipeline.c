@@ -10,8 +10,10 @@
 #include "detect/pipeline.h"
 
 #include "detect/binary.h"
+#include "detect/contacts.h"
 #include "detect/dialogue.h"
 #include "detect/discovery.h"
+#include "detect/emit.h"
 #include "detect/gate.h"
 #include "detect/opinion.h"
 #include "message/dns.h"
@@ -51,6 +53,7 @@ struct pipeline {
     uint32_t feed_generation;
     struct names_message said;    /* by the DNS message at hand */
     const struct packet *segment; /* that a dialogue is taking, or NULL */
+    struct contacts contacts;
     struct discovery discovery;
     evidence_fn *emit;
     void *arg;
@@ -73,6 +76,7 @@ static void take_names(struct pipeline *pl, const struct names_origin *o, const 
 {
     struct evidence e;
 
+    contacts_learn(&pl->contacts, o, m);
     if (m->row == 0)
         return;
     names_evidence(o, m, &pl->hash, &e);
@@ -129,6 +133,25 @@ static void on_flow_end(void *arg, struct flow *f, enum flow_end why)
     }
 }
 
+static void on_flow_new(void *arg, struct flow *f, const struct flow_key *key, const struct packet *p)
+{
+    struct pipeline *pl = arg;
+
+    contacts_new_flow(&pl->contacts, f, p, key->dir);
+}
+
+/* The name of a proven dialogue has come from another worker; the dialogue may have ended. */
+static void on_named(void *arg, uint32_t flow, ns_t start_ns, uint32_t side, const struct name_found *found)
+{
+    struct pipeline *pl = arg;
+    struct dialogue *d = side < pl->dialogues.n_touched ? dialogue_at(pl, side) : NULL;
+
+    if (!d || d->flow != flow || flow_at(pl->flows, flow)->start_ns != start_ns || !d->proven)
+        return;
+    if (contacts_apply(d, found))
+        emit_evidence(d, &pl->env, flow_at(pl->flows, flow), EVIDENCE_FACTS, DIRECTION_BOTH, 0);
+}
+
 struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *key, const struct feed *feed, evidence_fn *emit,
                               void *arg)
 {
@@ -147,13 +170,21 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct hash_key *ke
     pl->flows = flow_table_new(limits->max_flows, key, on_flow_end, pl);
     if (!pl->flows || !frag_table_init(&pl->frags, limits->max_fragments, hash_64(key, view_str("fragments"))) ||
         !sources_init(&pl->sources, &pl->hash) || !stream_memory_init(&pl->memory, limits->max_blocks) ||
+        !contacts_init(&pl->contacts, feed || conf->dns.enabled ? limits->max_names : 0, &pl->hash, &pl->env, on_named, pl) ||
         !pool_init(&pl->dialogues, sizeof(struct dialogue), limits->max_dialogues) ||
         !opinion_init(&pl->opinion, conf->dpi.enabled ? limits->max_dpi_flows : 0)) {
         pipeline_free(pl);
         return NULL;
     }
-    pl->env = (struct dialogue_env){
-        .hash = &pl->hash, .memory = &pl->memory, .reconnects = &pl->reconnects, .emit = on_evidence, .dns = on_dns, .arg = pl};
+    pl->contacts.feed = feed;
+    flow_table_on_new(pl->flows, on_flow_new);
+    pl->env = (struct dialogue_env){.hash = &pl->hash,
+                                    .memory = &pl->memory,
+                                    .reconnects = &pl->reconnects,
+                                    .contacts = &pl->contacts,
+                                    .emit = on_evidence,
+                                    .dns = on_dns,
+                                    .arg = pl};
     return pl;
 }
 
@@ -162,6 +193,7 @@ void pipeline_free(struct pipeline *pl)
     if (!pl)
         return;
     opinion_fini(&pl->opinion);
+    contacts_fini(&pl->contacts);
     pool_fini(&pl->dialogues);
     stream_memory_fini(&pl->memory);
     flow_table_free(pl->flows);
@@ -307,8 +339,8 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
 }
 
 /*
- * A UDP datagram, which is done with at once. When it holds a listed name, the n segments before it go first: the
- * order of events may not depend on how frames fall into batches. True when they did.
+ * A UDP datagram, which is done with at once. When it holds a listed name, or addresses, the n segments before it go first:
+ * what is known of a connection, and the order of events, may not depend on how frames fall into batches. True when they did.
  */
 static ATTR_NOINLINE bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
 {
@@ -320,7 +352,7 @@ static ATTR_NOINLINE bool take_datagram(struct pipeline *pl, const struct packet
         return false;
     if (p->n_encap > 0)
         sources_dns(&pl->sources, p);
-    if (pl->said.row == 0)
+    if (pl->said.row == 0 && (!pl->said.response || pl->said.n_addrs == 0))
         return false;
     handle_batch(pl, n);
     names_origin_of(p, pl->said.response, &origin);
@@ -416,10 +448,23 @@ void pipeline_feed(struct pipeline *pl, const struct feed *feed, uint32_t genera
 {
     pl->feed = feed;
     pl->feed_generation = generation;
+    pl->contacts.feed = feed;
+    pl->contacts.feed_generation = generation;
+}
+
+bool pipeline_share(struct pipeline *pl, uint32_t n_others, contacts_tell_fn *tell, void *arg)
+{
+    return contacts_share(&pl->contacts, n_others, tell, arg);
+}
+
+void pipeline_hear(struct pipeline *pl, const struct contacts_message *m)
+{
+    contacts_hear(&pl->contacts, m);
 }
 
 void pipeline_tick(struct pipeline *pl, ns_t now_ns)
 {
+    contacts_beat(&pl->contacts);
     if (now_ns <= pl->now_ns || pl->stats.frames == 0)
         return;
     pl->now_ns = pl->swept_ns = now_ns;
@@ -444,6 +489,8 @@ void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out)
     out->dpi_refused = dpi->refused;
     out->dpi_mining = dpi->mining;
     out->dpi_unproven = pl->opinion.n_unproven;
+    out->contacts = pl->contacts.ctr;
+    out->remembered = pl->contacts.memory.ctr;
     out->flows = flow_used(pl->flows);
     out->flows_peak = flow_peak(pl->flows);
 }

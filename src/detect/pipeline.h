@@ -9,6 +9,7 @@
 #define DETECT_PIPELINE_H
 
 #include "config/conf.h"
+#include "detect/contacts.h"
 #include "detect/names.h"
 #include "detect/sources.h"
 #include "evidence/evidence.h"
@@ -39,6 +40,8 @@ struct pipeline_stats {
     struct flow_counters flow;
     struct stream_counters stream;
     struct names_counters names;
+    struct name_counters remembered; /* answers of DNS */
+    struct contacts_counters contacts;
 };
 
 /*
@@ -60,8 +63,17 @@ void pipeline_worker(struct pipeline *pl, uint32_t number);
 void pipeline_feed(struct pipeline *pl, const struct feed *feed, uint32_t generation);
 
 /*
- * Moves the clock on when no packet has: flows that are idle at `now_ns` end. To be called about once a second; a time
- * before the newest packet's changes nothing.
+ * There are n_others pipelines that see other packets of the same network: tell takes what they are to know or to answer (contacts.h).
+ * Packets may come a little out of order. To be called before the first packet. False when memory is short.
+ */
+bool pipeline_share(struct pipeline *pl, uint32_t n_others, contacts_tell_fn *tell, void *arg);
+
+/* A message of another one; it is not trusted. */
+void pipeline_hear(struct pipeline *pl, const struct contacts_message *m);
+
+/*
+ * Moves the clock on when no packet has: flows that are idle at `now_ns` end. To be called once a second; a time
+ * before the newest packet's moves nothing, but what other pipelines are asked is also waited for by these calls.
  */
 void pipeline_tick(struct pipeline *pl, ns_t now_ns);
 

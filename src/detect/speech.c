@@ -6,6 +6,7 @@
 #include "detect/speech.h"
 
 #include "base/parse.h"
+#include "detect/contacts.h"
 #include "detect/emit.h"
 #include "detect/session.h"
 
@@ -133,6 +134,7 @@ static void prove(struct at *at, const struct mining_msg *msg, struct session_ch
     if (d->proven) {
         at->f->flags |= FLOW_PROTECTED;
         take_reconnect(at);
+        contacts_name(at->env->contacts, d, at->f);
     }
 }
 

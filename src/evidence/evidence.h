@@ -98,8 +98,8 @@ enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
     X(SIDECHAIN, "p2pool-peer", CLASS_PROTOCOL, 80, "spoke p2pool's peer protocol", "a crawler of p2pool's network")      \
     X(NODE, "node-peer", CLASS_PROTOCOL, 80, "spoke the peer protocol of a coin's network",                               \
       "a wallet or an explorer that speaks it without being a full node")                                                 \
-    X(WALLET, "wallet-checksum", CLASS_FINGERPRINT, 5, "the login is a wallet address whose checksum is right",        \
-      "somebody else's address")                                                                        \
+    X(WALLET, "wallet-checksum", CLASS_FINGERPRINT, 5, "the login is a wallet address whose checksum is right",           \
+      "somebody else's address")                                                                                          \
     X(DONATION, "xmrig-donation", CLASS_FINGERPRINT, 10, "mined for XMRig's authors for a while, as XMRig does",          \
       "somebody who mines for them on purpose")                                                                           \
     X(SCAN, "many-pools", CLASS_FLEET, 60, "spoke to many pools and got no work", "a miner whose pools all fail")         \

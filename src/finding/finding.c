@@ -291,8 +291,8 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
         return;
     }
     class = evidence_class((enum evidence_kind)e->kind);
-    if (class == CLASS_NAME && (!row || !row->name_len || row->kind >= FEED_ALLOW ||
-                                (e->kind == EVIDENCE_CONTACT && row->kind == FEED_NODE))) {
+    if (class == CLASS_NAME &&
+        (!row || !row->name_len || row->kind >= FEED_ALLOW || (e->kind == EVIDENCE_CONTACT && row->kind == FEED_NODE))) {
         t->stats.malformed++;
         return;
     }

@@ -338,7 +338,7 @@ static void codec_table(struct codec *c, struct finding_table *t)
     uint64_t magic = SAVE_MAGIC, tokens = (uint64_t)t->tokens, full = (uint64_t)t->burst * NS_PER_SEC;
     uint64_t *const counters[] = {&t->drops.sum,      &t->drops.newest,  &t->restarts.sum,  &t->restarts.newest,
                                   &t->stats.findings, &t->stats.records, &t->stats.evicted, &t->stats.untracked,
-                                  &t->stats.repeated, &t->stats.joined, &t->stats.due,     &t->stats.emitted};
+                                  &t->stats.repeated, &t->stats.joined,  &t->stats.due,     &t->stats.emitted};
 
     codec_u64(c, &magic);
     if (magic != SAVE_MAGIC || codec_upto(c, SAVE_VERSION, SAVE_VERSION) != SAVE_VERSION)

@@ -220,7 +220,7 @@ bool fleet_seen(const struct finding_table *t, struct finding *f, struct view wh
 void fleet_add_member(const struct finding_table *t, struct finding *f, const struct endpoint *member);
 void fleet_take_facts(struct finding *f, const struct finding *from);
 void fleet_take_evidence(struct finding *f, const struct finding *from,
-                         bool of_pool);                         /* of_pool: not what only the miner said */
+                         bool of_pool);                   /* of_pool: not what only the miner said */
 void fleet_supersede(struct entry *by, struct entry *en); /* by lists it, if it was ever said */
 
 /* scan.c: machines that try many pools and get no work. */
@@ -244,7 +244,8 @@ void campaign_fini(struct finding_table *t);
 struct wallet_use *campaign_use(struct finding_table *t, const struct hash128 *wallet); /* made if need be. NULL: no memory */
 
 /* contact.c: connections that a listed name led to. */
-struct entry *contact_or_lookup(struct finding_table *t, const struct evidence *e, const struct finding_row *row); /* NULL: no memory */
+struct entry *contact_or_lookup(struct finding_table *t, const struct evidence *e,
+                                const struct finding_row *row); /* NULL: no memory */
 void contact_speak(struct finding_table *t, struct entry *en, const struct evidence *e);
 
 /* join.c: weaker findings of the same thing, and what belongs to another finding. */

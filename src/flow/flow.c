@@ -45,6 +45,7 @@ struct flow_table {
     uint32_t mask;          /* number of buckets - 1 */
     uint32_t sweep_at;      /* next record to look at */
     flow_end_fn *on_end;
+    flow_new_fn *on_new; /* or NULL */
     void *arg;
     struct flow_counters ctr;
     uint64_t syn[SYN_MEMORY / SYN_WAYS][SYN_WAYS]; /* hashes of SYNs seen; 0 = empty */
@@ -78,6 +79,11 @@ struct flow_table *flow_table_new(uint32_t max_flows, const struct hash_key *key
     t->on_end = on_end;
     t->arg = arg;
     return t;
+}
+
+void flow_table_on_new(struct flow_table *t, flow_new_fn *on_new)
+{
+    t->on_new = on_new;
 }
 
 void flow_table_free(struct flow_table *t)
@@ -400,6 +406,7 @@ static bool is_new_connection(const struct flow *f, const struct packet *p)
 struct flow *flow_touch_unusual(struct flow_table *t, const struct flow_key *key, const struct packet *p)
 {
     struct flow *f = find(t, key);
+    bool is_new = false;
 
     if (p->tcp_flags & TCP_SYN)
         ++*(p->tcp_flags & TCP_ACK ? &t->ctr.syn_ack : &t->ctr.syn);
@@ -411,6 +418,7 @@ struct flow *flow_touch_unusual(struct flow_table *t, const struct flow_key *key
         f = first_packet(t, key, p);
         if (!f)
             return NULL;
+        is_new = true;
     }
     if (p->frame->time_ns > f->last_ns)
         f->last_ns = p->frame->time_ns;
@@ -418,6 +426,8 @@ struct flow *flow_touch_unusual(struct flow_table *t, const struct flow_key *key
     f->bytes[key->dir] += p->payload_wire_len;
     if (UNLIKELY(p->tcp_flags & (TCP_FIN | TCP_RST)))
         f->flags |= FLOW_CLOSING;
+    if (is_new && t->on_new)
+        t->on_new(t->arg, f, key, p);
     return f;
 }
 

@@ -61,6 +61,9 @@ enum flow_end { FLOW_END_IDLE, FLOW_END_EVICTED, FLOW_END_REPLACED, FLOW_END_INP
 /* Called for each record that goes away, while it is still whole. */
 typedef void flow_end_fn(void *arg, struct flow *f, enum flow_end why);
 
+/* Called for each record that was made, when it has counted its first packet. */
+typedef void flow_new_fn(void *arg, struct flow *f, const struct flow_key *key, const struct packet *p);
+
 struct flow_counters {
     uint64_t created;
     uint64_t evicted; /* gave way to a newer one */
@@ -75,6 +78,9 @@ struct flow_table;
 /* A table for at most max_flows flows (64 to 2^24); NULL when memory is short. Gives. */
 struct flow_table *flow_table_new(uint32_t max_flows, const struct hash_key *key, flow_end_fn *on_end, void *arg);
 void flow_table_free(struct flow_table *t);
+
+/* Has on_new called, with the arg of on_end. */
+void flow_table_on_new(struct flow_table *t, flow_new_fn *on_new);
 
 /* The key of a TCP packet. Asks for the memory that flow_prefetch will touch. */
 void flow_key_of(const struct flow_table *t, const struct packet *p, struct flow_key *key);
