@@ -8,6 +8,7 @@ import json
 
 from dialogue import Conversation, Host, Say, dns_exchange, udp_datagram, udp_exchange
 import dns
+import goldens_contact
 import goldens_dialects
 import goldens_dns
 import goldens_fleet
@@ -418,6 +419,7 @@ lookups("trap-dns-lookalikes", "Names that resemble listed ones: other labels, m
 goldens_dialects.add(GOLDENS, Golden)
 goldens_dns.add(GOLDENS, Golden)
 goldens_fleet.add(GOLDENS, Golden)
+goldens_contact.add(GOLDENS, Golden)
 
 # ---------------------------------------------------------------- traps
 
