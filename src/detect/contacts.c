@@ -144,7 +144,9 @@ static struct contacts_pending *ask(struct contacts *c, const struct contacts_fl
         p = c->pending[i].id == 0 ? &c->pending[i] : NULL;
     if (!p)
         return NULL;
-    *p = (struct contacts_pending){.id = ++c->n_ids, .dir = (uint8_t)dir, .flow = *fl};
+    /* The number of the worker is in it: what its predecessor asked may be answered yet. */
+    *p = (struct contacts_pending){
+        .id = ((uint64_t)c->env->worker + 1) << 32 | ++c->n_ids, .dir = (uint8_t)dir, .flow = *fl};
     m.id = p->id;
     m.place = place_of(fl);
     m.client = fl->ends[dir].addr;
@@ -413,4 +415,11 @@ void contacts_beat(struct contacts *c)
     for (uint32_t i = 0; i < CONTACTS_NEW && i < c->n_fresh; i++)
         if (!c->fresh[i].said)
             look(c, &c->fresh[i]);
+}
+
+void contacts_end(struct contacts *c)
+{
+    for (uint32_t i = 0; i < CONTACTS_PENDING; i++)
+        if (c->pending[i].id != 0)
+            conclude(c, &c->pending[i]);
 }

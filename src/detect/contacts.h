@@ -106,7 +106,7 @@ struct contacts {
     uint32_t n_others;
     contacts_tell_fn *tell;
     void *tell_arg;
-    uint64_t n_ids;
+    uint32_t n_ids;
     uint32_t n_watches;          /* in this second */
     bool look_again;             /* listed answers came that connections may not have known */
     struct contacts_flow *fresh; /* ring of CONTACTS_NEW; owned. NULL: not needed */
@@ -142,5 +142,8 @@ void contacts_hear(struct contacts *c, const struct contacts_message *m);
 
 /* To be called once a second by the clock. */
 void contacts_beat(struct contacts *c);
+
+/* The end: decides what waits. */
+void contacts_end(struct contacts *c);
 
 #endif

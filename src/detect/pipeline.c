@@ -474,6 +474,7 @@ void pipeline_tick(struct pipeline *pl, ns_t now_ns)
 void pipeline_end(struct pipeline *pl)
 {
     frag_end(&pl->frags, &pl->stats.wire);
+    contacts_end(&pl->contacts);
     flow_end_all(pl->flows);
 }
 

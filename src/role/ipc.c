@@ -74,6 +74,18 @@ int ipc_send(int fd, enum ipc_type type, struct view body, int fd_to_pass, bool 
     }
 }
 
+int ipc_forward(int fd, const struct ipc_message *m)
+{
+    ssize_t n;
+
+    if (m->head.len > IPC_BODY_MAX)
+        return -EMSGSIZE;
+    do
+        n = send(fd, m, sizeof(m->head) + m->head.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (n < 0 && errno == EINTR);
+    return n < 0 ? -errno : 0;
+}
+
 /* Takes the first descriptor that came; there is room for no other. */
 static int detach(struct msghdr *msg)
 {

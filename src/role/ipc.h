@@ -6,7 +6,8 @@
  * worker has read hostile bytes and may be anybody's. All processes are of one program, so bodies are its own
  * structures, in its own byte order.
  *
- *   evidence socket   worker -> report     evidence, counters, sources, end
+ *   evidence socket   worker -> report     evidence, counters, sources, names, end
+ *                     report -> worker     names, of other workers
  *   control socket    parent <-> worker    ready, beat, stop, feed, log; files: unpacking, order, progress, summary
  *   control socket    parent <-> report    ready, beat, stop, log, event, status, done
  */
@@ -42,6 +43,7 @@ enum ipc_type {
     IPC_INTERFACE,    /* struct interface_counters, of one; each second */
     IPC_STATUS,       /* to report: say the status in the log */
     IPC_DONE,         /* struct ipc_done: the report's last word */
+    IPC_NAMES,        /* struct contacts_message: from worker to worker, through the report */
     IPC_TYPE_N
 };
 
@@ -90,6 +92,9 @@ int ipc_grow(int fd);
  * -EPIPE or -ECONNRESET when the other side is gone.
  */
 int ipc_send(int fd, enum ipc_type type, struct view body, int fd_to_pass, bool wait);
+
+/* Sends a message as it is, without waiting, by a call that the report may make on any socket. 0, or -errno. */
+int ipc_forward(int fd, const struct ipc_message *m);
 
 /*
  * Receives one message, without waiting. A descriptor that came with it becomes the caller's in *passed, else -1;

@@ -272,6 +272,8 @@ static void print_findings(const struct metrics *m, struct out *o)
     sample(o, "records_total", "result", "taken", m->records);
     sample(o, "records_total", "result", "malformed", m->records_malformed);
     sample(o, "records_total", "result", "repeated", m->records_repeat);
+    single(o, "name_messages_refused_total", "counter", "Messages of workers to each other that were not passed on.",
+           m->names_refused);
 }
 
 /* One family of the outputs: the member at an offset of each. */

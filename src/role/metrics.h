@@ -41,6 +41,8 @@
     X(dialogues_dropped, dialogues_dropped, "shed", "stage", "dialogue", "")                                         \
     X(dns_limited, names.limited, "shed", "stage", "dns", "")                                                        \
     X(dpi_refused, dpi_refused, "shed", "stage", "dpi", "")                                                          \
+    X(names_pushed, remembered.pushed, "shed", "stage", "name", "")                                                  \
+    X(names_unanswered, contacts.unanswered, "shed", "stage", "name_question", "")                                   \
     X(stream_gaps, stream.gaps, "stream_gaps", NULL, NULL, "Holes in followed TCP streams that were given up.")      \
     X(candidates, candidates, "candidate_payloads", NULL, NULL, "Payloads that begin like a mining dialect.")        \
     X(dialogues, dialogues, "dialogues", NULL, NULL, "Conversations followed.")                                      \
@@ -49,6 +51,10 @@
     X(dns_malformed, names.malformed, "dns_malformed", NULL, NULL, "Of these and of others to port 53, malformed.")  \
     X(dns_hits, names.hits, "dns_hits", NULL, NULL, "DNS messages with a listed name.")                              \
     X(dns_disputed, names.disputed, "dns_disputed", NULL, NULL, "Of these, read otherwise by ldns.")                 \
+    X(names, remembered.added, "names", NULL, NULL, "Answers of DNS remembered, one for each address.")              \
+    X(names_asked, contacts.asked, "name_questions", NULL, NULL, "Questions for names to other workers.")            \
+    X(contacts, contacts.contacts, "contacts", "certain", "yes", "Connections that a listed name led to.")           \
+    X(uncertain, contacts.uncertain, "contacts", "certain", "no", "")                                                \
     X(dpi_flows, dpi_flows, "dpi_flows", NULL, NULL, "Connections that nDPI was asked about.")                       \
     X(dpi_mining, dpi_mining, "dpi_mining", NULL, NULL, "Connections that nDPI calls mining.")                       \
     X(dpi_unproven, dpi_unproven, "dpi_unproven", NULL, NULL, "Of these, no message proves it.")                     \
@@ -162,6 +168,8 @@ struct metrics {
     uint64_t findings_evicted;                           /* closed to make room */
     uint64_t findings_suppressed[FINDING_CLOSED + 1];    /* events not written because of output.max_rate */
     uint64_t records, records_malformed, records_repeat; /* of evidence: taken; refused; come twice */
+
+    uint64_t names_refused; /* messages between workers that were not passed on */
 
     uint64_t ledger_bytes, ledger_failed; /* size now; writes that failed */
     bool ledger_failing;

@@ -76,6 +76,7 @@ static void take(struct report_run *run, uint32_t slot, const struct ipc_message
     case IPC_END: run->workers[slot].ended = true; break;
     case IPC_COUNTERS:
     case IPC_SOURCES:
+    case IPC_NAMES:
         if (run->r->live)
             report_live_take(run, slot, m);
         break;

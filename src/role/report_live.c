@@ -130,6 +130,8 @@ void report_live_take(struct report_run *run, uint32_t slot, const struct ipc_me
 {
     if (m->head.type == IPC_COUNTERS)
         take_counters(run, slot, m);
+    else if (m->head.type == IPC_NAMES)
+        report_names_take(run, slot);
     else
         take_sources(run, m);
 }
@@ -210,6 +212,7 @@ static void each_second(struct report_run *run, ns_t now)
 {
     struct report_live *live = run->live;
 
+    report_names_refill(run);
     report_tell_lost(run);
     report_look_at_outputs(run, now);
     ledger_sync(live->ledger);

@@ -30,6 +30,8 @@ struct report_live {
     bool output_failed[CLI_OUTPUTS_MAX];
     ns_t output_good_ns[CLI_OUTPUTS_MAX]; /* monotonic: when nothing waited for want of success */
     uint32_t numbers[WORKER_SLOTS];       /* of the worker last heard of */
+    uint32_t n_said[WORKER_SLOTS];        /* names in this second: questions and watches */
+    uint32_t n_told[WORKER_SLOTS];        /* and answers */
     bool stopping, handover, orphaned;
     ns_t stop_ns;
 };
@@ -77,6 +79,10 @@ void report_live_feed(struct report_run *run, const struct feed *image);
 void report_live_take(struct report_run *run, uint32_t slot, const struct ipc_message *m);
 void report_live_hear(struct report_run *run, const struct ipc_message *m);
 void report_live_orphaned(struct report_run *run);
+
+/* report_names.c: what the worker of a slot asks or tells the others, in run->message; a new second. */
+void report_names_take(struct report_run *run, uint32_t slot);
+void report_names_refill(struct report_run *run);
 
 /* Writes an event of the sensor; label NULL = it informs. */
 void report_say_event(struct report_run *run, enum sensor_what what, const char *label, const char *detail);

@@ -148,6 +148,10 @@ static void put_counters(const struct summary *s, struct out *o)
     put_count(o, p->names.messages, "DNS messages");
     put_count(o, p->names.tcp, "DNS messages over TCP");
     put_count(o, p->names.hits, "DNS messages with a listed name");
+    put_count(o, p->remembered.added, "answers of DNS remembered, one for each address");
+    put_count(o, p->remembered.pushed, "of these, forgotten before their time for want of room");
+    put_count(o, p->contacts.contacts, "connections that a listed name led to");
+    put_count(o, p->contacts.uncertain, "connections that a listed name or another one led to");
     put_count(o, p->dpi_flows, "connections that nDPI was asked about");
     put_count(o, p->dpi_refused, "connections that nDPI was not asked about because it was asked about too many at once");
     put_count(o, p->dpi_mining, "connections that nDPI calls mining");

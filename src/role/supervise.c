@@ -29,6 +29,7 @@ static bool start_worker(struct parent *p, uint32_t i, ns_t now)
     struct worker_live w = {.conf = p->conf,
                             .key = &p->key,
                             .number = i + s->post.n_starts * WORKER_SLOTS,
+                            .n_workers = p->n_slots,
                             .without_dpi = s->without_dpi,
                             .inlets = s->inlets,
                             .n_inlets = p->n_inlets,

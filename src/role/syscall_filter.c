@@ -36,7 +36,7 @@
 #define SEND_FLAGS ((uint64_t)(MSG_DONTWAIT | MSG_NOSIGNAL))
 
 /* Which descriptors the first argument may be. */
-enum set { SET_ANY, SET_0, SET_1, SET_CAPTURE, SET_UDP, SET_CONTROL, SET_SENT_TO, SET_SYSLOG, SET_LISTEN };
+enum set { SET_ANY, SET_0, SET_1, SET_CAPTURE, SET_UDP, SET_CONTROL, SET_EVIDENCE, SET_SENT_TO, SET_SYSLOG, SET_LISTEN };
 
 /* Holds when (argument & mask) == value. */
 struct pin {
@@ -137,6 +137,7 @@ static const struct rule rules_live[] = {
     CALL_IF(getsockopt, SET_CAPTURE, 2, PIN_IS(1, SOL_SOCKET), PIN_IS(2, SO_ERROR)),
     CALL_ON(getsockname, SET_CAPTURE),
     CALL_IF(ioctl, SET_CAPTURE, 1, PIN_IS(1, SIOCGIFFLAGS)),
+    CALL_ON(recvmsg, SET_EVIDENCE), /* names of other workers, through the report */
     CALL_ON(recvmmsg, SET_UDP),
     CALL_ON(recvmsg, SET_UDP),
     CALL_IF(getsockopt, SET_UDP, 2, PIN_IS(1, SOL_SOCKET), PIN_IS(2, SO_ERROR)),
@@ -308,6 +309,7 @@ static struct fd_list list_of(enum set set, const struct jail_fds *fds)
     case SET_UDP: return (struct fd_list){fds->udp, fds->n_udp};
     case SET_CONTROL:
     case SET_SENT_TO: return (struct fd_list){&fds->control, 1};
+    case SET_EVIDENCE: return (struct fd_list){&fds->evidence, 1};
     case SET_SYSLOG: return (struct fd_list){fds->syslog, fds->n_syslog};
     case SET_LISTEN: return (struct fd_list){&fds->status_listen, 1};
     default: return (struct fd_list){NULL, 0};

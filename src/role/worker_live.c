@@ -24,6 +24,7 @@
 #define FDS_MAX (INLETS_MAX * 2 * CONF_PORTS_MAX)
 #define SOURCES_A_TIME 32         /* told in one message */
 #define SOURCES_TIMES_A_SECOND 16 /* messages; what is not told in one second is told in the next */
+#define NAMES_AT_ONCE 64          /* messages of other workers before packets have their turn */
 
 struct work {
     const struct worker_live *w;
@@ -31,6 +32,7 @@ struct work {
     struct worker_out out;
     struct pipeline *pipeline;
     bool stop;
+    bool deaf; /* no more can come from the report */
     enum live_state state[INLETS_MAX];
     struct pollfd fds[FDS_MAX + 2];
     size_t n_fds; /* of inlets; the control socket and the evidence socket follow */
@@ -118,6 +120,32 @@ static void hear_parent(struct work *k)
     }
 }
 
+/* What other workers ask and tell. */
+static void hear_report(struct work *k)
+{
+    for (int i = 0; i < NAMES_AT_ONCE && !k->deaf; i++) {
+        const struct contacts_message *m;
+
+        switch (ipc_receive(k->out.evidence, &k->message, NULL, false)) {
+        case IPC_GOT: break;
+        case IPC_BAD: continue;
+        case IPC_NONE: return;
+        case IPC_EOF: k->deaf = true; return;
+        }
+        m = ipc_body(&k->message, sizeof(*m));
+        if (k->message.head.type == IPC_NAMES && m)
+            pipeline_hear(k->pipeline, m);
+    }
+}
+
+/* A contacts_tell_fn. What does not get through is as if it had not been said. */
+static void tell_names(void *arg, const struct contacts_message *m)
+{
+    struct work *k = arg;
+
+    worker_tell(&k->out, IPC_NAMES, m, sizeof(*m));
+}
+
 static void tell_sources(struct work *k)
 {
     struct source_count list[SOURCES_A_TIME];
@@ -178,11 +206,14 @@ static void beat(struct work *k)
 static void wait_for_packets(struct work *k, bool more)
 {
     k->fds[k->n_fds] = (struct pollfd){.fd = k->control, .events = POLLIN};
-    k->fds[k->n_fds + 1] = (struct pollfd){.fd = k->out.n > 0 ? k->out.evidence : -1, .events = POLLOUT};
+    k->fds[k->n_fds + 1] = (struct pollfd){.fd = k->deaf && k->out.n == 0 ? -1 : k->out.evidence,
+                                           .events = (short)((k->deaf ? 0 : POLLIN) | (k->out.n > 0 ? POLLOUT : 0))};
     if (poll(k->fds, k->n_fds + 2, more ? 0 : WAIT_MS) < 0 && errno != EINTR)
         k->stop = true;
     if (k->fds[k->n_fds].revents)
         hear_parent(k);
+    if (k->fds[k->n_fds + 1].revents & (POLLIN | POLLHUP))
+        hear_report(k);
 }
 
 /* An interface that is down or gone makes poll return at once, again and again. */
@@ -234,6 +265,8 @@ static bool begin(struct work *k)
     conf->dpi.enabled = conf->dpi.enabled && !k->w->without_dpi;
     k->pipeline = pipeline_new(conf, k->w->key, NULL, worker_emit, &k->out);
     if (!k->pipeline)
+        return false;
+    if (!pipeline_share(k->pipeline, k->w->n_workers - 1, tell_names, k))
         return false;
     pipeline_worker(k->pipeline, k->w->number);
     pipeline_feed(k->pipeline, k->w->feed, k->w->feed_generation);

@@ -15,6 +15,7 @@ struct worker_live {
     const struct conf *conf;
     const struct hash_key *key; /* of all workers of the run */
     uint32_t number;            /* worker.h */
+    uint32_t n_workers;         /* of the run */
     bool without_dpi;           /* its predecessors died too often */
     struct inlet *inlets;
     uint32_t n_inlets;

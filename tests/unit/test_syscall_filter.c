@@ -143,7 +143,7 @@ static const struct expected expected[] = {
     {0, SYS_sendmsg, {SYSLOG, 0, 0}},
     {F | L | R, SYS_recvmsg, {CONTROL, 0, MSG_CMSG_CLOEXEC}},
     {L | R, SYS_recvmsg, {UDP, 0, MSG_DONTWAIT}},
-    {R, SYS_recvmsg, {EVIDENCE, 0, MSG_PEEK}},
+    {L | R, SYS_recvmsg, {EVIDENCE, 0, MSG_PEEK}},
     {R, SYS_recvmsg, {CAPTURE_B, 0, 0}},
     {R, SYS_recvfrom, {EVIDENCE, 0, 0, MSG_PEEK | MSG_DONTWAIT}},
     {L, SYS_recvmmsg, {UDP, 0, 0, MSG_DONTWAIT}},
