@@ -145,8 +145,7 @@ static struct contacts_pending *ask(struct contacts *c, const struct contacts_fl
     if (!p)
         return NULL;
     /* The number of the worker is in it: what its predecessor asked may be answered yet. */
-    *p = (struct contacts_pending){
-        .id = ((uint64_t)c->env->worker + 1) << 32 | ++c->n_ids, .dir = (uint8_t)dir, .flow = *fl};
+    *p = (struct contacts_pending){.id = ((uint64_t)c->env->worker + 1) << 32 | ++c->n_ids, .dir = (uint8_t)dir, .flow = *fl};
     m.id = p->id;
     m.place = place_of(fl);
     m.client = fl->ends[dir].addr;
@@ -321,16 +320,18 @@ static void fill(struct contacts_flow *fl, const struct flow *f, const struct pa
 {
     *fl = (struct contacts_flow){
         .ends = {[0] = {p->src, p->sport}, [1] = {p->dst, p->dport}},
-        .outer_src = p->outer_src,
-        .outer_dst = p->outer_dst,
-        .vni = p->vni,
-        .has_encap = p->n_encap > 0,
         .file = p->frame->file,
         .frame = p->frame->number,
         .start_ns = f->start_ns,
         .bytes = {f->bytes[0], f->bytes[1]},
         .packets = {f->packets[0], f->packets[1]},
     };
+    if (p->n_encap > 0) {
+        fl->has_encap = true;
+        fl->vni = p->vni;
+        fl->outer_src = p->outer_src;
+        fl->outer_dst = p->outer_dst;
+    }
     if (dir == 1) {
         fl->ends[0] = (struct endpoint){p->dst, p->dport};
         fl->ends[1] = (struct endpoint){p->src, p->sport};
