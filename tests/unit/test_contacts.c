@@ -144,7 +144,7 @@ static void answer(struct bench *b, uint32_t worker, const char *name, int64_t a
     struct names_message m = {.response = true, .n_addrs = 1, .n_addrs_total = 1, .addr = {addr_of(POOL)}, .ttl_s = 60};
 
     assert_true(name_parse(&m.asked, view_str(name)));
-    m.row = feed_find(small_feed(), &m.asked);
+    m.row = feed_find(small_feed(), &m.asked, 0);
     m.listed = m.asked;
     contacts_learn(&b->worker[worker].contacts, &o, &m);
 }
