@@ -8,6 +8,8 @@
 
 #include "../small_feed.h"
 
+#include "base/out.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -298,6 +300,181 @@ static void test_cap(void **state)
     assert_int_equal(b->n, 40);
 }
 
+/* 10.0.0.host connected from this port to what it got for the name: 203.0.113.9, or what the test makes of it. */
+static struct evidence contact(uint8_t host, const char *name, uint16_t port)
+{
+    struct evidence e = lookup(host, EVIDENCE_NAME_ASKED, name);
+
+    e.kind = EVIDENCE_CONTACT;
+    e.stage = STAGE_CONTACT;
+    e.time_ns = e.flow_start_ns = e.flow_last_ns = START + NS_PER_SEC + port;
+    e.miner.port = port;
+    addr_set_v4(&e.pool.addr, (uint8_t[4]){203, 0, 113, 9});
+    e.pool.port = 3333;
+    e.packets[0] = e.packets[1] = 1;
+    return e;
+}
+
+static struct evidence login(uint8_t host, const char *pool_name)
+{
+    struct evidence e = contact(host, "pool.example", 60000);
+
+    e.kind = EVIDENCE_LOGIN;
+    e.stage = STAGE_HANDSHAKE;
+    e.feed_row = 0;
+    e.text_len = 0;
+    e.protocol = PROTOCOL_CRYPTONOTE;
+    if (pool_name) {
+        e.host_source = NAME_DNS;
+        assert_true(evidence_add_text(&e, TEXT_HOST, view_str(pool_name), false));
+    }
+    return e;
+}
+
+/* The contact closes the lookup and goes on with what it knew; later lookups and connections are its own. */
+static void test_contact(void **state)
+{
+    struct bench *b = *state;
+
+    answer(b, 1, "eu.pool.example", "203.0.113.9");
+    add(b, contact(1, "eu.pool.example", 50000));
+    assert_int_equal(b->n, 3);
+    assert_int_equal(b->events[1].state, FINDING_CLOSED);
+    assert_int_equal(b->events[1].kind, FINDING_POOL_LOOKUP);
+    assert_int_equal(newest(b)->state, FINDING_NEW);
+    assert_int_equal(newest(b)->kind, FINDING_POOL_CONTACT);
+    assert_severity(b, 6.0);
+    assert_int_equal(newest(b)->confidence, 60);
+    assert_string_equal(newest(b)->title, "10.0.0.1 connected to eu.pool.example, a mining pool (XMR ETC)");
+    assert_non_null(strstr(newest(b)->summary, "list small, line 2, pool.example. The connection went to 203.0.113.9:3333"));
+    add(b, lookup(1, EVIDENCE_NAME_ASKED, "eu.pool.example"));
+    add(b, contact(1, "eu.pool.example", 50001));
+    assert_int_equal(b->n, 3);
+    add(b, contact(1, "us.pool.example", 50002)); /* another name of the pool is news */
+    assert_int_equal(newest(b)->state, FINDING_UPDATE);
+    assert_int_equal(newest(b)->n_names, 2);
+    finding_close_all(b->table);
+    assert_int_equal(newest(b)->count, 3);
+    assert_non_null(strstr(newest(b)->summary, "connected 3 times to us.pool.example and 1 other name"));
+    assert_int_equal(finding_stats(b->table)->findings, 2);
+}
+
+/* Mirrored twice it is one connection. */
+static void test_contact_copies(void **state)
+{
+    struct bench *b = *state;
+    struct evidence e = contact(1, "pool.example", 50000);
+
+    e.digest = 7;
+    add(b, e);
+    e.flags = EVIDENCE_HAS_ENCAP;
+    e.vni = 9;
+    add(b, e);
+    assert_int_equal(finding_stats(b->table)->findings, 1);
+    assert_int_equal(finding_stats(b->table)->repeated, 1);
+}
+
+static void test_contact_kinds(void **state)
+{
+    static const struct {
+        const char *name;
+        enum finding_kind kind;
+        double severity;
+    } rows[] = {
+        {"pool.example", FINDING_POOL_CONTACT, 6.0},
+        {"x.market.example", FINDING_POOL_CONTACT, 6.0},
+        {"eth.gone.example", FINDING_POOL_CONTACT, 3.0},
+        {"cdn.webminer.example", FINDING_WEB_MINING, 2.0},
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        add(b, contact((uint8_t)(10 + i), rows[i].name, 50000));
+        assert_int_equal(newest(b)->state, FINDING_NEW);
+        assert_int_equal(newest(b)->kind, rows[i].kind);
+        assert_severity(b, rows[i].severity);
+    }
+    add(b, contact(20, "seed.pool.example", 50000));
+    assert_int_equal(b->n, ARRAY_LEN(rows));
+    assert_int_equal(finding_stats(b->table)->malformed, 1);
+}
+
+static void test_contact_one_sided(void **state)
+{
+    struct bench *b = *state;
+    struct evidence e = contact(1, "pool.example", 50000);
+
+    answer(b, 1, "pool.example", "203.0.113.9");
+    e.flags = EVIDENCE_ONE_SIDED;
+    add(b, e);
+    assert_non_null(strstr(newest(b)->summary, "Only one side's packets were captured."));
+    add(b, contact(1, "pool.example", 50001));
+    finding_close_all(b->table);
+    assert_null(strstr(newest(b)->summary, "Only one side's"));
+}
+
+/* Mining by the pool's name, by an alias of it, and without any name at the address of the contact. */
+static void test_mining_closes_contact(void **state)
+{
+    static const char *const names[] = {"eu.pool.example", "updates.example", NULL};
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        uint8_t host = (uint8_t)(1 + i);
+        struct evidence e = contact(host, "eu.pool.example", 50000),
+                        asked = lookup(host, EVIDENCE_NAME_ASKED, "eu.pool.example");
+
+        assert_true(evidence_add_text(&e, TEXT_ASKED, view_str("updates.example"), false));
+        assert_true(evidence_add_text(&asked, TEXT_ASKED, view_str("updates.example"), false));
+        add(b, e);
+        add(b, login(host, names[i]));
+        assert_int_equal(newest(b)->state, FINDING_NEW);
+        assert_int_equal(newest(b)->kind, FINDING_MINING);
+        assert_int_equal(b->events[b->n - 2].state, FINDING_CLOSED);
+        assert_int_equal(b->events[b->n - 2].kind, FINDING_POOL_CONTACT);
+        b->n = 0;
+        add(b, e); /* what follows is known */
+        if (names[i])
+            add(b, asked);
+        assert_int_equal(b->n, 0);
+    }
+    assert_int_equal(finding_stats(b->table)->joined, 5);
+    add(b, lookup(1, EVIDENCE_NAME_ASKED, "market.example")); /* another pool's name is not */
+    assert_int_equal(newest(b)->kind, FINDING_POOL_LOOKUP);
+}
+
+static bool keep(void *arg, struct view piece)
+{
+    struct out *o = arg;
+
+    out_bytes(o, piece);
+    return !o->full;
+}
+
+/* A contact outlives its process with all that it has. */
+static void test_contact_saved(void **state)
+{
+    static char bytes[1 << 16];
+    struct bench *b = *state, *other = bench_new(small_feed());
+    struct out saved = out_of(bytes, sizeof(bytes));
+
+    answer(b, 1, "eu.pool.example", "203.0.113.9");
+    add(b, contact(1, "eu.pool.example", 50000));
+    assert_true(finding_save(b->table, keep, &saved));
+    assert_true(finding_load(other->table, out_view(&saved)));
+    for (int i = 0; i < 2; i++) {
+        struct bench *each = i ? other : b;
+
+        each->n = 0;
+        add(each, contact(1, "us.pool.example", 50001));
+        finding_close_all(each->table);
+    }
+    assert_int_equal(b->n, 2);
+    assert_int_equal(other->n, 2);
+    assert_memory_equal(b->events, other->events, 2 * sizeof(b->events[0]));
+    teardown((void *[]){other});
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -313,6 +490,12 @@ int main(void)
         cmocka_unit_test(test_without_feed),
         CASE(test_opinion),
         CASE(test_cap),
+        CASE(test_contact),
+        CASE(test_contact_copies),
+        CASE(test_contact_kinds),
+        CASE(test_contact_one_sided),
+        CASE(test_mining_closes_contact),
+        CASE(test_contact_saved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
