@@ -6,6 +6,7 @@
 #include "base/rfc3339.h"
 
 #include "base/out.h"
+#include "base/parse.h"
 
 #define SEC_PER_DAY 86400
 
@@ -96,4 +97,107 @@ void rfc3339_print_span(ns_t span, struct out *o)
 int64_t rfc3339_day(ns_t t)
 {
     return floor_div(floor_div(t, NS_PER_SEC), SEC_PER_DAY);
+}
+
+/* --- reading ------------------------------------------------------------------------------------ */
+
+/* Exactly n digits. */
+static int read_digits(struct buf *b, size_t n)
+{
+    uint64_t v = 0;
+
+    if (!parse_u64(buf_take(b, n), &v))
+        buf_fail(b);
+    return (int)v;
+}
+
+static void expect(struct buf *b, uint8_t c)
+{
+    if (buf_u8(b) != c)
+        buf_fail(b);
+}
+
+/* The digits behind a point, or behind the seconds' second digit, as nanoseconds; of more than nine the first. */
+static int64_t read_fraction(struct buf *b)
+{
+    int64_t ns = 0, unit = NS_PER_SEC / 10;
+
+    while (buf_peek(b, 0) >= '0' && buf_peek(b, 0) <= '9') {
+        ns += unit * (buf_u8(b) - '0');
+        unit /= 10;
+    }
+    return ns;
+}
+
+/* Z, nothing, or +HH:MM and the like: seconds to subtract. */
+static int64_t read_offset(struct buf *b)
+{
+    uint8_t sign = buf_left(b) ? buf_u8(b) : 'Z';
+    int64_t offset;
+
+    if (sign == 'Z' || sign == 'z')
+        return 0;
+    if (sign != '+' && sign != '-')
+        buf_fail(b);
+    offset = read_digits(b, 2) * 3600;
+    if (buf_peek(b, 0) == ':')
+        buf_skip(b, 1);
+    if (buf_left(b) > 0)
+        offset += read_digits(b, 2) * 60;
+    return sign == '-' ? -offset : offset;
+}
+
+/* Days from 1970-01-01, the inverse of civil_of. */
+static int64_t days_of(const struct civil *c)
+{
+    int64_t year = c->year - (c->month <= 2), era = floor_div(year, 400), yoe = year - era * 400;
+    int64_t doy = (153 * (c->month + (c->month > 2 ? -3 : 9)) + 2) / 5 + c->day - 1;
+
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+static int days_in_month(int year, int month)
+{
+    static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
+/* A leap second is told as the one before it. */
+static bool is_civil(struct civil *c)
+{
+    c->second -= c->second == 60;
+    return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= days_in_month(c->year, c->month) && c->hour < 24 &&
+           c->minute < 60 && c->second < 60;
+}
+
+bool rfc3339_parse(struct view text, ns_t *t)
+{
+    struct buf b = buf_of(text);
+    struct civil c = {0};
+    int64_t fraction, s;
+    __int128 ns;
+    uint8_t between;
+
+    c.year = read_digits(&b, 4);
+    expect(&b, '-');
+    c.month = read_digits(&b, 2);
+    expect(&b, '-');
+    c.day = read_digits(&b, 2);
+    between = buf_u8(&b);
+    c.hour = read_digits(&b, 2);
+    expect(&b, ':');
+    c.minute = read_digits(&b, 2);
+    expect(&b, ':');
+    c.second = read_digits(&b, 2);
+    if (buf_peek(&b, 0) == '.' || buf_peek(&b, 0) == ',')
+        buf_skip(&b, 1);
+    fraction = read_fraction(&b);
+    s = -read_offset(&b);
+    if (!buf_ok(&b) || buf_left(&b) > 0 || (between != 'T' && between != 't' && between != ' ') || !is_civil(&c))
+        return false;
+    s += days_of(&c) * SEC_PER_DAY + c.hour * 3600 + c.minute * 60 + c.second;
+    ns = (__int128)s * NS_PER_SEC + fraction;
+    *t = (ns_t)ns;
+    return ns <= NS_TIME_MAX && ns >= -NS_TIME_MAX;
 }

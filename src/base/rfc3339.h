@@ -4,7 +4,7 @@
 #ifndef BASE_RFC3339_H
 #define BASE_RFC3339_H
 
-#include "base/base.h"
+#include "base/buf.h"
 
 struct out;
 
@@ -19,5 +19,12 @@ void rfc3339_print_span(ns_t span, struct out *o);
 
 /* Days since 1970-01-01, rounded down. */
 int64_t rfc3339_day(ns_t t);
+
+/*
+ * Reads a time as programs write it: 2026-03-01T12:00:00Z, a fraction of any length, a blank for the T, an offset such as
+ * +01:00 or +0100 or none at all, which is UTC. 12:00:177Z, as AWS's manual prints it, is 12:00:17.7. False for anything
+ * else and beyond NS_TIME_MAX; *t may then be anything.
+ */
+bool rfc3339_parse(struct view text, ns_t *t);
 
 #endif

@@ -130,13 +130,68 @@ static void test_span(void **state)
     }
 }
 
+static void test_parse(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t us;
+    } rows[] = {
+        {"1970-01-01T00:00:00Z", 0},
+        {"1970-01-01T00:00:00.000001Z", 1},
+        {"1970-01-01t00:00:01.5z", 1500000},
+        {"1970-01-01 00:00:01,5", 1500000},
+        {"1969-12-31T23:59:59.999999Z", -1},
+        {"1970-01-01T00:00:00.123456789123456789Z", 123456},
+        {"1970-01-01T01:00:00+01:00", 0},
+        {"1970-01-01T01:00:00+0100", 0},
+        {"1970-01-01T00:00:00-0030", 1800000000},
+        {"1970-01-01T00:00:00+01", -3600000000},
+        {"1970-01-01T19:20:177Z", INT64_C(69617700000)}, /* as AWS prints it */
+        {"2000-02-29T00:00:00Z", INT64_C(951782400000000)},
+        {"2024-02-29T00:00:00Z", INT64_C(1709164800000000)},
+        {"2016-12-31T23:59:60Z", INT64_C(1483228799000000)}, /* a leap second */
+        {"2100-03-01T00:00:00Z", INT64_C(4107542400000000)},
+        {"1900-03-01T00:00:00Z", INT64_C(-2203891200000000)},
+    };
+    static const char *const wrong[] = {
+        "",
+        "1970",
+        "1970-01-01",
+        "1970-01-01T00:00Z",
+        "1970-01-01T00:00:0Z",
+        "1970-01-01T00:00:00Zx",
+        "1970-01-01T00:00:00+",
+        "1970-01-01T00:00:00+1",
+        "1970-01-01T00:00:00+010",
+        "1970-01-01x00:00:00Z",
+        "1970-00-01T00:00:00Z",
+        "1970-13-01T00:00:00Z",
+        "1970-01-00T00:00:00Z",
+        "1970-01-32T00:00:00Z",
+        "1900-02-29T00:00:00Z",
+        "1970-01-01T24:00:00Z",
+        "1970-01-01T00:60:00Z",
+        "1970-01-01T00:00:61Z",
+        "+970-01-01T00:00:00Z",
+        "0000-01-01T00:00:00Z", /* before what is kept */
+        "9999-12-31T23:59:59Z",
+    };
+    ns_t t;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_true(rfc3339_parse(view_str(rows[i].text), &t));
+        assert_true((t < 0 ? (t - 999) / 1000 : t / 1000) == rows[i].us);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+        assert_false(rfc3339_parse(view_str(wrong[i]), &t));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_print),
-        cmocka_unit_test(test_every_day),
-        cmocka_unit_test(test_day),
-        cmocka_unit_test(test_span),
+        cmocka_unit_test(test_parse), cmocka_unit_test(test_print), cmocka_unit_test(test_every_day),
+        cmocka_unit_test(test_day),   cmocka_unit_test(test_span),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
