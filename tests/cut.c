@@ -80,7 +80,7 @@ static void load(struct capture *c, const char *path)
     size_t n;
 
     c->n = c->longest = 0;
-    if (!s || fd < 0 || !savefile_open(s, fd))
+    if (!s || fd < 0 || !savefile_open(s, fd, SAVEFILE_CAPTURE))
         die(path, "cannot be read");
     while (c->n < FRAMES_MAX && (got = savefile_read(s, &f, 1, &n)) == SAVEFILE_FRAME) {
         uint8_t *copy = malloc(f.bytes.n ? f.bytes.n : 1);

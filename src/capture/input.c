@@ -86,18 +86,18 @@ static bool open_unpacked(const struct input_list *list, struct input *in, struc
         savefile_bad(s, 0, "%s", fault.text);
         return false;
     }
-    if (savefile_open(s, in->unpacking.fd))
+    if (savefile_open(s, in->unpacking.fd, list->kind))
         return true;
     if (s->packed)
-        savefile_bad(s, 0, "compressed twice (%s in %s); unpack it once first, or pipe it: %s FILE | countermine -r -",
-                     codec_name(s->packed), codec_name(format), codec_tool(format));
+        savefile_bad(s, 0, "compressed twice (%s in %s); unpack it once first, or pipe it: %s FILE | countermine %s -",
+                     codec_name(s->packed), codec_name(format), codec_tool(format), savefile_option(list->kind));
     return false;
 }
 
-/* Opens the capture behind in->fd, which stands at its start. */
+/* Opens the file behind in->fd, which stands at its start. */
 static bool open_savefile(const struct input_list *list, struct input *in, struct savefile *s)
 {
-    return savefile_open(s, in->fd) || (s->packed && list->unpack && open_unpacked(list, in, s));
+    return savefile_open(s, in->fd, list->kind) || (s->packed && list->unpack && open_unpacked(list, in, s));
 }
 
 /*
@@ -117,7 +117,7 @@ static bool close_savefile(const struct input_list *list, struct input *in, stru
         set_error(in, s->error);
         in->has_offset = s->n_frames > 0 || s->error_offset > 0;
         in->error_offset = s->error_offset;
-        in->offset_in = packed ? " of the unpacked capture" : "";
+        in->offset_in = !packed ? "" : list->kind == SAVEFILE_LOG ? " of the unpacked log" : " of the unpacked capture";
     }
     savefile_close(s);
     free(s);
@@ -296,7 +296,8 @@ void input_prepare(struct input_list *list)
             continue;
         }
         if (!known && in->directory)
-            set_error(in, "no capture in this directory; this is its last file");
+            set_error(in, list->kind == SAVEFILE_LOG ? "no DNS log in this directory; this is its last file"
+                                                     : "no capture in this directory; this is its last file");
         list->v[kept++] = *in;
     }
     list->n = kept;

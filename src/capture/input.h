@@ -1,5 +1,5 @@
 /*
- * input.h - the operands of -r as a list of captures, in the order of their first packet.
+ * input.h - the operands of -r as a list of captures, in the order of their first packet. Those of --dns-log alike.
  *
  * First input_add opens them all, then privileges are dropped, then input_prepare reads as far as the
  * first packets. An operand that cannot be used stays in the list with its error, so that it is
@@ -30,9 +30,10 @@ struct input {
 };
 
 struct input_list {
+    enum savefile_kind kind;
     struct input *v; /* owned */
     size_t n, cap;
-    uint64_t n_other; /* files below directories that are no captures */
+    uint64_t n_other; /* files below directories that are no captures, or no logs */
     uint32_t n_directories;
     bool has_stdin;
     const struct unpack_ops *unpack; /* borrowed; NULL = compressed captures are refused */

@@ -8,6 +8,7 @@
 #include "capture/savefile.h"
 
 #include "base/out.h"
+#include "capture/log_file.h"
 #include "capture/pcap_file.h"
 #include "capture/pcapng_file.h"
 
@@ -36,23 +37,59 @@ enum savefile_result savefile_cut(struct savefile *s, const char *what)
     return savefile_bad(s, block_offset(&s->block), "the file is cut in the middle of a %s", what);
 }
 
-/* Files that people take for captures and that are not unpacked here, by their first bytes. */
-static const char *other_format(struct view head)
+const char *savefile_option(enum savefile_kind kind)
+{
+    return kind == SAVEFILE_LOG ? "--dns-log" : "-r";
+}
+
+/* What is compressed in a way that can be unpacked, but not twice. */
+static void say_packed(struct savefile *s, enum savefile_kind kind, const char *how, const char *tool)
+{
+    savefile_bad(s, 0, "%s-compressed; unpack it first, or pipe it: %s FILE | countermine %s -", how, tool,
+                 savefile_option(kind));
+}
+
+/* True for files that people take for captures and that are not unpacked here, by their first bytes. */
+static bool is_other_format(struct savefile *s, enum savefile_kind kind, struct view head)
 {
     static const struct {
         const char *magic;
         size_t n;
-        const char *what;
+        const char *how, *tool;
     } known[] = {
-        {"BZh", 3, "bzip2-compressed; unpack it first, or pipe it: bzcat FILE | countermine -r -"},
-        {"\x04\x22\x4d\x18", 4, "lz4-compressed; unpack it first, or pipe it: lz4cat FILE | countermine -r -"},
-        {"PK\x03\x04", 4, "a zip archive; unpack it first"},
+        {"BZh", 3, "bzip2", "bzcat"},
+        {"\x04\x22\x4d\x18", 4, "lz4", "lz4cat"},
+        {"PK\x03\x04", 4, NULL, NULL},
     };
 
-    for (size_t i = 0; i < ARRAY_LEN(known); i++)
-        if (head.n >= known[i].n && memcmp(head.p, known[i].magic, known[i].n) == 0)
-            return known[i].what;
-    return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (head.n < known[i].n || memcmp(head.p, known[i].magic, known[i].n) != 0)
+            continue;
+        if (known[i].how)
+            say_packed(s, kind, known[i].how, known[i].tool);
+        else
+            savefile_bad(s, 0, "a zip archive; unpack it first");
+        return true;
+    }
+    return false;
+}
+
+/* Opens a log, or says what it is instead. */
+static bool open_log(struct savefile *s, struct view head)
+{
+    static const uint32_t captures[] = {0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a, 0xa1b2cd34, 0x34cdb2a1};
+
+    if (log_file_begins(head))
+        return log_file_open(s);
+    s->not_a_capture = true;
+    for (size_t i = 0; i < ARRAY_LEN(captures); i++) {
+        if (view_be32(head, 0) == captures[i]) {
+            savefile_bad(s, 0, "a packet capture and not a DNS log; give it with -r instead of --dns-log");
+            return false;
+        }
+    }
+    savefile_bad(s, 0, "not a DNS log: expected the JSON of a Route 53 Resolver query log");
+    return false;
 }
 
 static ssize_t cookie_read(void *cookie, char *mem, size_t n)
@@ -114,35 +151,45 @@ static bool open_by_libpcap(struct savefile *s)
     return true;
 }
 
-bool savefile_open(struct savefile *s, int fd)
+/* No reader of captures knows it: libpcap may, unless it is text. */
+static bool open_rest(struct savefile *s, struct view head)
 {
-    const char *other;
+    if (!log_file_begins(head))
+        return open_by_libpcap(s);
+    savefile_bad(s, 0, "not a capture file, it looks like text in JSON; a DNS log is given with --dns-log instead of -r");
+    s->not_a_capture = true;
+    return false;
+}
+
+bool savefile_open(struct savefile *s, int fd, enum savefile_kind kind)
+{
+    size_t shortest = kind == SAVEFILE_LOG ? 2 : 4; /* [] is a log */
+    struct view head;
 
     *s = (struct savefile){.format = "none"};
     if (!block_init(&s->block, fd)) {
         savefile_bad(s, 0, "not enough memory");
         return false;
     }
-    if (!block_need(&s->block, 4)) {
+    if (!block_need(&s->block, shortest)) {
         if (savefile_cut(s, "file header") == SAVEFILE_END)
             savefile_bad(s, 0, "the file is empty");
         return false;
     }
     block_need(&s->block, 8); /* what it can be told by, if there is so much */
-    other = other_format(block_view(&s->block, min_size(8, s->block.end)));
-    s->packed = codec_recognise(block_view(&s->block, min_size(8, s->block.end)));
+    head = block_view(&s->block, min_size(8, s->block.end));
+    s->packed = codec_recognise(head);
     if (s->packed) {
-        savefile_bad(s, 0, "%s-compressed; unpack it first, or pipe it: %s FILE | countermine -r -", codec_name(s->packed),
-                     codec_tool(s->packed));
+        say_packed(s, kind, codec_name(s->packed), codec_tool(s->packed));
         return false;
     }
-    if (other) {
-        savefile_bad(s, 0, "%s", other);
+    if (is_other_format(s, kind, head))
         return false;
-    }
+    if (kind == SAVEFILE_LOG)
+        return open_log(s, head);
     if (pcap_file_open(s) || pcapng_file_open(s))
         return true;
-    return s->error[0] == '\0' && open_by_libpcap(s);
+    return s->error[0] == '\0' && open_rest(s, block_view(&s->block, min_size(8, s->block.end)));
 }
 
 void savefile_close(struct savefile *s)
@@ -151,5 +198,6 @@ void savefile_close(struct savefile *s)
         pcap_close(s->lib);
     s->lib = NULL;
     pcapng_file_close(s);
+    log_file_close(s);
     block_fini(&s->block);
 }

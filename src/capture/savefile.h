@@ -1,5 +1,6 @@
 /*
- * savefile.h - capture files: classic pcap and pcapng by our own readers, all else by libpcap.
+ * savefile.h - capture files: classic pcap and pcapng by our own readers, all else by libpcap. And DNS logs, which are no
+ * captures but are found, unpacked and put in order as they are: log_file.h.
  */
 #ifndef CAPTURE_SAVEFILE_H
 #define CAPTURE_SAVEFILE_H
@@ -17,6 +18,7 @@ enum savefile_result {
     SAVEFILE_BAD    /* it did not; savefile.error says how */
 };
 
+struct log_file;
 struct pcap;
 struct pcapng;
 
@@ -38,10 +40,17 @@ struct savefile {
 
     struct pcapng *ng;
     struct pcap *lib;
+    struct log_file *log;
 };
 
-/* Opens the capture behind fd, which is borrowed, from its current position. False with s->error set when it is none. */
-bool savefile_open(struct savefile *s, int fd);
+/* What a file is expected to be. */
+enum savefile_kind { SAVEFILE_CAPTURE, SAVEFILE_LOG };
+
+/* The option that such files are given with, for messages. */
+const char *savefile_option(enum savefile_kind kind);
+
+/* Opens the file behind fd, which is borrowed, from its current position. False with s->error set when it is none of this kind. */
+bool savefile_open(struct savefile *s, int fd, enum savefile_kind kind);
 
 /*
  * Reads the next frames, *n of at most cap: all of each but `file` is set, and their bytes stay until

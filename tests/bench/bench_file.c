@@ -67,7 +67,7 @@ int main(int argc, char **argv)
     findings = finding_table_new(conf, &key, feed, on_finding, NULL);
     pl = pipeline_new(conf, &key, feed, on_evidence, NULL);
     sink = sink_new("json", NULL, STDOUT_FILENO, &ctx);
-    if (!feed || !findings || !pl || !sink || !savefile_open(&s, fd))
+    if (!feed || !findings || !pl || !sink || !savefile_open(&s, fd, SAVEFILE_CAPTURE))
         return EXIT_FAILURE;
     for (size_t i = 0; i < PIPELINE_BATCH; i++)
         frames[i].file = 0;

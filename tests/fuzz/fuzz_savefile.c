@@ -61,7 +61,7 @@ static void read_all(int fd, size_t size, size_t batch, struct reading *r)
 
     *r = (struct reading){0};
     check(lseek(fd, 0, SEEK_SET) == 0);
-    r->opened = savefile_open(&s, fd);
+    r->opened = savefile_open(&s, fd, SAVEFILE_CAPTURE);
     check(r->opened == (s.error[0] == '\0'));
     while (r->opened && (r->result = savefile_read(&s, frames, batch, &n)) == SAVEFILE_FRAME) {
         check(n >= 1 && n <= batch);

@@ -221,7 +221,7 @@ static int memory_file(const void *p, size_t n)
 static bool open_bytes(const struct bytes *f, size_t n)
 {
     fd = memory_file(f->p, n);
-    return savefile_open(&s, fd);
+    return savefile_open(&s, fd, SAVEFILE_CAPTURE);
 }
 
 static void close_all(struct bytes *f)
@@ -888,7 +888,7 @@ static void test_pipe(void **state)
                 }
             }
             child = write_to_pipe(&f, pieces[i]);
-            assert_true(savefile_open(&s, fd));
+            assert_true(savefile_open(&s, fd, SAVEFILE_CAPTURE));
             while (read_batch(BATCH) == SAVEFILE_FRAME) {
                 for (size_t j = 0; j < n_batch; j++) {
                     assert_int_equal(frames[j].number, ++n);
@@ -998,7 +998,7 @@ static void test_read_error(void **state)
     (void)state;
     fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(fd >= 0);
-    assert_false(savefile_open(&s, fd));
+    assert_false(savefile_open(&s, fd, SAVEFILE_CAPTURE));
     assert_string_equal(s.error, "read failed: Is a directory");
     close_all(NULL);
 }
