@@ -1,313 +1,331 @@
 /*
- * feed_build.c - compiles lists into the image that feed.c reads.
+ * feed_build.c - compiles lists, and images made of lists before, into the image that feed.c reads.
  *
- * All rows are read once and put into the table, those of kind never too. Then each of these is looked up
- * with all its suffixes, and what it finds is refused: a never row may come later than what it guards
- * against, and in another list. At last the never rows leave the table, so that no look-up meets them.
+ * Rows are added in the order of the lists, so that the rows of one name stand behind each other in that order. Of rows that
+ * say the same of a name the first counts, or the first node. The others are left out, but those that last
+ * longer: they count when the first has expired.
  */
 #include "config.h"
 
-#include "feed/feed_image.h"
+#include "feed/feed_builder.h"
 #include "feed/feed_text.h"
 
+#include "base/addr_parse.h"
+
 _Static_assert(FEED_WORDS_MAX <= UINT8_MAX && NAME_BYTES_MAX <= UINT8_MAX, "lengths of texts are held in 8 bits");
-_Static_assert(sizeof(((struct feed_report *)0)->refused[0].why) == FEED_WHY_BYTES, "reasons are copied whole");
 
-#define BATCH 16 /* rows in flight: half the time of 1 with 3 million names; 64 gain nothing more */
+#define BUCKETS 1024 /* of 10 million names each is 150 kB of the table */
+#define AHEAD 8
+#define SAME_MAX 8 /* rows that are kept for one name, with different expiry: more would make a list of one name slow */
 
-struct build {
-    struct feed *f;
-    const struct feed_source *sources;
-    struct feed_report *reports;
-    struct feed_slot *slots;
-    struct feed_entry *rows;
-    uint64_t *filter;
-    char *text;
+/* Where rows come from: a text or an image. */
+struct reader {
+    struct feed_text text;
+    const struct feed *image; /* NULL: it is a text */
+    uint32_t n_read;          /* slots and endpoints of the image */
+    uint64_t first_slot;      /* behind a free one, so that rows of one name come in their order */
+    unsigned list;            /* of the newest row */
+    unsigned first_list;
 };
 
-static uint64_t power_of_two(uint64_t at_least)
+static bool expires_later(uint32_t day, uint32_t than)
 {
-    uint64_t n = 1;
-
-    while (n < at_least)
-        n *= 2;
-    return n;
+    return than != 0 && (day == 0 || day > than);
 }
 
-static uint64_t up_to_8(uint64_t n)
+/* True when a row of the kind a, listed before one of kind b for the same names, goes before it. */
+static bool goes_first(unsigned a, unsigned b)
 {
-    return (n + 7) / 8 * 8;
+    return a == FEED_NODE || b != FEED_NODE;
 }
 
-/* Fills in the parts of an image that holds these lists whole; false when it is more than an image can hold. */
-static bool lay_out(struct feed *f, const struct feed_source *sources, size_t n_sources)
+/* Indicators and nodes are told apart from exceptions and from guards. */
+static unsigned class_of(unsigned kind)
 {
-    uint64_t n_rows = 0, n_text = 0;
+    return kind < FEED_ALLOW ? 0 : kind;
+}
 
-    *f = (struct feed){.magic = FEED_MAGIC, .n_lists = (uint32_t)n_sources};
-    if (n_sources > FEED_LISTS_MAX)
-        return false;
-    for (size_t i = 0; i < n_sources; i++) {
-        n_text += sources[i].text.n + strlen(sources[i].list);
-        if (n_text > UINT32_MAX)
+/* Takes a row back, because of a later one that says it better. */
+static void take_back(struct feed_builder *b, struct feed_slot *s)
+{
+    struct feed_report *report = feed_builder_report(b, b->metas[s->what >> 8].list);
+
+    report->n_taken--;
+    report->n_duplicate++;
+    b->f->n_listed--;
+    s->what = FEED_META_GONE << 8 | (s->what & 0xff);
+}
+
+/* Looks for the rows of the same name. True when the row adds to them, and *slot is where it may stand. */
+static bool is_news(struct feed_builder *b, const struct feed_pending *p, const struct feed_meta *meta, uint64_t *slot)
+{
+    uint64_t same[SAME_MAX];
+    size_t n = 0;
+    uint64_t i;
+
+    for (i = feed_place(p->hash, b->f->n_slots); b->slots[i].name != 0; i = feed_next(i, b->f->n_slots)) {
+        const struct feed_meta *m = &b->metas[b->slots[i].what >> 8];
+
+        if ((uint8_t)b->slots[i].what != feed_tag(p->hash) || m->kind >= FEED_KIND_N ||
+            class_of(m->kind) != class_of(meta->kind) || m->match != meta->match ||
+            !view_eq(feed_name_at(b->f, b->slots[i].name), feed_name_at(b->f, p->name)))
+            continue;
+        if (n == SAME_MAX - 1 || (goes_first(m->kind, meta->kind) && !expires_later(meta->expires_day, m->expires_day)))
             return false;
-        n_rows += feed_text_count(sources[i].text);
-        if (n_rows > FEED_ROWS_MAX)
-            return false;
+        same[n++] = i;
     }
-    /* At most two slots of three are used, and a name has 16 bits of the filter or more, so that it lets 1 in 300 pass. */
-    f->n_slots = power_of_two(n_rows + n_rows / 2 + 1);
-    f->n_filter = power_of_two(n_rows / 4 + 1);
-    if (f->n_filter > FEED_FILTER_MAX)
-        f->n_filter = FEED_FILTER_MAX;
-    f->slots_at = (sizeof(*f) + 63) / 64 * 64;
-    f->filter_at = f->slots_at + f->n_slots * sizeof(struct feed_slot);
-    f->rows_at = f->filter_at + f->n_filter * sizeof(uint64_t);
-    f->lists_at = f->rows_at + n_rows * sizeof(struct feed_entry);
-    f->text_at = up_to_8(f->lists_at + n_sources * sizeof(struct feed_list));
-    f->n_bytes = f->text_at + n_text;
+    *slot = i;
+    for (size_t k = 0; k < n; k++) {
+        struct feed_slot *s = &b->slots[same[k]];
+        const struct feed_meta *m = &b->metas[s->what >> 8];
+
+        if (!goes_first(m->kind, meta->kind) && !expires_later(m->expires_day, meta->expires_day))
+            take_back(b, s);
+    }
     return true;
 }
 
-size_t feed_size(const struct feed_source *sources, size_t n_sources)
+static void add_name(struct feed_builder *b, const struct feed_pending *p)
 {
-    struct feed f;
-
-    return lay_out(&f, sources, n_sources) ? f.n_bytes : 0;
-}
-
-/* Appends to the texts. lay_out made room for the whole of every list, so that it fits. */
-static uint32_t add_text(struct build *b, struct view text)
-{
-    uint32_t at = (uint32_t)b->f->n_text;
-
-    if (text.n)
-        memcpy(b->text + at, text.p, text.n);
-    b->f->n_text += text.n;
-    return at;
-}
-
-static uint32_t add_name(struct build *b, const struct name *name)
-{
-    uint32_t at = (uint32_t)b->f->n_text;
-
-    for (unsigned i = 0; i < name->n_labels; i++) {
-        const uint8_t *label = name->b + name->at[i];
-
-        if (i > 0)
-            add_text(b, view_of(".", 1));
-        add_text(b, view_of(label + 1, label[0]));
-    }
-    return at;
-}
-
-/* Keeps the first reasons in the order of the lines; guards come late. */
-static void report_refused(struct feed_report *report, uint32_t line, const char *why)
-{
-    size_t n = report->n_refused++;
-    size_t i;
-
-    if (n >= FEED_REFUSED_SHOWN) {
-        n = FEED_REFUSED_SHOWN - 1;
-        if (line > report->refused[n].line)
-            return;
-    }
-    for (i = n; i > 0 && report->refused[i - 1].line > line; i--)
-        report->refused[i] = report->refused[i - 1];
-    report->refused[i].line = line;
-    memcpy(report->refused[i].why, why, FEED_WHY_BYTES);
-}
-
-/* The same name again in the table: never rows are told apart from others, exact ones from those that match as a suffix. */
-static struct feed_entry *find_same(struct build *b, uint64_t hash, const struct feed_line *line, uint64_t *slot)
-{
-    uint64_t mask = b->f->n_slots - 1;
-    uint64_t i = hash & mask;
-
-    for (; b->slots[i].row != 0; i = (i + 1) & mask) {
-        struct feed_entry *e = &b->rows[b->slots[i].row - 1];
-
-        if (b->slots[i].tag == feed_tag(hash) && (e->kind == FEED_NEVER) == (line->kind == FEED_NEVER) &&
-            e->match == line->match && feed_entry_is(b->f, e, &line->name, line->name.n_labels))
-            return e;
-    }
-    *slot = i;
-    return NULL;
-}
-
-static void fill_entry(struct build *b, struct feed_entry *e, unsigned list, const struct feed_line *line)
-{
-    const struct feed_entry *before = e > b->rows ? e - 1 : NULL;
-
-    e->line = line->line;
-    e->list = (uint8_t)list;
-    e->kind = (uint8_t)line->kind;
-    e->match = (uint8_t)line->match;
-    e->confidence = (uint8_t)line->confidence;
-    e->n_coins = (uint8_t)line->coins.n;
-    e->n_sources = (uint8_t)line->sources.n;
-    /* Neighbours of a list often have the same; one copy will do. */
-    if (before && view_eq(line->coins, feed_text_at(b->f, before->coins, before->n_coins)))
-        e->coins = before->coins;
-    else
-        e->coins = add_text(b, line->coins);
-    if (before && view_eq(line->sources, feed_text_at(b->f, before->sources, before->n_sources)))
-        e->sources = before->sources;
-    else
-        e->sources = add_text(b, line->sources);
-}
-
-/* Takes a row, or counts it as a duplicate. A name that is listed as a node and otherwise is a node, whichever comes first. */
-static void add_row(struct build *b, unsigned list, const struct feed_line *line, uint64_t hash)
-{
-    struct feed_report *report = &b->reports[list];
-    struct feed_entry *e;
+    const struct feed_meta *m = &b->metas[p->meta];
+    struct feed_report *report = feed_builder_report(b, m->list);
     uint64_t slot;
 
-    e = find_same(b, hash, line, &slot);
-    if (e && (line->kind != FEED_NODE || e->kind == FEED_NODE)) {
-        report->n_duplicate++;
+    if (!is_news(b, p, m, &slot)) {
+        report->n_duplicate++; /* its text stays, as it stands between others */
         return;
     }
     report->n_taken++;
-    if (e) {
-        b->reports[e->list].n_taken--;
-        b->reports[e->list].n_duplicate++;
-        fill_entry(b, e, list, line);
+    b->slots[slot] = (struct feed_slot){p->name, p->line, p->meta << 8 | feed_tag(p->hash)};
+    if (m->kind == FEED_NEVER)
         return;
-    }
-    e = &b->rows[b->f->n_rows++];
-    b->slots[slot] = (struct feed_slot){feed_tag(hash), b->f->n_rows};
-    e->name = add_name(b, &line->name);
-    e->n_name = (uint8_t)(line->name.n - 1);
-    e->n_labels = line->name.n_labels;
-    fill_entry(b, e, list, line);
-    if (line->kind == FEED_NEVER)
-        return;
-    if (b->f->labels_max < e->n_labels)
-        b->f->labels_max = e->n_labels;
-    b->filter[(hash >> 40) & (b->f->n_filter - 1)] |= feed_filter_bits(hash);
+    b->f->n_listed += m->kind != FEED_ALLOW;
+    if (b->f->labels_max < p->n_labels)
+        b->f->labels_max = p->n_labels;
+    b->filter[feed_place(p->hash, b->f->n_filter)] |= feed_filter_bits(p->hash);
 }
 
-/* Reads a row, and asks for the memory that add_row will touch; with millions of rows none of it is in a cache. */
-static bool read_row(struct build *b, struct feed_text *text, struct feed_line *line, uint64_t *hash)
+/*
+ * Adds the rows that wait, sorted by where they go, as far as their 10 upper bits say. With millions of rows the table is in no
+ * cache; in this order a page of it is used several times before it is left. Rows of one name keep their order.
+ */
+static void add_pending(struct feed_builder *b)
 {
-    if (!feed_text_next(text, line))
-        return false;
+    const struct feed_pending *pending = b->pending;
+    struct feed_pending *sorted = b->pending + b->plan.n_pending;
+    uint32_t at[BUCKETS + 1] = {0};
+
+    for (uint32_t i = 0; i < b->n_pending; i++)
+        at[feed_place(pending[i].hash, BUCKETS) + 1]++;
+    for (uint32_t k = 0; k < BUCKETS; k++)
+        at[k + 1] += at[k];
+    for (uint32_t i = 0; i < b->n_pending; i++)
+        sorted[at[feed_place(pending[i].hash, BUCKETS)]++] = pending[i];
+    for (uint32_t i = 0; i < b->n_pending; i++) {
+        uint64_t next = sorted[min_size(i + AHEAD, b->n_pending - 1)].hash;
+
+        __builtin_prefetch(&b->slots[feed_place(next, b->f->n_slots)], 1);
+        __builtin_prefetch(&b->filter[feed_place(next, b->f->n_filter)], 1);
+        add_name(b, &sorted[i]);
+    }
+    b->n_pending = 0;
+}
+
+static void add_endpoint(struct feed_builder *b, const struct feed_line *line, uint32_t meta)
+{
+    struct feed_endpoint *e = &b->endpoints[b->f->n_endpoints++];
+    char text[FEED_TEXT_PAD];
+    struct out o = out_of(text, sizeof(text));
+
+    out_char(&o, 0);
+    endpoint_print(&line->endpoint, &o);
+    text[0] = (char)(o.n - 1);
+    *e = (struct feed_endpoint){.line = line->line, .meta = meta, .port = line->endpoint.port};
+    memcpy(e->addr, line->endpoint.addr.b, sizeof(e->addr));
+    e->name = feed_builder_text(b, out_view(&o));
+    feed_builder_report(b, b->metas[meta].list)->n_taken++;
+    b->f->n_listed++;
+}
+
+/* The length, and the name with dots. */
+static uint32_t name_text(struct feed_builder *b, const struct name *name)
+{
+    uint32_t at = feed_builder_text(b, name_view(name));
+
+    b->text[at] = (char)(name->n - 1);
+    for (unsigned i = 1; i < name->n_labels; i++)
+        b->text[at + name->at[i]] = '.';
+    return at;
+}
+
+static void add_row(struct feed_builder *b, unsigned list, const struct feed_line *line)
+{
+    const struct name *name = &line->name;
+    uint64_t hash = 0;
+    uint32_t meta;
+
+    meta = feed_builder_has_room(b, line->coins.n + line->sources.n + line->note.n) ? feed_builder_meta(b, list, line)
+                                                                                    : FEED_META_GONE;
+    if (meta == FEED_META_GONE) {
+        char why[FEED_WHY_BYTES] =
+            "there is no room for what distinguishes the row from others: its kind, coins, sources, note";
+
+        feed_report_refused(feed_builder_report(b, list), line->line, why);
+        return;
+    }
+    if (line->is_endpoint) {
+        add_endpoint(b, line, meta);
+        return;
+    }
+    for (unsigned i = name->n_labels; i-- > 0;)
+        hash = feed_hash_label(b->f, hash, name, i);
+    b->pending[b->n_pending++] = (struct feed_pending){hash, name_text(b, name), line->line, meta, name->n_labels};
     if (line->kind == FEED_NEVER)
-        line->match = FEED_SUFFIX; /* it makes no difference */
-    *hash = 0;
-    if (line->why[0] != '\0')
+        b->guards[b->n_guards++] = b->pending[b->n_pending - 1];
+    if (b->n_pending == b->plan.n_pending)
+        add_pending(b);
+}
+
+/* An image was measured by what its rows are said to be. */
+static bool is_as_told(struct feed_line *line, bool is_endpoint)
+{
+    struct out o;
+
+    if (line->is_endpoint == is_endpoint)
         return true;
-    for (unsigned i = line->name.n_labels; i-- > 0;)
-        *hash = feed_hash_label(b->f, *hash, &line->name, i);
-    __builtin_prefetch(&b->slots[*hash & (b->f->n_slots - 1)]);
-    __builtin_prefetch(feed_at(b->f, feed_filter_word(b->f, *hash)));
-    return true;
+    o = feed_refuse(line);
+    out_str(&o, "a name in the place of an endpoint, or the other way round");
+    return false;
 }
 
-static void add_list(struct build *b, unsigned list)
+/* A row of an image, which may have been made by anyone, with the same checks as one of a list. False at the end. */
+static bool next_of_image(struct reader *r, struct feed_line *line)
 {
-    struct feed_report *report = &b->reports[list];
-    struct feed_line lines[BATCH];
-    uint64_t hash[BATCH];
-    struct feed_text text;
-    size_t n;
+    const struct feed *f = r->image;
+    struct feed_row row;
 
-    feed_text_init(&text, b->sources[list].text);
-    do {
-        for (n = 0; n < BATCH && read_row(b, &text, &lines[n], &hash[n]); n++)
-            ;
-        report->n_rows += (uint32_t)n;
-        for (size_t i = 0; i < n; i++) {
-            if (lines[i].why[0] != '\0')
-                report_refused(report, lines[i].line, lines[i].why);
-            else
-                add_row(b, list, &lines[i], hash[i]);
-        }
-    } while (n == BATCH);
-}
+    while (r->n_read < feed_n_rows(f)) {
+        uint32_t at = r->n_read++;
 
-/* Refuses a row, because of the guard. */
-static void refuse_row(struct build *b, struct feed_entry *e, const struct feed_entry *guard)
-{
-    struct feed_report *report = &b->reports[e->list];
-    char why[FEED_WHY_BYTES] = "";
-    struct out o = out_of(why, sizeof(why));
-    bool same = e->n_name == guard->n_name;
+        if (at < f->n_slots)
+            at = (uint32_t)((r->first_slot + at) % f->n_slots);
 
-    out_escape(&o, feed_text_at(b->f, e->name, e->n_name > 60 ? 60 : e->n_name));
-    out_str(&o, same ? ": guarded" : ": would match what is guarded");
-    out_str(&o, ", by the never row of ");
-    out_escape(&o, view_head(view_str(b->sources[guard->list].list), 40));
-    out_fmt(&o, ":%u", guard->line);
-    report->n_taken--;
-    report_refused(report, e->line, why);
-    e->kind = FEED_KIND_N;
-}
-
-/* Refuses what would match the name that has this hash, and takes the guard itself out of the table. */
-static void guard_suffix(struct build *b, uint64_t hash, const struct name *name, unsigned n_labels,
-                         const struct feed_entry *guard)
-{
-    uint64_t mask = b->f->n_slots - 1;
-    bool whole = n_labels == name->n_labels;
-
-    for (uint64_t i = hash & mask; b->slots[i].row != 0; i = (i + 1) & mask) {
-        struct feed_entry *e;
-
-        if (b->slots[i].tag != feed_tag(hash) || b->slots[i].row == FEED_ROW_GONE)
+        if (!feed_row_at(f, at + 1, &row))
             continue;
-        e = &b->rows[b->slots[i].row - 1];
-        if (!feed_entry_is(b->f, e, name, n_labels) || (e->kind >= FEED_NODE && e != guard) ||
-            (e->match == FEED_EXACT && !whole))
-            continue;
-        if (e != guard)
-            refuse_row(b, e, guard);
-        b->slots[i].row = FEED_ROW_GONE;
+        r->list = r->first_list + (at < f->n_slots ? feed_metas(f)[feed_slots(f)[at].what >> 8].list
+                                                   : feed_metas(f)[feed_endpoints(f)[at - f->n_slots].meta].list);
+        feed_line_init(line, row.line);
+        line->kind = row.kind;
+        line->match = row.match;
+        line->confidence = row.confidence;
+        line->expires_day = row.expires_day;
+        line->coins = row.coins;
+        line->sources = row.sources;
+        line->note = row.note;
+        if (feed_field_name(line, row.name) && is_as_told(line, row.is_endpoint) &&
+            feed_field_words(line, "coins", row.coins) && feed_field_words(line, "sources", row.sources))
+            feed_line_agrees(line);
+        return true;
+    }
+    return false;
+}
+
+static void add_all(struct feed_builder *b, struct reader *r, struct feed_report *report)
+{
+    struct feed_line line;
+
+    while (r->image ? next_of_image(r, &line) : feed_text_next(&r->text, &line)) {
+        report->n_rows++;
+        if (line.why[0] != '\0')
+            feed_report_refused(report, line.line, line.why);
+        else
+            add_row(b, r->list, &line);
     }
 }
 
-static void guard_all(struct build *b)
+static void add_list(struct feed_builder *b, unsigned *n_lists, uint8_t source, struct view name)
 {
-    for (uint32_t r = 0; r < b->f->n_rows; r++) {
-        const struct feed_entry *guard = &b->rows[r];
-        struct name name;
-        uint64_t hash = 0;
+    struct feed_list *lists = (struct feed_list *)(void *)((char *)b->f + b->f->lists_at);
 
-        if (guard->kind != FEED_NEVER || !name_parse(&name, feed_text_at(b->f, guard->name, guard->n_name)))
-            continue;
-        for (unsigned k = 1; k <= name.n_labels; k++) {
-            hash = feed_hash_label(b->f, hash, &name, name.n_labels - k);
-            guard_suffix(b, hash, &name, k, guard);
+    if (name.n > FEED_LIST_NAME_MAX)
+        name = view_skip(name, name.n - FEED_LIST_NAME_MAX);
+    b->source_of[*n_lists] = source;
+    lists[(*n_lists)++] = (struct feed_list){feed_builder_text(b, name), (uint32_t)name.n};
+}
+
+static void add_source(struct feed_builder *b, unsigned *n_lists, uint8_t source)
+{
+    struct view text = b->sources[source].text;
+    struct feed_report *report = &b->reports[source];
+    struct reader r = {.list = *n_lists, .first_list = *n_lists};
+    char why[FEED_WHY_BYTES] = "the compiled image is damaged, or was made by another version or on another kind of machine";
+
+    if (!feed_is_image(text)) {
+        add_list(b, n_lists, source, view_str(b->sources[source].list));
+        feed_text_init(&r.text, text);
+    } else if (feed_check(text.p, text.n)) {
+        const struct feed_list *lists;
+
+        r.image = (const struct feed *)(const void *)text.p;
+        while (feed_slots(r.image)[r.first_slot].name != 0)
+            r.first_slot++; /* feed_check saw a free one */
+        lists = feed_at(r.image, r.image->lists_at);
+        for (uint32_t i = 0; i < r.image->n_lists; i++)
+            add_list(b, n_lists, source, feed_text_at(r.image, lists[i].name, lists[i].n_name));
+    } else {
+        report->n_rows++;
+        feed_report_refused(report, 1, why);
+        return;
+    }
+    add_all(b, &r, report);
+}
+
+/* Makes the index of endpoints, and takes back those that are listed before. */
+static void index_endpoints(struct feed_builder *b)
+{
+    uint32_t *index = (uint32_t *)(void *)((char *)b->f + b->f->index_at);
+
+    for (uint32_t k = 0; k < b->f->n_endpoints; k++) {
+        struct feed_endpoint *e = &b->endpoints[k];
+        const struct feed_meta *m = &b->metas[e->meta];
+        uint64_t i = feed_place(feed_hash_endpoint(b->f, e->addr, e->port), b->f->n_index);
+        bool is_duplicate = false;
+        unsigned n_same = 0;
+
+        for (; index[i] != 0 && !is_duplicate; i = feed_next(i, b->f->n_index)) {
+            const struct feed_endpoint *before = &b->endpoints[index[i] - 1];
+
+            if (before->port == e->port && memcmp(before->addr, e->addr, sizeof(e->addr)) == 0)
+                is_duplicate = ++n_same == SAME_MAX || !expires_later(m->expires_day, b->metas[before->meta].expires_day);
         }
+        if (!is_duplicate) {
+            index[i] = k + 1;
+            continue;
+        }
+        feed_builder_report(b, m->list)->n_taken--;
+        feed_builder_report(b, m->list)->n_duplicate++;
+        b->f->n_listed--;
+        e->meta = FEED_META_GONE;
     }
 }
 
 struct feed *feed_build(void *mem, size_t size, const struct feed_source *sources, size_t n_sources, uint64_t seed,
                         struct feed_report *reports)
 {
-    struct build b = {.f = mem, .sources = sources, .reports = reports};
-    struct feed plan;
-    char *base = mem;
+    struct feed_builder b = {.sources = sources, .reports = reports};
+    struct feed_plan plan;
+    unsigned n_lists = 0;
 
-    if (!lay_out(&plan, sources, n_sources) || size < plan.n_bytes)
+    if (!feed_plan_make(&plan, sources, n_sources) || size < plan.n_bytes)
         return NULL;
-    *b.f = plan;
+    feed_builder_init(&b, mem, &plan);
     hash_key_fixed(&b.f->key, seed);
-    b.slots = (struct feed_slot *)(void *)(base + plan.slots_at);
-    b.filter = (uint64_t *)(void *)(base + plan.filter_at);
-    b.rows = (struct feed_entry *)(void *)(base + plan.rows_at);
-    b.text = base + plan.text_at;
     memset(reports, 0, n_sources * sizeof(*reports));
-    for (size_t i = 0; i < n_sources; i++) {
-        struct feed_list list = {add_text(&b, view_str(sources[i].list)), (uint32_t)strlen(sources[i].list)};
-
-        memcpy(base + plan.lists_at + i * sizeof(list), &list, sizeof(list));
-    }
     for (size_t i = 0; i < n_sources; i++)
-        add_list(&b, (unsigned)i);
-    guard_all(&b);
-    b.f->n_bytes = plan.text_at + b.f->n_text;
+        add_source(&b, &n_lists, (uint8_t)i);
+    add_pending(&b);
+    feed_builder_guard(&b);
+    feed_builder_finish(&b);
+    index_endpoints(&b);
     return b.f;
 }

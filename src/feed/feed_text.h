@@ -7,13 +7,10 @@
 #ifndef FEED_FEED_TEXT_H
 #define FEED_FEED_TEXT_H
 
-#include "feed/feed.h"
+#include "feed/feed_field.h"
 
 #define FEED_LINE_MAX 4096 /* bytes of one line: the longest of the shipped lists has 230 */
 #define FEED_FIELDS_MAX 32 /* fields of one line that are looked at */
-#define FEED_WORDS_MAX 255 /* bytes of coins and of sources */
-#define FEED_CONFIDENCE 50 /* of a row that does not say */
-#define FEED_WHY_BYTES 160 /* of struct feed_report */
 
 enum feed_column {
     FEED_COL_NAME,
@@ -22,36 +19,35 @@ enum feed_column {
     FEED_COL_CONFIDENCE,
     FEED_COL_COINS,
     FEED_COL_SOURCES,
+    FEED_COL_NOTE,
+    FEED_COL_EXPIRES,
+    FEED_COL_LINE,
     FEED_COL_N
 };
 
 struct feed_text {
     struct buf in;
-    uint32_t line;              /* of the newest row */
-    bool begun;                 /* the first row was seen, so that it is known whether there are columns */
-    bool has_columns;           /* false: one plain name on a line */
-    uint8_t column[FEED_COL_N]; /* where each stands; FEED_FIELDS_MAX when it is absent */
+    uint32_t line;                /* of the newest row */
+    bool begun;                   /* the first row was seen, so that it is known whether there are columns */
+    bool has_columns;             /* false: one plain name on a line */
+    uint8_t column[FEED_COL_N];   /* where each stands; FEED_FIELDS_MAX when it is absent */
+    struct view seen[FEED_COL_N]; /* good fields of rows before: the next row often has the same */
+    struct feed_values values;    /* what these say */
 };
 
-/* What stands on one line. The views point into the text. */
-struct feed_line {
-    uint32_t line;
-    struct name name;
-    enum feed_kind kind;
-    enum feed_match match;
-    unsigned confidence;
-    struct view coins;
-    struct view sources;
-    char why[FEED_WHY_BYTES]; /* why the row is refused; "" when it is good */
-};
-
-/* Borrows the text. */
+/* Borrows the text, as the rows do that are read from it. */
 void feed_text_init(struct feed_text *t, struct view text);
 
 /* The next row, good or refused; comments, empty lines and the line with the columns are none. False at the end. */
 bool feed_text_next(struct feed_text *t, struct feed_line *row);
 
-/* Lines of the text that may be rows: never fewer than feed_text_next gives. */
-size_t feed_text_count(struct view text);
+/* What a text holds at most, without reading its rows. */
+struct feed_text_size {
+    size_t n_rows;      /* never fewer than feed_text_next gives */
+    size_t n_endpoints; /* of these */
+    bool has_columns;
+};
+
+struct feed_text_size feed_text_measure(struct view text);
 
 #endif

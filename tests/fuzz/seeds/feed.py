@@ -25,6 +25,13 @@ TEXTS = {
     "long-line": b"a" * 4097 + b"\nname.b," + b"," * 4089 + b"\n",
     "many-refused": b"b\na.b\n" * 7 + b"\xffname,kind\na.b,never\n",
     "small-tables": b"".join(b"%c.%c.%c\n" % (x, y, z) for x in b"ab" for y in b"abc" for z in b"abcd"),
+    "expiry": b"name,expires,line,match,kind\na.b,2000-02-29,7\na.b,2001-01-01,4294967295\na.b,,0,below,node\n*.a.b,1970-01-02\n"
+              b"a.b,1970-01-01\na.b,2001-02-29\n",
+    "allow": b"name,match,kind\na.b,,pool\nx.a.b,,allow\na.b,below,allow\na.b,,proxy\na.b,exact,malware\n",
+    "endpoints": b"192.0.2.1:80\n[2001:db8::1]:443\n[::1.2.3.4]:1\n192.0.2.1:80 # again\n192.0.2.1\n1.2.3.4:0\n\xff"
+                 b"name,kind,expires\n192.0.2.1:80,proxy,2001-01-01\n192.0.2.1:80,node\n192.0.2.1:81,nicehash,2001-01-01\n"
+                 b"192.0.2.1:81,pool,\n",
+    "notes": b"name,note\na.b,\"a \"\"b\"\" c\"\nb.b,\"\"\"\"\nc.b,\x1b\xff" + b"x" * 300 + b"\n",
     "change-slots": b"\0\x08\x01\0\x10\x02",
     "change-text": b"\0\x40\xff\x01\x90\x01\x01\x98\x80",
 }
