@@ -79,12 +79,13 @@ uint32_t feed_find(const struct feed *f, const struct name *name, ns_t now)
     if (!f)
         return 0;
     n = name->n_labels < f->labels_max ? name->n_labels : f->labels_max;
-    for (unsigned k = 1; k <= n; k++) {
+    if (n < 2)
+        return 0; /* no row has one label */
+    hash = feed_hash_label(f, hash, name, name->n_labels - 1);
+    for (unsigned k = 2; k <= n; k++) {
         uint64_t bits, word, slot;
 
         hash = feed_hash_label(f, hash, name, name->n_labels - k);
-        if (k < FEED_LABELS_MIN)
-            continue;
         bits = feed_filter_bits(hash);
         memcpy(&word, feed_at(f, feed_filter_word(f, hash)), sizeof(word));
         if (LIKELY((word & bits) != bits))

@@ -53,7 +53,8 @@ struct feed_builder {
     uint32_t n_guards;
     struct feed_pending *pending;
     uint32_t n_pending;
-    uint32_t newest_meta; /* that a row had */
+    uint32_t recent_metas[64]; /* by what is quick to compare */
+    uint32_t newest_meta;
 };
 
 /* Works out how much these sources may take; false when it is more than an image can hold. */

@@ -41,7 +41,7 @@ void feed_line_init(struct feed_line *row, uint32_t line);
 /* Starts the reason for which the row is refused. */
 struct out feed_refuse(struct feed_line *row);
 
-/* The name, or the endpoint: =NAME matches exactly, *.NAME what is below. False, and the reason is written, when it is wrong. */
+/* The name, or the endpoint; =NAME matches exactly, *.NAME what is below. False, and the reason is written, when it is none. */
 bool feed_field_name(struct feed_line *row, struct view text);
 
 /*
@@ -63,7 +63,7 @@ void feed_field_note(struct feed_line *row, struct view text);
 /* What the fields say together: an endpoint is of few kinds. */
 bool feed_line_agrees(struct feed_line *row);
 
-/* A name with a byte that no host name has, or without a second label, is refused; so are addresses. For names that come from elsewhere than a list. */
+/* Reads a host name of two labels or more; false when it is none, or an address. */
 bool feed_name_ok(struct view text, struct name *name);
 
 #endif

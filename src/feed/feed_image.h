@@ -25,7 +25,6 @@
 #define FEED_LISTS_MAX 255
 #define FEED_ROWS_MAX (UINT32_C(1) << 30)
 #define FEED_METAS_MAX (UINT32_C(1) << 24) /* 24 bits of a slot number them */
-#define FEED_LABELS_MIN 2                  /* of a row */
 #define FEED_TEXT_PAD 256                  /* bytes of text from the last name's length on: no length can lead outside */
 #define FEED_META_GONE 0                   /* of rows that were taken back */
 

@@ -156,67 +156,6 @@ uint32_t feed_builder_text(struct feed_builder *b, struct view text)
     return at;
 }
 
-static bool meta_is(const struct feed_builder *b, const struct feed_meta *m, unsigned list, const struct feed_line *row)
-{
-    return m->list == list && m->kind == row->kind && m->match == row->match && m->confidence == row->confidence &&
-           m->expires_day == row->expires_day && view_eq(row->coins, feed_text_at(b->f, m->coins, m->n_coins)) &&
-           view_eq(row->sources, feed_text_at(b->f, m->sources, m->n_sources)) &&
-           view_eq(row->note, feed_text_at(b->f, m->note, m->n_note));
-}
-
-static uint64_t hash_of_meta(const struct feed_builder *b, unsigned list, const struct feed_line *row)
-{
-    const struct hash_key *key = &b->f->key;
-    uint64_t few = (uint64_t)row->expires_day << 32 | (list & 0xff) << 24 | (row->kind & 0xffU) << 16 |
-                   (row->match & 0xffU) << 8 | (row->confidence & 0xff);
-    uint64_t hash = hash_fold(key, few, 0);
-
-    hash = hash_fold(key, row->coins.n ? hash_64(key, row->coins) : 0, hash);
-    hash = hash_fold(key, row->sources.n ? hash_64(key, row->sources) : 0, hash);
-    return hash_fold(key, row->note.n ? hash_64(key, row->note) : 0, hash);
-}
-
-/* A text that stands there already, or is added. Neighbours of a list often have the same. */
-static uint32_t text_like(struct feed_builder *b, struct view text, uint32_t before, uint32_t n_before)
-{
-    return view_eq(text, feed_text_at(b->f, before, n_before)) ? before : feed_builder_text(b, text);
-}
-
-uint32_t feed_builder_meta(struct feed_builder *b, unsigned list, const struct feed_line *row)
-{
-    const struct feed_meta *before = &b->metas[b->newest_meta];
-    uint32_t number = b->f->n_metas;
-    uint64_t i;
-
-    if (meta_is(b, before, list, row))
-        return b->newest_meta;
-    for (i = feed_place(hash_of_meta(b, list, row), b->plan.n_table); b->table[i] != 0; i = feed_next(i, b->plan.n_table)) {
-        if (!meta_is(b, &b->metas[b->table[i]], list, row))
-            continue;
-        b->newest_meta = b->table[i];
-        return b->newest_meta;
-    }
-    if (number == b->plan.metas_max)
-        return FEED_META_GONE;
-    b->table[i] = number;
-    b->metas[number] = (struct feed_meta){
-        .coins = text_like(b, row->coins, before->coins, before->n_coins),
-        .sources = text_like(b, row->sources, before->sources, before->n_sources),
-        .note = text_like(b, row->note, before->note, before->n_note),
-        .expires_day = row->expires_day,
-        .n_coins = (uint8_t)row->coins.n,
-        .n_sources = (uint8_t)row->sources.n,
-        .n_note = (uint8_t)row->note.n,
-        .list = (uint8_t)list,
-        .kind = (uint8_t)row->kind,
-        .match = (uint8_t)row->match,
-        .confidence = (uint8_t)row->confidence,
-    };
-    b->f->n_metas++;
-    b->newest_meta = number;
-    return number;
-}
-
 /* Moves a part to `to`, which is not behind where it is. */
 static uint64_t move(struct feed_builder *b, uint64_t *at, uint64_t to, uint64_t n)
 {

@@ -17,6 +17,7 @@ import tempfile
 import time
 
 import bench_common as common
+import feed_rows
 from bench_common import BenchError
 
 
@@ -241,7 +242,8 @@ def bench(args, capture):
     print("each of %d runs of countermine found exactly the %d injected miners" %
           (len(ours) + 1, len(expect)))
     print("load average at the end %.2f %.2f %.2f" % os.getloadavg())
-    return check(args, measured, our_rss)
+    good = check(args, measured, our_rss)
+    return feed_rows.check(args, verdict) and good if args.feed else good
 
 
 def parse(argv):
@@ -249,6 +251,7 @@ def parse(argv):
     p.add_argument("--bin", required=True, help="the countermine program")
     p.add_argument("--loop", required=True, help="the bench-loop program")
     p.add_argument("--gen", required=True, help="the bench-gen program")
+    p.add_argument("--feed", help="the bench-feed program, for the rows of lists")
     p.add_argument("--dir", default=os.environ.get("TMPDIR", "/tmp"),
                    help="where the capture goes (default $TMPDIR or /tmp)")
     p.add_argument("--keep", action="store_true", help="keep the capture")
