@@ -209,5 +209,6 @@ bool entry_is_material(const struct entry *en)
     if (finding_is_fleet(f))
         return is_fleet_material(en);
     return f->stage != en->said_stage || f->severity > en->said_severity || f->severity < en->said_severity ||
-           f->n_logins != en->said_logins || f->n_agents != en->said_agents || f->n_names != en->said_names;
+           f->n_logins != en->said_logins || f->n_agents != en->said_agents || f->n_names != en->said_names ||
+           (f->host.len > 0 && !en->said_host);
 }

@@ -292,6 +292,7 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_u32(c, &en->said_names);
     codec_u32(c, &en->said_members);
     codec_bool(c, &en->said_pool);
+    codec_bool(c, &en->said_host);
     codec_work(c, &en->said_work);
     codec_bool(c, &en->worked);
     codec_bool(c, &en->has_wallet);

@@ -128,6 +128,7 @@ void storm_due(struct finding_table *t, struct entry *en, enum finding_state sta
     en->said_names = f->n_names;
     en->said_members = f->n_members;
     en->said_pool = f->pool.port != 0;
+    en->said_host = f->host.len > 0;
     if (t->live && state != FINDING_CLOSED) {
         en->said = t->clock;
         heap_put(&t->by[ORDER_SAID], &en->by[ORDER_SAID], ++t->number);

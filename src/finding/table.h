@@ -100,7 +100,7 @@ struct entry {
     enum stage said_stage;
     double said_severity;
     uint32_t said_logins, said_agents, said_names, said_members;
-    bool said_pool;
+    bool said_pool, said_host;
     struct finding_work said_work;      /* when the newest update left */
     bool announced;                     /* it is known, or waits to be */
     bool changed;                       /* it took a record since */

@@ -443,6 +443,22 @@ static void test_mining_closes_contact(void **state)
     assert_int_equal(newest(b)->kind, FINDING_POOL_LOOKUP);
 }
 
+/* A name that comes after the proof is news, once. */
+static void test_name_comes_later(void **state)
+{
+    struct bench *b = *state;
+    struct evidence e = login(1, "eu.pool.example");
+
+    add(b, login(1, NULL));
+    assert_int_equal(b->n, 1);
+    e.kind = EVIDENCE_FACTS;
+    add(b, e);
+    assert_int_equal(newest(b)->state, FINDING_UPDATE);
+    assert_string_equal(newest(b)->title, "10.0.0.1 opens a mining session with eu.pool.example");
+    add(b, e);
+    assert_int_equal(b->n, 2);
+}
+
 static bool keep(void *arg, struct view piece)
 {
     struct out *o = arg;
@@ -495,6 +511,7 @@ int main(void)
         CASE(test_contact_kinds),
         CASE(test_contact_one_sided),
         CASE(test_mining_closes_contact),
+        CASE(test_name_comes_later),
         CASE(test_contact_saved),
     };
 
