@@ -342,16 +342,10 @@ static void fill(struct contacts_flow *fl, const struct flow *f, const struct pa
     }
 }
 
-void contacts_new_flow(struct contacts *c, const struct flow *f, const struct packet *p, int dir)
+void contacts_take_flow(struct contacts *c, const struct flow *f, const struct packet *p, int dir)
 {
-    struct contacts_flow here, *fl = c->fresh ? &c->fresh[c->n_fresh % CONTACTS_NEW] : &here;
+    struct contacts_flow here, *fl = c->fresh ? &c->fresh[c->n_fresh++ % CONTACTS_NEW] : &here;
 
-    if (!(f->flags & FLOW_SEEN_SYN))
-        return;
-    if (!c->fresh && !name_memory_may_lead(&c->memory, &p->src, f->start_ns) &&
-        !name_memory_may_lead(&c->memory, &p->dst, f->start_ns))
-        return;
-    c->n_fresh++;
     fill(fl, f, p, dir);
     look(c, fl);
 }

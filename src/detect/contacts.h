@@ -125,8 +125,16 @@ bool contacts_share(struct contacts *c, uint32_t n_others, contacts_tell_fn *tel
 /* A DNS message: remembers what its answer leads to. */
 void contacts_learn(struct contacts *c, const struct names_origin *o, const struct names_message *m);
 
-/* A flow record was made by packet p, of the flow's direction dir. */
-void contacts_new_flow(struct contacts *c, const struct flow *f, const struct packet *p, int dir);
+/* contacts_new_flow for all but the usual case. */
+void contacts_take_flow(struct contacts *c, const struct flow *f, const struct packet *p, int dir);
+
+/* A flow record was made by packet p, of the flow's direction dir. Of a connection whose beginning was not seen nobody knows what led to it. */
+static inline void contacts_new_flow(struct contacts *c, const struct flow *f, const struct packet *p, int dir)
+{
+    if (f->flags & FLOW_SEEN_SYN && (UNLIKELY(c->fresh) || UNLIKELY(name_memory_may_lead(&c->memory, &p->src, f->start_ns)) ||
+                                     UNLIKELY(name_memory_may_lead(&c->memory, &p->dst, f->start_ns))))
+        contacts_take_flow(c, f, p, dir);
+}
 
 /*
  * Names the pool of a dialogue that has just been proven and has no name of its own: by what its client asked for. When other
