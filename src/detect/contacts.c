@@ -223,8 +223,7 @@ static void hear_watch(struct contacts *c, const struct contacts_message *m)
         c->ctr.malformed++;
         return;
     }
-    for (uint32_t i = 0; i < m->n_to; i++)
-        name_memory_add(&c->memory, &m->place, &m->client, &m->to[i], &asked, &listed, m->time_ns, m->ttl_s);
+    name_memory_add(&c->memory, &m->place, &m->client, m->to, m->n_to, &asked, &listed, m->time_ns, m->ttl_s);
     c->look_again = true;
 }
 
@@ -277,9 +276,7 @@ void contacts_learn(struct contacts *c, const struct names_origin *o, const stru
     for (uint32_t i = 0; i < m->n_addrs; i++)
         if (!names_is_sink(&m->addr[i]))
             to[n++] = m->addr[i];
-    for (uint32_t i = 0; i < n; i++)
-        name_memory_add(&c->memory, &place, &o->client.addr, &to[i], &m->asked, m->row ? &m->listed : NULL, o->time_ns,
-                        m->ttl_s);
+    name_memory_add(&c->memory, &place, &o->client.addr, to, n, &m->asked, m->row ? &m->listed : NULL, o->time_ns, m->ttl_s);
     if (m->row && n > 0)
         tell_watch(c, &place, o, m, to, n);
 }

@@ -156,24 +156,31 @@ static struct record *take_room(struct name_memory *m, struct name_part *p, uint
 
 /* --- looking up --------------------------------------------------------------------------------------- */
 
-static uint64_t key_of(const struct name_memory *m, const struct name_place *place, const struct addr *client,
-                       const struct addr *to)
+/* The client in its network. */
+static uint64_t who_of(const struct name_memory *m, const struct name_place *place, const struct addr *client)
 {
     struct {
         struct name_place place;
-        struct addr client, to;
-    } what = {*place, *client, *to};
+        struct addr client;
+    } who = {*place, *client};
 
-    return hash_64(m->hash, view_of(&what, sizeof(what)));
+    return hash_64(m->hash, view_of(&who, sizeof(who)));
 }
 
-/* The number of the client's part. */
-static size_t part_of(const struct name_memory *m, const struct addr *client)
+/* The client's part. */
+static size_t part_of(uint64_t who)
 {
-    uint64_t w[2];
+    return (who >> 32) % NAME_PARTS;
+}
 
-    memcpy(w, client->b, sizeof(w));
-    return (hash_fold(m->hash, w[0], w[1]) >> 32) % NAME_PARTS;
+static uint64_t key_of(const struct name_memory *m, uint64_t who, const struct addr *to)
+{
+    struct {
+        uint64_t who;
+        struct addr to;
+    } what = {who, *to};
+
+    return hash_64(m->hash, view_of(&what, sizeof(what)));
 }
 
 static bool is_name(struct record *r, const struct name *asked)
@@ -227,41 +234,52 @@ static void note_lead(struct name_memory *m, const struct addr *to, ns_t when)
         m->listed_until = when;
 }
 
-void name_memory_add(struct name_memory *m, const struct name_place *place, const struct addr *client,
-                     const struct addr *answer, const struct name *asked, const struct name *listed, ns_t now, uint32_t ttl_s)
+/* One answer. own: listed, where it is not asked; it has bytes of its own then. */
+static void add(struct name_memory *m, struct name_part *p, uint64_t key, const struct name *asked, const struct name *own,
+                bool listed, ns_t now, uint32_t ttl_s)
 {
-    bool own = listed && !view_eq(name_view(listed), name_view(asked));
-    struct name_part *p = &m->part[part_of(m, client)];
-    struct record *r;
-    uint64_t key;
+    struct record *r = known(m, p, key, asked);
 
-    if (m->n_units == 0)
-        return;
     m->ctr.added++;
-    ttl_s = ttl_s < NAME_TTL_MIN_S ? NAME_TTL_MIN_S : ttl_s > NAME_TTL_MAX_S ? NAME_TTL_MAX_S : ttl_s;
-    key = key_of(m, place, client, answer);
-    r = known(m, p, key, asked);
     m->ctr.renewed += r != NULL;
-    if (r && r->is_listed == (listed != NULL) && is_young(m, p, r) && now >= r->newest_ns) {
+    if (r && r->is_listed == listed && is_young(m, p, r) && now >= r->newest_ns) {
         unlink_record(m, p, r);
     } else {
-        size_t n = sizeof(*r) + asked->n + (own ? listed->n : 0);
+        size_t n = sizeof(*r) + asked->n + (own ? own->n : 0);
 
         r = take_room(m, p, (uint32_t)((n + UNIT - 1) / UNIT), now);
         r->key = key;
         r->first_ns = now;
         r->n_asked = asked->n;
-        r->n_listed = own ? listed->n : 0;
+        r->n_listed = own ? own->n : 0;
         r->is_listed = listed;
         memcpy(names_of(r), asked->b, asked->n);
         if (own)
-            memcpy(names_of(r) + asked->n, listed->b, listed->n);
+            memcpy(names_of(r) + asked->n, own->b, own->n);
     }
     r->newest_ns = now;
     r->ttl_s = ttl_s;
     link_record(m, p, r);
-    if (listed)
-        note_lead(m, answer, until(r));
+}
+
+void name_memory_add(struct name_memory *m, const struct name_place *place, const struct addr *client,
+                     const struct addr *answers, uint32_t n, const struct name *asked, const struct name *listed, ns_t now,
+                     uint32_t ttl_s)
+{
+    const struct name *own = listed && !view_eq(name_view(listed), name_view(asked)) ? listed : NULL;
+    struct name_part *p;
+    uint64_t who;
+
+    if (m->n_units == 0 || n == 0)
+        return;
+    ttl_s = ttl_s < NAME_TTL_MIN_S ? NAME_TTL_MIN_S : ttl_s > NAME_TTL_MAX_S ? NAME_TTL_MAX_S : ttl_s;
+    who = who_of(m, place, client);
+    p = &m->part[part_of(who)];
+    for (uint32_t i = 0; i < n; i++) {
+        add(m, p, key_of(m, who, &answers[i]), asked, own, listed != NULL, now, ttl_s);
+        if (listed)
+            note_lead(m, &answers[i], now + (ns_t)ttl_s * NS_PER_SEC);
+    }
 }
 
 /* When the record, or the one that it renews, was the newest before start; false when it was not there. */
@@ -300,15 +318,17 @@ void name_found_merge(struct name_found *found, const struct name_found *other)
 bool name_memory_find(const struct name_memory *m, const struct name_place *place, const struct addr *client,
                       const struct addr *to, ns_t start, struct name_found *found)
 {
-    const struct name_part *p = &m->part[part_of(m, client)];
-    struct name_found other;
     ns_t when, newest = -NS_TIME_MAX;
+    const struct name_part *p;
+    struct name_found other;
+    uint64_t who, key;
     uint32_t at;
-    uint64_t key;
 
     if (m->n_units == 0)
         return false;
-    key = key_of(m, place, client, to);
+    who = who_of(m, place, client);
+    p = &m->part[part_of(who)];
+    key = key_of(m, who, to);
     at = *head_of(m, p, key);
     for (int i = 0; at && i < WALK; i++) {
         struct record *r = record_at(p, at - 1);

@@ -73,11 +73,12 @@ void name_memory_fini(struct name_memory *m);
 struct name_place name_place_of(bool has_encap, uint32_t vni, const struct addr *a, const struct addr *b);
 
 /*
- * The client got answer for the name asked, at packet time now. listed is the name of the lists that it is or that it led
- * through, or NULL.
+ * The client got these n answers for the name asked, at packet time now. listed is the name of the lists that it is or that
+ * it led through, or NULL.
  */
 void name_memory_add(struct name_memory *m, const struct name_place *place, const struct addr *client,
-                     const struct addr *answer, const struct name *asked, const struct name *listed, ns_t now, uint32_t ttl_s);
+                     const struct addr *answers, uint32_t n, const struct name *asked, const struct name *listed, ns_t now,
+                     uint32_t ttl_s);
 
 /*
  * What led the client to this address before start: the newest, but of several within NAME_RIVAL_NS the newest listed one.

@@ -51,7 +51,11 @@ static void add(struct name_memory *m, const struct answer *a)
 
     if (a->listed && !same)
         listed = name_of(a->listed);
-    name_memory_add(m, &place, &client, &to, &asked, same ? &asked : a->listed ? &listed : NULL, a->at_ms * 1000000, a->ttl_s);
+    name_memory_add(m, &place, &client, &to, 1, &asked,
+                    same        ? &asked
+                    : a->listed ? &listed
+                                : NULL,
+                    a->at_ms * 1000000, a->ttl_s);
 }
 
 static bool find(const struct name_memory *m, uint32_t client, uint32_t to, uint32_t vni, int64_t at_ms,
