@@ -20,6 +20,7 @@ import tempfile
 
 import bench_common as common
 import feed_rows
+import memory_rows
 from bench_common import BenchError
 
 # Below this a profile of a process must be missing: reading a record header
@@ -138,6 +139,8 @@ def measure(args, work):
                                captures, work, "loop")
         print("libpcap loop: %.1f instructions per packet, start and stop %.2f "
               "million; countermine/loop %.2f" % (loop, fixed / 1e6, ours / loop))
+    if args.memory:
+        print("an answer that is remembered: %.0f instructions" % memory_rows.instructions(os.path.abspath(args.memory), profile, work))
     if ours < IMPLAUSIBLE:
         raise BenchError("%.1f instructions per packet: the profile of a process "
                          "is missing (does its sandbox forbid writing it?)" % ours)
@@ -153,6 +156,7 @@ def parse(argv):
     p.add_argument("--bin", required=True, help="the countermine program")
     p.add_argument("--gen", required=True, help="the bench-gen program")
     p.add_argument("--loop", help="the bench-loop program, for comparison")
+    p.add_argument("--memory", help="the bench-memory program, for the count of a remembered answer")
     p.add_argument("--dir", default=os.environ.get("TMPDIR", "/tmp"),
                    help="where a temporary directory is made")
     p.add_argument("--packets", type=int, default=200000,

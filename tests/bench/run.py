@@ -18,6 +18,7 @@ import time
 
 import bench_common as common
 import feed_rows
+import memory_rows
 from bench_common import BenchError
 
 
@@ -243,13 +244,18 @@ def bench(args, capture):
           (len(ours) + 1, len(expect)))
     print("load average at the end %.2f %.2f %.2f" % os.getloadavg())
     good = check(args, measured, our_rss)
-    return feed_rows.check(args, verdict) and good if args.feed else good
+    if args.feed:
+        good = feed_rows.check(args, verdict) and good
+    if args.memory:
+        good = memory_rows.check(args, verdict) and good
+    return good
 
 
 def parse(argv):
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--bin", required=True, help="the countermine program")
     p.add_argument("--loop", required=True, help="the bench-loop program")
+    p.add_argument("--memory", help="the bench-memory program, for the row of remembered answers")
     p.add_argument("--gen", required=True, help="the bench-gen program")
     p.add_argument("--feed", help="the bench-feed program, for the rows of lists")
     p.add_argument("--dir", default=os.environ.get("TMPDIR", "/tmp"),
