@@ -546,6 +546,42 @@ check "rows that are refused do not stop the others" printed pool-lookup
 check "... each is told with file and line, and the word that was meant" said 'bad\.csv:3: refused: .*puul.*pool'
 check "... also one that a guard refuses, with the guard" said 'bad\.csv:4: refused: .*never\.csv'
 
+# --- site lists
+
+printf 'name,client,reason\npool.example,,"ours, ticket 1"\n' >allow.csv
+run -c /dev/null --set feeds.files=names.csv --set site.allow=allow.csv -r good.pcap -o json
+check "a site list: what it allows is not printed" not_printed pool-lookup
+check "... all else is" finds
+check "... and the summary says how much it was" said 'Not reported, as the site lists allow it: [0-9]+ records? of evidence'
+printf 'client,kind,reason\n0.0.0.0/0,mining,all of it\n::/0,mining,all of it\n' >all.csv
+run --exit-code -c /dev/null --set site.allow=all.csv -r good.pcap -o json
+check "mining that is allowed is none for --exit-code" exits 0
+check "... and is not printed" not_printed '"kind":"mining"'
+printf '[site]\nallow = missing.csv some.d\n' >site.conf
+run -q -c site.conf -r good.pcap -o json
+check "site lists that are not there: exit 2" exits 2
+check "... each is named, with the line of the configuration" said 'site\.conf:2: site\.allow: missing\.csv: cannot be opened: No such file'
+check "... and the other one" said 'site\.conf:2: site\.allow: some\.d: is a directory'
+check "... nothing was analysed" n_lines out 0
+printf 'name,client,kind,reason,expires\npool.example,10.0.0.1/8,minig,x,\n\npool.example,,,,soon\n' >broken.csv
+run -q -c /dev/null --set site.allow=broken.csv -r good.pcap -o json
+check "a broken site list: exit 2" exits 2
+check "... file, line, column and what was expected" said 'broken\.csv:2: column 2, client: given .10\.0\.0\.1/8., expected an address or a network'
+check "... and the word that was meant" said 'broken\.csv:2: column 3, kind: .*did you mean mining\?'
+check "... all faults are said" said 'broken\.csv:4: column 5, expires: given .soon.'
+check "... nothing was analysed" n_lines out 0
+run -T -c /dev/null --set site.allow=broken.csv
+check "-T finds them too" exits 2
+printf 'name,client,destination,kind,reason,expires\npool.example,,,,a,\nxmr.pool.example,,,,b,\n' >rows.csv
+printf ',10.0.0.1,,,c,2020-01-01\n,,10.0.0.1,pool-lookup,d,\nnolist.example,,,,e,\n' >>rows.csv
+run -T -c /dev/null --set feeds.files=names.csv --set site.allow=rows.csv
+check "-T: how many rows there are, and have expired" printed '^site lists: 5 rows, 1 expired'
+check "... which one, and when" printed 'rows\.csv:4: expired at 2020-01-01 00:00:00'
+check "... what another row allows anyway" printed 'rows\.csv:3: has no effect .* by rows\.csv:2'
+check "... what never holds" printed 'rows\.csv:5: never holds: it asks for a destination'
+check "... a name that no list has" printed 'rows\.csv:6: no list in use has nolist\.example'
+check "... and no more than these" n_lines out $(($(grep -c -v ^site out) + 6))
+
 # --- output that does not work
 
 if [ -w /dev/full ]; then

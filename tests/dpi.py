@@ -29,7 +29,8 @@ def run(binary, *args, where=None):
 def read(binary, name, *more):
     where = os.path.join(GOLDEN, name)
     inputs = sorted(f for f in os.listdir(where) if f.startswith("input"))
-    return run(binary, "-v", "-c", "/dev/null", "-r", *inputs, "-o", "json", *NAMES, *more, where=where)
+    site = ["--set", "site.allow=site.csv"] if os.path.exists(os.path.join(where, "site.csv")) else []
+    return run(binary, "-v", "-c", "/dev/null", "-r", *inputs, "-o", "json", *NAMES, *site, *more, where=where)
 
 
 def is_expected(name, output):

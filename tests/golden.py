@@ -3,7 +3,8 @@
 
 usage: golden.py --bin PATH/countermine [--update] [NAME...]
 
-Each directory NAME holds input.pcap or input.pcapng (or input-1.pcap, input-2.pcap, ...), README, expected.json. Checks:
+Each directory NAME holds input.pcap or input.pcapng (or input-1.pcap, input-2.pcap, ...), README, expected.json, and perhaps
+site.csv, a site list. Checks:
   output   `countermine -q -r INPUTS -o json` with the names of names.csv, in the directory, prints expected.json byte for byte;
            that of a trap-* is empty.
            expected.json has no evidence of class dpi, nDPI's opinion: it is taken out of the output first, and the
@@ -37,6 +38,7 @@ import wire  # noqa: E402
 ROOT = os.path.join(HERE, "golden")
 NAMES = "names.csv"                                # beside the directories; named from inside of one, as its path is in the output
 SETTINGS = ["--set", "feeds.builtin=no", "--set", "feeds.files=" + os.path.join(os.pardir, NAMES)]
+SITE = "site.csv"
 LIMIT_S = 60
 OPINION = re.compile(rb',\{"kind":"ndpi-mining","class":"dpi"[^{}]*\}')
 ONE_SIDED_SEVERITY, ONE_SIDED_CONFIDENCE = 6.9, 75
@@ -53,8 +55,9 @@ def inputs(name):
 
 def run(binary, files, where):
     """What the program prints; Broken when it fails."""
+    site = ["--set", "site.allow=" + SITE] if os.path.exists(os.path.join(where, SITE)) else []
     try:
-        p = subprocess.run([binary, "-q", "-c", "/dev/null", "-r"] + files + ["-o", "json"] + SETTINGS, cwd=where, stdin=subprocess.DEVNULL,
+        p = subprocess.run([binary, "-q", "-c", "/dev/null", "-r"] + files + ["-o", "json"] + SETTINGS + site, cwd=where, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S)
     except subprocess.TimeoutExpired:
         raise Broken("no end after %d s" % LIMIT_S)
@@ -205,6 +208,8 @@ def examine(binary, name, packets, checks, update):
         shutil.copy(os.path.join(ROOT, NAMES), above)
         where = os.path.join(above, "in")
         os.mkdir(where)
+        if os.path.exists(os.path.join(ROOT, name, SITE)):
+            shutil.copy(os.path.join(ROOT, name, SITE), where)
         calls = {"output": lambda: check_output(binary, name, got, update), "again": lambda: check_again(binary, name, got),
                  "packed": lambda: check_packed(binary, name, got, where),
                  "split": lambda: check_split(binary, name, got, packets, where),

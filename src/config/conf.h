@@ -71,6 +71,10 @@ struct conf {
         struct conf_files files;       /* further lists */
         struct conf_origin files_from; /* where files stands, for messages */
     } feeds;
+    struct {                           /* [site] */
+        struct conf_files allow;       /* site lists */
+        struct conf_origin allow_from; /* where allow stands, for messages */
+    } site;
     struct {          /* [dpi] */
         bool enabled; /* ask nDPI for its opinion; without effect in a build without it */
     } dpi;

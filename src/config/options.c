@@ -37,6 +37,8 @@ static const struct conf_option table[] = {
     {"dns", "enabled", OPTION_BOOL, FIELD(dns.enabled), 0, 1, "yes", "read DNS messages and look for names of the feeds", NULL},
     {"feeds", "builtin", OPTION_BOOL, FIELD(feeds.builtin), 0, 1, "yes", "use the lists of names that are compiled in", NULL},
     {"feeds", "files", OPTION_FILES, FIELD(feeds.files), 0, CONF_FILES_MAX, "", "further lists of names", NULL},
+    {"site", "allow", OPTION_FILES, FIELD(site.allow), 0, CONF_FILES_MAX, "",
+     "lists of what is allowed here and makes no finding", NULL},
     {"dpi", "enabled", OPTION_BOOL, FIELD(dpi.enabled), 0, 1, "yes", "ask nDPI for its opinion, where it is built in", NULL},
     {"captures", "max_unpacked_bytes", OPTION_BYTES, FIELD(captures.max_unpacked_bytes), 1 << 20, UINT64_C(1) << 50, "1T",
      "bytes read of one compressed capture, unpacked", NULL},

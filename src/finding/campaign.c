@@ -176,6 +176,64 @@ static struct entry *use(struct finding_table *t, const struct identity *id, str
     return NULL;
 }
 
+static void campaign_identity(const struct entry *en, struct identity *id)
+{
+    memset(id, 0, sizeof(*id));
+    memcpy(id->pool.b, &en->wallet, sizeof(id->pool.b));
+    id->kind = FINDING_CAMPAIGN;
+}
+
+/* A wallet that is not yet a campaign's forgets who used it. */
+static void forget_user(struct finding_table *t, const struct entry *en)
+{
+    struct wallet_use *w;
+
+    HASH_FIND_BYHASHVALUE(hh, t->wallets, &en->wallet, sizeof(en->wallet), table_hash(t, &en->wallet, sizeof(en->wallet)), w);
+    for (uint32_t i = 0; w && i < w->n; i++) {
+        if (addr_cmp(&w->user[i].miner.addr, &en->finding.miner.addr) != 0)
+            continue;
+        w->n--;
+        memmove(&w->user[i], &w->user[i + 1], (w->n - i) * sizeof(w->user[0]));
+    }
+    if (w && w->n == 0)
+        forget(t, w);
+}
+
+/* True when another finding of the machine is one of the campaign's. */
+static bool has_another(const struct entry *en, const struct entry *campaign)
+{
+    const struct entry *other = host_newest(en->host);
+
+    for (int i = 0; other && i < HOST_WALK; i++, other = host_older(en->host, other))
+        if (other != en && other->counted_in == campaign->made)
+            return true;
+    return false;
+}
+
+void campaign_leave(struct finding_table *t, struct entry *en)
+{
+    struct entry *campaign;
+    struct identity id;
+
+    if (!en->has_wallet)
+        return;
+    campaign_identity(en, &id);
+    campaign = entry_find(t, &id);
+    if (!campaign)
+        forget_user(t, en);
+    if (!campaign || en->counted_in != campaign->made)
+        return;
+    en->counted_in = 0;
+    fleet_discount_all(campaign, &en->finding);
+    if (!has_another(en, campaign) && fleet_drop_member(t, &campaign->finding, &en->finding.miner.addr))
+        campaign->finding.n_two_sided -= !en->finding.one_sided && campaign->finding.n_two_sided > 0;
+    score_finding(&campaign->finding);
+    if (campaign->finding.n_members >= CAMPAIGN_MEMBERS)
+        return;
+    campaign->allowed = en->allowed;
+    storm_evict(t, campaign);
+}
+
 void campaign_take(struct finding_table *t, struct entry *en, const struct tracked *tr, const struct finding_flow *before,
                    const struct evidence *e)
 {
@@ -186,9 +244,7 @@ void campaign_take(struct finding_table *t, struct entry *en, const struct track
     take_login(t, en, e);
     if (!en->has_wallet || !en->announced)
         return;
-    memset(&id, 0, sizeof(id));
-    memcpy(id.pool.b, &en->wallet, sizeof(id.pool.b));
-    id.kind = FINDING_CAMPAIGN;
+    campaign_identity(en, &id);
     campaign = entry_find(t, &id);
     if (!campaign)
         campaign = use(t, &id, en, e);

@@ -1,9 +1,10 @@
 /*
  * finding.c - the table of findings: takes records, tells the time, and decides when a finding speaks.
  *
- * The parts: entry.c knows which finding a record is of, tracked.c its flows, fold.c how a finding grows, host.c
- * the findings of one machine, service.c, scan.c and campaign.c what many connections show together, contact.c
- * connections that a listed name led to, join.c what one finding means for another, storm.c when an event leaves, copies.c lookups that came twice, save.c the table as bytes. All that is decided here
+ * The parts: entry.c knows which finding a record is of, allowed.c what is not to be said, tracked.c its flows, fold.c how a
+ * finding grows, host.c the findings of one machine, service.c, scan.c and campaign.c what many connections show together, contact.c
+ * connections that a listed name led to, join.c what one finding means for another, storm.c when an event leaves, copies.c lookups
+ * that came twice, save.c the table as bytes. All that is decided here
  * depends on the calls alone, in their order: no clock, no chance. So a table that is given the same calls again is
  * the same table.
  */
@@ -11,6 +12,7 @@
 
 #include "finding/finding.h"
 
+#include "finding/allow.h"
 #include "finding/fold.h"
 #include "finding/table.h"
 
@@ -91,6 +93,7 @@ void finding_table_free(struct finding_table *t)
         heap_fini(&t->by[order]);
     heap_fini(&t->by_use);
     campaign_fini(t);
+    allow_free(t->allow);
     free(t);
 }
 
@@ -114,6 +117,7 @@ void finding_close_all(struct finding_table *t)
 {
     struct heap_node *first;
 
+    allowed_release(t, 0);
     while (t->live && t->max_rate > 0 && (first = heap_first(&t->by[ORDER_HEARD])))
         storm_close(t, first->owner);
     storm_drain(t); /* of all that wait now the most severe */
@@ -156,6 +160,8 @@ static void hear(struct finding_table *t, struct entry *en)
     entry_settle(t, en);
     if (!t->live)
         return;
+    if (en->allowed && en->due) /* its close waits */
+        return;
     storm_revive(t, en);
     en->heard = t->clock;
     heap_put(&t->by[ORDER_HEARD], &en->by[ORDER_HEARD], ++t->number);
@@ -172,7 +178,11 @@ static bool is_update_due(const struct finding_table *t, const struct entry *en)
 /* A record that ends a connection changes a finding without an event: the next one, or the close, has it. */
 void table_speak(struct finding_table *t, struct entry *en, const struct evidence *e)
 {
+    bool allowed = allowed_take(t, en, e->time_ns);
+
     hear(t, en);
+    if (allowed || heap_has(&en->by[ORDER_HELD]))
+        return;
     if (!en->announced && entry_is_proven(en)) {
         en->finding.detected_ns = e->time_ns;
         storm_due(t, en, FINDING_NEW);
@@ -183,13 +193,17 @@ void table_speak(struct finding_table *t, struct entry *en, const struct evidenc
 
 static void add_lookup(struct finding_table *t, const struct evidence *e, const struct finding_row *row)
 {
+    struct identity id;
     struct entry *en;
 
     if (e->digest && copies_take(&t->copies, e)) {
         t->stats.repeated++;
         return;
     }
-    if (join_is_known(t, e, row)) {
+    entry_lookup_identity(t, e, row, &id);
+    if (allowed_record(t, e, (enum finding_kind)id.kind))
+        return;
+    if (join_is_known(t, e, row, (enum finding_kind)id.kind)) {
         t->stats.joined++;
         return;
     }
@@ -224,7 +238,7 @@ static void add_opinion(struct finding_table *t, const struct evidence *e)
 static bool speak_mining(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
                          const struct evidence *e)
 {
-    if ((!en->announced || evidence_text(e, TEXT_HOST).n) && entry_is_proven(en))
+    if ((!en->announced || evidence_text(e, TEXT_HOST).n) && !heap_has(&en->by[ORDER_HELD]) && entry_is_proven(en))
         join_names(t, en);
     table_speak(t, en, e);
     service_take(t, en, tr, before, e);
@@ -262,6 +276,9 @@ static void add_mining(struct finding_table *t, const struct evidence *e)
     before = tr->flow;
     fold_record(&en->finding, &tr->flow, e, &t->seen_key, t->redact);
     tracked_use(t, tr);
+    allowed_settle(t, en, e->time_ns);
+    if (!scan_holds(en))
+        allowed_hold(t, en, e);
     stays = scan_holds(en) ? hold(t, en, tr, &before, e) : speak_mining(t, en, tr, &before, e);
     entry_make_room(t, stays ? en : NULL);
 }
@@ -272,6 +289,8 @@ static void add_node(struct finding_table *t, const struct evidence *e)
     struct entry *en;
 
     entry_node_identity(t, e, &id);
+    if (allowed_record(t, e, FINDING_COIN_NODE))
+        return;
     en = entry_find(t, &id);
     if (!en)
         en = entry_new(t, &id, e);
@@ -359,6 +378,7 @@ void finding_tick(struct finding_table *t, ns_t now_ns)
     t->now_ns = now_ns;
     t->clock += step;
     storm_refill(t, step);
+    allowed_release(t, HOLD_NS);
     close_idle(t);
     say_updates(t);
     storm_drain(t);

@@ -96,6 +96,9 @@ struct finding_evidence {
     char detail[FINDING_DETAIL_MAX]; /* for people, escaped */
 };
 
+struct allow;
+struct allow_row;
+
 struct finding {
     char id[20]; /* "cm-" and 16 hex digits */
     enum finding_kind kind;
@@ -159,6 +162,8 @@ struct finding {
     uint32_t n_supersedes;
     bool superseded; /* a stronger one says all of it */
 
+    const struct allow_row *allowed; /* of a close: the row of the site lists that is the reason; NULL = there is another */
+
     uint64_t n_dropped, n_restarts; /* packets lost, and workers replaced, between first and newest event of this finding */
 
     /* Set by redact_finding: the texts above are masked, and these say what they were. */
@@ -183,6 +188,8 @@ struct finding_stats {
     uint64_t joined;                  /* records of names that an open finding of mining says already */
     uint64_t due;                     /* events that there were to emit: those emitted, suppressed and waiting */
     uint64_t emitted;                 /* events handed out */
+    uint64_t allowed;                 /* records that a row of the site lists kept silent */
+    uint64_t allowed_closed;          /* findings closed by such a row */
     uint64_t by_kind[FINDING_KIND_N]; /* findings emitted, of each kind */
 };
 
@@ -224,6 +231,15 @@ bool finding_row_for(const struct finding_table *t, const struct evidence *e, st
 
 /* The feed that records refer to from now on; may be NULL. Keeps it, until the next call. */
 void finding_feed(struct finding_table *t, const struct feed *feed);
+
+/*
+ * The site lists from now on: what they allow is not said, and what was said of it is closed, at once. now_ns is what the expiry
+ * of rows is held against here; then it is the times of records. Takes list, which may be NULL.
+ */
+void finding_allow(struct finding_table *t, struct allow *list, ns_t now_ns);
+
+/* The site lists with what their rows did; NULL when there are none. */
+const struct allow *finding_allowed(const struct finding_table *t);
 
 /* Closes all findings, in the order in which they were first heard of. Of a live table what finds no token is suppressed. */
 void finding_close_all(struct finding_table *t);

@@ -96,6 +96,75 @@ void fleet_add_member(const struct finding_table *t, struct finding *f, const st
     grown[f->n_members_listed++] = *member;
 }
 
+void fleet_discount_all(struct entry *fleet, const struct finding *f)
+{
+    struct finding *to = &fleet->finding;
+
+    to->count -= f->count;
+    to->n_jobs -= f->n_jobs;
+    to->n_submitted -= f->n_submitted;
+    to->n_accepted -= f->n_accepted;
+    to->n_rejected -= f->n_rejected;
+    to->n_gaps -= f->n_gaps;
+    to->n_truncated -= f->n_truncated;
+}
+
+bool fleet_unsee(const struct finding_table *t, struct finding *f, struct view what)
+{
+    uint64_t h = hash_64(&t->seen_key, what);
+
+    for (uint32_t i = 0; i < f->n_seen_members; i++) {
+        if (f->seen_members[i] != h)
+            continue;
+        f->seen_members[i] = f->seen_members[--f->n_seen_members];
+        f->n_members -= f->n_members > 0;
+        return true;
+    }
+    return false;
+}
+
+bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member)
+{
+    if (!fleet_unsee(t, f, view_of(member->b, sizeof(member->b))))
+        return false;
+    for (uint32_t i = 0; i < f->n_members_listed; i++) {
+        if (addr_cmp(&f->members[i].addr, member) != 0)
+            continue;
+        f->n_members_listed--;
+        memmove(&f->members[i], &f->members[i + 1], (f->n_members_listed - i) * sizeof(f->members[0]));
+        break;
+    }
+    return true;
+}
+
+static void hide(struct finding *f, const struct finding_flow *fl)
+{
+    for (uint32_t i = 0; i < f->n_flows_listed; i++) {
+        if (f->flows[i].start_ns != fl->start_ns || !endpoint_eq(&f->flows[i].miner, &fl->miner) ||
+            !endpoint_eq(&f->flows[i].pool, &fl->pool))
+            continue;
+        f->n_flows_listed--;
+        memmove(&f->flows[i], &f->flows[i + 1], (f->n_flows_listed - i) * sizeof(f->flows[0]));
+        return;
+    }
+}
+
+void fleet_discount_flows(struct entry *fleet, struct entry *en)
+{
+    static const struct finding_flow nothing = {.n_messages = 0};
+    struct tracked *tr;
+
+    DL_FOREACH(en->tracked, tr)
+    {
+        if (tr->counted_in != fleet->made)
+            continue;
+        tr->counted_in = 0;
+        fleet_move(&fleet->finding, &tr->flow, &nothing);
+        fleet->finding.n_flows -= !tr->flow.copy && fleet->finding.n_flows > 0;
+        hide(&fleet->finding, &tr->flow);
+    }
+}
+
 void fleet_take_facts(struct finding *f, const struct finding *from)
 {
     f->protocol = from->protocol;

@@ -4,6 +4,8 @@
  * A connection whose pool has a name (it says it to a proxy, in HTTP, in its first message, was told to go there, or its client asked for it) is what the
  * lookup of that name led to, so the lookup's finding is closed, and that of the contact. What is looked up later belongs to it. XMRig's turns of mining for its authors are a mark of XMRig, so
  * they are noted with what it mines else.
+ *
+ * What leads to mining that a site list allows is allowed with it, if the row is not of other kinds.
  */
 #include "config.h"
 
@@ -60,12 +62,19 @@ void join_names(struct finding_table *t, struct entry *en)
             !(is_below(host, view_of(f->row.name, f->row.name_len)) ||
               (finding_is_contact(f) && leads_to(f, &en->finding.pool))))
             continue;
-        fleet_supersede(en, other);
+        if (en->allowed && !allowed_covers(t, en, f->kind))
+            continue;
+        if (en->allowed)
+            t->stats.allowed_closed += f->revision > 0;
+        else
+            fleet_supersede(en, other);
+        other->allowed = en->allowed;
         storm_evict(t, other);
     }
 }
 
-bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row)
+bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
+                   enum finding_kind kind)
 {
     struct view name = view_of(row->name, row->name_len), asked = evidence_text(e, TEXT_ASKED);
     struct identity id;
@@ -81,7 +90,7 @@ bool join_is_known(const struct finding_table *t, const struct evidence *e, cons
         const struct finding *f = &en->finding;
         struct view host = host_of(f);
 
-        if (!en->announced || !is_of_kind(f, row->kind == FEED_WEBMINER))
+        if (!(en->announced || allowed_covers(t, en, kind)) || !is_of_kind(f, row->kind == FEED_WEBMINER))
             continue;
         if (is_below(host, name) || (asked.n && is_below(host, asked) && host.n == asked.n) ||
             (e->kind == EVIDENCE_CONTACT && endpoint_eq(&f->pool, &e->pool)))

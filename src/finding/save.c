@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "finding/allow.h"
 #include "finding/codec.h"
 #include "finding/score.h"
 #include "finding/table.h"
@@ -14,7 +15,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 5
+#define SAVE_VERSION 6
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -301,6 +302,9 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_bool(c, &en->two_sided);
     codec_number(c, &en->counted_in);
     codec_bool(c, &en->announced);
+    codec_u32(c, &en->allowed);
+    codec_time(c, &en->held_ns);
+    codec_time(c, &en->held);
     codec_bool(c, &en->changed);
     codec_u8(c, &en->due, (1u << FINDING_STATE_N) - 1);
     codec_time(c, &en->heard);
@@ -308,9 +312,9 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_u64(c, &en->lost_drops);
     codec_u64(c, &en->lost_restarts);
     codec_finding(c, &en->finding);
-    /* What waits to be new was never said, what was said is announced. */
+    /* What waits to be new was never said, what was said is announced, or waits to be silent. */
     if (c->load && ((en->due & 1u << FINDING_NEW && en->finding.revision > 0) ||
-                    ((en->due || en->finding.revision > 0) && !en->announced)))
+                    ((en->due || en->finding.revision > 0) && !en->announced && !en->allowed)))
         c->bad = true;
 }
 
@@ -337,9 +341,10 @@ static void codec_tracked(struct codec *c, struct tracked *tr, uint64_t *use)
 static void codec_table(struct codec *c, struct finding_table *t)
 {
     uint64_t magic = SAVE_MAGIC, tokens = (uint64_t)t->tokens, full = (uint64_t)t->burst * NS_PER_SEC;
-    uint64_t *const counters[] = {&t->drops.sum,      &t->drops.newest,  &t->restarts.sum,  &t->restarts.newest,
-                                  &t->stats.findings, &t->stats.records, &t->stats.evicted, &t->stats.untracked,
-                                  &t->stats.repeated, &t->stats.joined,  &t->stats.due,     &t->stats.emitted};
+    uint64_t *const counters[] = {&t->drops.sum,      &t->drops.newest,        &t->restarts.sum,  &t->restarts.newest,
+                                  &t->stats.findings, &t->stats.records,       &t->stats.evicted, &t->stats.untracked,
+                                  &t->stats.repeated, &t->stats.joined,        &t->stats.due,     &t->stats.emitted,
+                                  &t->stats.allowed,  &t->stats.allowed_closed};
 
     codec_u64(c, &magic);
     if (magic != SAVE_MAGIC || codec_upto(c, SAVE_VERSION, SAVE_VERSION) != SAVE_VERSION)
@@ -399,6 +404,7 @@ static void save_entry(struct codec *c, struct entry *en)
     codec_entry(c, en);
     codec_order(c, en, ORDER_HEARD, &key);
     codec_order(c, en, ORDER_SAID, &key);
+    codec_order(c, en, ORDER_HELD, &key);
     codec_u32(c, &n);
     DL_FOREACH(en->tracked, tr)
     codec_tracked(c, tr, &key);
@@ -429,6 +435,7 @@ bool finding_save(const struct finding_table *t, finding_write_fn *fn, void *arg
     if (!codec_save(&c, fn, arg))
         return false;
     codec_table(&c, &head);
+    allowed_codec(&c, &head);
     codec_copies(&c, &head.copies);
     save_wallets(&c, t);
     codec_u32(&c, &n);
@@ -466,7 +473,7 @@ static void load_tracked(struct codec *c, struct finding_table *t, struct entry 
 /* Puts the finding that was read into the table. False when there is one with its identity. */
 static bool take_entry(struct codec *c, struct finding_table *t, struct entry *en)
 {
-    static const enum order orders[] = {ORDER_HEARD, ORDER_SAID};
+    static const enum order orders[] = {ORDER_HEARD, ORDER_SAID, ORDER_HELD};
 
     if (c->bad || entry_find(t, &en->identity) || !entry_insert(t, en))
         return false;
@@ -489,6 +496,7 @@ static void load_entry(struct codec *c, struct finding_table *t)
         return;
     }
     codec_entry(c, en);
+    c->bad |= en->allowed > allow_n_rows(t->allow);
     if (!take_entry(c, t, en)) {
         c->bad = true;
         entry_free(en);
@@ -527,6 +535,8 @@ static void clear(struct finding_table *t)
     while ((first = heap_first(&t->by[ORDER_MADE])))
         entry_drop(t, first->owner);
     campaign_fini(t);
+    allow_free(t->allow);
+    t->allow = NULL;
     t->seen_key = t->key;
     t->number = 0;
     t->now_ns = t->clock = 0;
@@ -547,6 +557,7 @@ bool finding_load(struct finding_table *t, struct view saved)
     ok = codec_load(&c, saved);
     if (ok) {
         codec_table(&c, t);
+        allowed_codec(&c, t);
         codec_copies(&c, &t->copies);
         load_wallets(&c, t);
         codec_u32(&c, &n);

@@ -23,12 +23,12 @@ static bool is_target(const struct entry *en)
 
 bool scan_holds(const struct entry *en)
 {
-    return en->host && en->host->scan && !en->announced && is_target(en);
+    return en->host && en->host->scan && !en->announced && !en->allowed && is_target(en);
 }
 
 static void set_idle(struct entry *en)
 {
-    bool idle = en->announced && is_target(en);
+    bool idle = en->announced && !en->allowed && is_target(en);
 
     en->host->n_idle += idle;
     en->host->n_idle -= en->idle;
@@ -77,6 +77,33 @@ static void note_held(struct finding_table *t, struct entry *en)
     if (h->n_held == SCAN_HELD)
         entry_drop(t, h->held[0]);
     h->held[h->n_held++] = en;
+}
+
+void scan_settle(struct entry *en)
+{
+    if (!en->host)
+        return;
+    set_idle(en);
+    if (!scan_holds(en))
+        take_out(en->host, en);
+}
+
+void scan_leave(struct finding_table *t, struct entry *en)
+{
+    struct endpoint pool = {en->identity.pool, en->identity.port};
+    struct entry *scan = en->host ? en->host->scan : NULL;
+
+    scan_settle(en);
+    if (!scan || en->counted_in != scan->made)
+        return;
+    en->counted_in = 0;
+    fleet_unsee(t, &scan->finding, view_of(&pool, sizeof(pool)));
+    fleet_discount_flows(scan, en);
+    score_finding(&scan->finding);
+    if (scan->finding.n_members >= SCAN_TARGETS)
+        return;
+    scan->allowed = en->allowed;
+    storm_evict(t, scan);
 }
 
 /* What is counted and held follows from the findings, so it is not saved. */

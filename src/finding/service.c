@@ -86,6 +86,24 @@ static void serve(struct finding_table *t, struct entry *en, struct tracked *tr,
     table_speak(t, service, e);
 }
 
+void service_leave(struct finding_table *t, struct entry *en)
+{
+    struct entry *service;
+    struct identity id;
+
+    fleet_identity(en, FINDING_POOL_SERVICE, &id);
+    id.miner = en->identity.pool;
+    id.port = en->identity.port;
+    service = entry_find(t, &id);
+    if (!service)
+        return;
+    fleet_discount_flows(service, en);
+    if (!fleet_drop_member(t, &service->finding, &en->identity.miner) || service->finding.n_members > 0)
+        return;
+    service->allowed = en->allowed;
+    storm_evict(t, service);
+}
+
 void service_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
                   const struct evidence *e)
 {

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "finding/allow.h"
 #include "finding/rate.h"
 #include "finding/redact.h"
 #include "finding/score.h"
@@ -44,7 +45,9 @@ static void emit(struct finding_table *t, struct entry *en, enum finding_state s
     rate_set(en, state);
     f->n_dropped = t->drops.sum - en->lost_drops;
     f->n_restarts = t->restarts.sum - en->lost_restarts;
+    f->allowed = state == FINDING_CLOSED ? allow_row_at(t->allow, en->allowed) : NULL;
     hand_out(t, state, f);
+    f->allowed = NULL;
 }
 
 static void suppress(struct finding_table *t, const struct entry *en, enum finding_state state)
@@ -60,7 +63,16 @@ uint64_t storm_key(const struct entry *en)
     return (127 - severity) << (ORDER_BITS + 7) | (127 - confidence) << ORDER_BITS | en->made;
 }
 
-/* Says one of the events that wait; with the last one of a finding the finding goes. */
+/* Nobody knows of it any more, and it is heard of as before. */
+static void forget(struct finding_table *t, struct entry *en)
+{
+    en->finding.revision = 0;
+    entry_settle(t, en);
+    if (t->live && !heap_has(&en->by[ORDER_HEARD]))
+        heap_put(&t->by[ORDER_HEARD], &en->by[ORDER_HEARD], ++t->number);
+}
+
+/* Says one of the events that wait; with the last one of a finding the finding goes, unless it is only silent from now on. */
 static void say_waiting(struct finding_table *t, struct entry *en)
 {
     enum finding_state state = FINDING_NEW;
@@ -71,8 +83,10 @@ static void say_waiting(struct finding_table *t, struct entry *en)
     if (!en->due)
         heap_take(&t->by[ORDER_WAITING], &en->by[ORDER_WAITING]);
     emit(t, en, state);
-    if (state == FINDING_CLOSED)
+    if (state == FINDING_CLOSED && en->announced)
         entry_drop(t, en);
+    else if (state == FINDING_CLOSED)
+        forget(t, en);
 }
 
 void storm_refill(struct finding_table *t, ns_t step)
@@ -161,9 +175,33 @@ void storm_revive(struct finding_table *t, struct entry *en)
     if (!(en->due & BIT(FINDING_CLOSED)))
         return;
     suppress(t, en, FINDING_CLOSED);
+    en->announced = true;
     en->due &= (uint8_t)~BIT(FINDING_CLOSED);
     if (!en->due)
         heap_take(&t->by[ORDER_WAITING], &en->by[ORDER_WAITING]);
+    if (t->live && !heap_has(&en->by[ORDER_HEARD]))
+        heap_put(&t->by[ORDER_HEARD], &en->by[ORDER_HEARD], ++t->number);
+}
+
+void storm_silence(struct finding_table *t, struct entry *en)
+{
+    if (!en->announced)
+        return;
+    heap_take(&t->by[ORDER_SAID], &en->by[ORDER_SAID]);
+    if (en->due & BIT(FINDING_NEW)) { /* nobody was told */
+        for (enum finding_state state = FINDING_NEW; state < FINDING_STATE_N; state++)
+            if (en->due & BIT(state))
+                suppress(t, en, state);
+        en->due = 0;
+        heap_take(&t->by[ORDER_WAITING], &en->by[ORDER_WAITING]);
+    } else if (!(en->due & BIT(FINDING_CLOSED))) {
+        storm_due(t, en, FINDING_CLOSED);
+    }
+    en->announced = false;
+    if (en->due) /* its close waits; while it does, it is not idle */
+        heap_take(&t->by[ORDER_HEARD], &en->by[ORDER_HEARD]);
+    else
+        forget(t, en);
 }
 
 /* What waits in a finding that must go is suppressed, and its close too, unless a token is free for it. */

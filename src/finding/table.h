@@ -1,5 +1,5 @@
 /*
- * table.h - the table of findings from the inside. Used by finding.c, entry.c, tracked.c, storm.c, copies.c, save.c,
+ * table.h - the table of findings from the inside. Used by finding.c, allowed.c, entry.c, tracked.c, storm.c, copies.c, save.c,
  * host.c, fleet.c, service.c, scan.c, campaign.c, contact.c and join.c only.
  */
 #ifndef FINDING_TABLE_H
@@ -7,6 +7,8 @@
 
 #include "finding/finding.h"
 #include "finding/heap.h"
+
+struct codec;
 
 /* uthash's own macros. */
 #include <stdlib.h>
@@ -51,6 +53,7 @@ enum order {
     ORDER_VICTIM,  /* who goes first when there is no room: by class of severity, then by making */
     ORDER_WAITING, /* with an event that waits: whose is said first */
     ORDER_HEARD,   /* live and not about to close: by newest record */
+    ORDER_HELD,    /* proven and not said, as the login that is to come may be allowed: by when that began */
     ORDER_SAID,    /* live: by newest event, if the update interval has not passed since */
     ORDER_N
 };
@@ -103,6 +106,8 @@ struct entry {
     bool said_pool, said_host;
     struct finding_work said_work;      /* when the newest update left */
     bool announced;                     /* it is known, or waits to be */
+    uint32_t allowed;                   /* row of the site lists that keeps it silent; 0 = none */
+    ns_t held_ns, held;                 /* when ORDER_HELD took it: time of the record, table.clock */
     bool changed;                       /* it took a record since */
     uint8_t due;                        /* bit: enum finding_state of an event that waits */
     ns_t heard, said;                   /* table.clock of the newest record and the newest event; live */
@@ -151,6 +156,7 @@ struct finding_table {
     bool redact, live, quiet;
     uint32_t max_rate, burst;
     const struct feed *feed;
+    struct allow *allow; /* owned; NULL = there are no site lists */
     finding_fn *emit;
     void *arg;
     uint32_t cap, cap_tracked;
@@ -218,15 +224,22 @@ void fleet_move(struct finding *f, const struct finding_flow *from, const struct
 /* False, and counted, when it was not counted before. */
 bool fleet_seen(const struct finding_table *t, struct finding *f, struct view what);
 void fleet_add_member(const struct finding_table *t, struct finding *f, const struct endpoint *member);
+/* The opposites, for what is allowed now. False when it was not counted. */
+bool fleet_unsee(const struct finding_table *t, struct finding *f, struct view what);
+bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member);
+void fleet_discount_all(struct entry *fleet, const struct finding *f);
+void fleet_discount_flows(struct entry *fleet, struct entry *en); /* those of en that fleet has counted */
 void fleet_take_facts(struct finding *f, const struct finding *from);
 void fleet_take_evidence(struct finding *f, const struct finding *from,
                          bool of_pool);                   /* of_pool: not what only the miner said */
 void fleet_supersede(struct entry *by, struct entry *en); /* by lists it, if it was ever said */
 
 /* scan.c: machines that try many pools and get no work. */
-bool scan_holds(const struct entry *en); /* it is a target of a scan and says nothing itself */
-void scan_found(struct entry *en);       /* after loading */
-void scan_forget(struct entry *en);      /* en goes */
+bool scan_holds(const struct entry *en);                    /* it is a target of a scan and says nothing itself */
+void scan_found(struct entry *en);                          /* after loading */
+void scan_forget(struct entry *en);                         /* en goes */
+void scan_settle(struct entry *en);                         /* en is said no more */
+void scan_leave(struct finding_table *t, struct entry *en); /* en is allowed now: no target. The scan may go */
 /* Takes the record that en, which is held, has just folded; before: the flow before it. */
 void scan_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
                const struct evidence *e);
@@ -237,9 +250,12 @@ bool scan_check(struct finding_table *t, struct entry *en, const struct evidence
 void service_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
                   const struct evidence *e);
 
+void service_leave(struct finding_table *t, struct entry *en); /* en is allowed now: no client. The service may go */
+
 /* campaign.c: wallets that several machines mine for. */
 void campaign_take(struct finding_table *t, struct entry *en, const struct tracked *tr, const struct finding_flow *before,
                    const struct evidence *e);
+void campaign_leave(struct finding_table *t, struct entry *en); /* en is allowed now: no member. The campaign may go */
 void campaign_fini(struct finding_table *t);
 struct wallet_use *campaign_use(struct finding_table *t, const struct hash128 *wallet); /* made if need be. NULL: no memory */
 
@@ -251,7 +267,8 @@ void contact_speak(struct finding_table *t, struct entry *en, const struct evide
 /* join.c: weaker findings of the same thing, and what belongs to another finding. */
 void join_names(struct finding_table *t, struct entry *en);
 /* True when an open finding of mining says what this record of a name does. */
-bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row);
+bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
+                   enum finding_kind kind);
 void join_donation(struct finding_table *t, const struct entry *en, const struct evidence *e);
 void join_donation_name(struct finding_table *t, const struct entry *lookup, const struct evidence *e);
 
@@ -270,10 +287,24 @@ void storm_close(struct finding_table *t, struct entry *en);
 void storm_evict(struct finding_table *t, struct entry *en); /* en is dropped */
 void storm_retire(struct finding_table *t,
                   struct entry *en); /* closed as by storm_evict; en stays as one that was never said */
-void storm_revive(struct finding_table *t, struct entry *en); /* takes back a close that waits */
+void storm_silence(struct finding_table *t, struct entry *en); /* closed, when it was said; en stays and is not announced */
+void storm_revive(struct finding_table *t, struct entry *en);  /* takes back a close that waits */
 void storm_refill(struct finding_table *t, ns_t step);
 void storm_drain(struct finding_table *t);
 uint64_t storm_key(const struct entry *en);
+
+/* allowed.c: what the site lists keep silent. */
+#define HOLD_NS (10 * NS_PER_SEC) /* that a finding waits for a login which may be allowed */
+bool allowed_record(struct finding_table *t, const struct evidence *e,
+                    enum finding_kind kind); /* then it is to be left aside */
+bool allowed_covers(const struct finding_table *t, const struct entry *en,
+                    enum finding_kind kind);                                  /* en's row, a lookup of en's */
+void allowed_settle(struct finding_table *t, struct entry *en, ns_t time_ns); /* sets en->allowed */
+bool allowed_take(struct finding_table *t, struct entry *en, ns_t time_ns);   /* true: en, which took a record, is silent */
+void allowed_hold(struct finding_table *t, struct entry *en,
+                  const struct evidence *e);                 /* puts it into ORDER_HELD, or takes it out */
+void allowed_release(struct finding_table *t, ns_t held_ns); /* says what was held for longer, by table.clock */
+void allowed_codec(struct codec *c, struct finding_table *t);
 
 /* copies.c: notes the lookup. True when it is a copy of one that was taken. */
 bool copies_take(struct copies *c, const struct evidence *e);

@@ -7,6 +7,7 @@
 
 #include "base/out.h"
 #include "base/rfc3339.h"
+#include "finding/allow.h"
 #include "finding/mined.h"
 #include "finding/wording_fleet.h"
 
@@ -390,29 +391,35 @@ static void put_gaps(const struct finding *f, struct out *o)
     }
 }
 
+/* " Closed, because it is allowed: research cluster, ticket 4711, /etc/countermine/allow.csv:12." The words are the site's own. */
+static void put_allowed(const struct allow_row *row, struct out *o)
+{
+    out_str(o, " Closed, because it is allowed: ");
+    out_escape(o, view_of(row->reason, row->n_reason));
+    out_str(o, ", ");
+    allow_place_print(row, o);
+    out_char(o, '.');
+}
+
 void wording_summary(const struct finding *f, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
     if (is_peer(f)) {
         node_summary(f, &o);
-        return;
-    }
-    if (finding_is_contact(f)) {
+    } else if (finding_is_contact(f)) {
         contact_summary(f, &o);
-        return;
-    }
-    if (finding_is_lookup(f)) {
+    } else if (finding_is_lookup(f)) {
         lookup_summary(f, &o);
-        return;
-    }
-    if (finding_is_fleet(f)) {
+    } else if (finding_is_fleet(f)) {
         wording_fleet_summary(f, &o);
-        return;
+    } else {
+        put_who(f, &o);
+        put_work(f, &o);
+        put_gaps(f, &o);
     }
-    put_who(f, &o);
-    put_work(f, &o);
-    put_gaps(f, &o);
+    if (f->allowed)
+        put_allowed(f->allowed, &o);
 }
 
 static void lookup_detail(const struct finding *f, enum evidence_kind kind, struct out *o)

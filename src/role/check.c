@@ -9,6 +9,8 @@
 #include "base/out.h"
 #include "capture/filter.h"
 #include "config/conf_dump.h"
+#include "role/allow_files.h"
+#include "role/clock.h"
 #include "role/feeds.h"
 #include "role/file.h"
 #include "role/live.h"
@@ -86,6 +88,56 @@ static void print_feeds(const struct conf *conf, const struct feeds *feeds)
     printf("names: %u%s\n", feed_n_listed(feeds_image(feeds)), conf->feeds.builtin ? ", with the built-in lists" : "");
 }
 
+static void print_row(void *arg, const char *text)
+{
+    (void)arg;
+    print_line("site list", text);
+}
+
+/* A name that no list has may be a slip of the keyboard, or one that connections say. */
+static void print_unlisted(const struct allow *allow, const struct feed *feed, ns_t now)
+{
+    bool *listed = calloc((size_t)allow_n_rows(allow) + 1, sizeof(*listed));
+    struct feed_row row;
+    struct name name;
+
+    for (uint32_t i = 1; listed && i <= feed_n_rows(feed); i++)
+        if (feed_row_at(feed, i, &row) && name_parse(&name, row.name))
+            allow_mark_name(allow, &name, listed);
+    for (uint32_t i = 1; listed && i <= allow_n_rows(allow); i++) {
+        const struct allow_row *a = allow_row_at(allow, i);
+        char text[700];
+        struct out o = out_of(text, sizeof(text));
+
+        if (!a->has_name || listed[i] || feed_find(feed, &a->name, now))
+            continue;
+        allow_place_print(a, &o);
+        out_str(&o, ": no list in use has ");
+        name_print(&a->name, &o);
+        out_str(&o, a->match == ALLOW_EXACT ? "; it allows only what a connection calls so"
+                                            : ", or a name below it; it allows only what a connection calls so");
+        print_row(NULL, text);
+    }
+    free(listed);
+}
+
+/* The site lists: how many rows, since when which do nothing, which are of no use. */
+static void print_allow(const struct conf *conf, const struct allow *allow, const struct feed *feed)
+{
+    ns_t now = clock_wall();
+    uint32_t n_expired = 0;
+
+    for (uint32_t i = 0; i < conf->site.allow.n; i++)
+        print_line("site list", conf->site.allow.path[i]);
+    if (conf->site.allow.n == 0)
+        return;
+    for (uint32_t i = 1; i <= allow_n_rows(allow); i++)
+        n_expired += allow_row_at(allow, i)->expires_ns != 0 && allow_row_at(allow, i)->expires_ns <= now;
+    printf("site lists: %u rows, %u expired\n", allow_n_rows(allow), n_expired);
+    allow_check(allow, now, print_row, NULL);
+    print_unlisted(allow, feed, now);
+}
+
 /* Of a live run: the tables of each worker, what waits in it, and the rings, of which one more is ready for a successor. */
 static uint64_t live_bytes(const struct cli *cli, const struct conf *conf, uint64_t of_one)
 {
@@ -103,10 +155,11 @@ static void print_inlets(const struct cli *cli, const struct conf *conf)
     printf("workers: %u\n", live_workers(conf));
 }
 
-static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct feeds *feeds,
+static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct feeds *feeds, const struct allow *allow,
                  const struct outputs *outputs)
 {
-    uint64_t bytes = conf_memory_max(&loaded->state.conf) + (feeds ? feeds_memory_max(feeds) : 0);
+    uint64_t bytes = conf_memory_max(&loaded->state.conf) + (feeds ? feeds_memory_max(feeds) : 0) +
+                     2 * allow_n_rows(allow) * sizeof(struct allow_row); /* the parent's and the report's */
 
     for (size_t i = 0; i < loaded->n_files; i++)
         print_line("configuration", loaded->files[i]);
@@ -115,6 +168,7 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
     for (size_t i = 0; i < cli->n_settings; i++)
         print_line("setting", cli->settings[i].text);
     print_feeds(&loaded->state.conf, feeds);
+    print_allow(&loaded->state.conf, allow, feeds ? feeds_image(feeds) : NULL);
     for (int i = 0; i < cli->n_operands; i++)
         print_line("input", cli->operands[i]);
     if (outputs->live)
@@ -135,14 +189,17 @@ int check_run(const struct cli *cli, const struct conf_loaded *loaded)
     struct filter *filter;
     bool is_live = !cli->read && (cli->n_interfaces > 0 || loaded->state.conf.capture.interfaces.n > 0);
     struct outputs outputs;
+    struct allow *allow;
     struct feeds *feeds;
     int status = 2;
 
     if (!outputs_choose(&outputs, cli, &loaded->state.conf, is_live) || !file_make_filter(cli, &filter))
         return status;
     filter_free(filter);
-    if (load_feeds(&loaded->state.conf, &feeds))
-        status = check(cli, loaded, feeds, &outputs);
+    allow = allow_files_read(&loaded->state.conf);
+    if (load_feeds(&loaded->state.conf, &feeds) && allow)
+        status = check(cli, loaded, feeds, allow, &outputs);
+    allow_free(allow);
     feeds_free(feeds);
     return status;
 }

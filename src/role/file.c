@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "capture/input.h"
+#include "role/allow_files.h"
 #include "role/child.h"
 #include "role/feeds.h"
 #include "role/outputs.h"
@@ -38,6 +39,7 @@ struct run {
     struct hash_key key;
     struct input_list inputs;
     struct feeds *feeds;
+    struct allow *allow;
     struct unpack_service *unpack;
     struct worker_file worker;
     struct report report;
@@ -254,6 +256,9 @@ static int work(struct run *run)
         return EXIT_USAGE;
     if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf)))
         return EXIT_USAGE;
+    run->report.allow = run->allow = allow_files_read(run->conf);
+    if (!run->allow)
+        return EXIT_USAGE;
     if (!open_inputs(run) || !open_outputs(run) || !privileges_drop(run->conf, false))
         return EXIT_UNREADABLE;
     if (!jail_said_possible((enum conf_sandbox)run->conf->process.sandbox))
@@ -286,6 +291,7 @@ int file_run(const struct cli *cli, const struct conf *conf)
 
     unpack_service_free(run.unpack);
     feeds_free(run.feeds);
+    allow_free(run.allow);
     filter_free(run.worker.filter);
     outputs_close(&run.outputs);
     free(run.report.names);

@@ -27,6 +27,8 @@ struct ledger *ledger_new(const int fd[2], struct finding_table *t, uint64_t max
 
 void ledger_free(struct ledger *l)
 {
+    if (l)
+        allow_free(l->allow);
     free(l);
 }
 
@@ -282,6 +284,38 @@ void ledger_lost(struct ledger *l, uint64_t n_dropped, uint64_t n_restarts)
 void ledger_feed(struct ledger *l, const struct feed *feed)
 {
     finding_feed(l->table, feed);
+}
+
+/* With its rows, as the configuration may be another one when this is done again. */
+bool ledger_allow(struct ledger *l, const struct allow *list, ns_t now_ns)
+{
+    struct allow *copy = list ? allow_copy(list) : NULL;
+    struct out o;
+
+    if (list && !copy)
+        return false;
+    if (allow_eq(copy, finding_allowed(l->table))) {
+        allow_free(copy);
+        return true;
+    }
+    for (uint32_t i = 1; i <= allow_n_rows(copy); i++) {
+        const struct allow_row *row = allow_row_at(copy, i);
+
+        o = begin(l, LEDGER_ALLOW_ROW);
+        ledger_put(&o, i, 4);
+        ledger_put(&o, row->line, 4);
+        ledger_put(&o, row->n_list, 1);
+        out_bytes(&o, view_of(row->list, row->n_list));
+        allow_row_print(row, &o);
+        append(l, &o);
+    }
+    o = begin(l, LEDGER_ALLOW);
+    ledger_put(&o, (uint64_t)now_ns, 8);
+    ledger_put(&o, allow_n_rows(copy), 4);
+    append(l, &o);
+    finding_allow(l->table, copy, now_ns);
+    snapshot_if_due(l);
+    return true;
 }
 
 void ledger_suppressed(struct ledger *l, struct finding_suppressed *since)

@@ -63,6 +63,11 @@ void ledger_lost(struct ledger *l, uint64_t n_dropped, uint64_t n_restarts);
 void ledger_feed(struct ledger *l, const struct feed *feed);
 void ledger_suppressed(struct ledger *l, struct finding_suppressed *since);
 
+/*
+ * finding_allow with a copy of these site lists, if they are others than those in force. False when memory is short. list may be NULL.
+ */
+bool ledger_allow(struct ledger *l, const struct allow *list, ns_t now_ns);
+
 /* A new run of the parent: the numbers of workers, and the totals of what was lost, begin anew. */
 void ledger_boot(struct ledger *l);
 

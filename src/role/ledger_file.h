@@ -11,9 +11,10 @@
 #define ROLE_LEDGER_FILE_H
 
 #include "base/out.h"
+#include "finding/allow.h"
 #include "role/ledger.h"
 
-#define LEDGER_MAGIC 0x636d2d6c64677233ULL /* "cm-ldgr3": goes up with the format and with that of evidence */
+#define LEDGER_MAGIC 0x636d2d6c64677234ULL /* "cm-ldgr4": goes up with the format and with that of evidence */
 #define LEDGER_START 32
 #define LEDGER_HEAD 13
 #define LEDGER_RECORD_MAX 2048 /* of the longest: a record of evidence with a row of three full texts has 1,309 */
@@ -24,7 +25,9 @@ enum ledger_type {
     LEDGER_LOST,
     LEDGER_BOOT,
     LEDGER_SUPPRESSED,
-    LEDGER_SEEN /* a worker's newest record, after a snapshot */
+    LEDGER_SEEN,      /* a worker's newest record, after a snapshot */
+    LEDGER_ALLOW_ROW, /* of the site lists that come into force with the next LEDGER_ALLOW */
+    LEDGER_ALLOW
 };
 
 struct ledger {
@@ -42,9 +45,12 @@ struct ledger {
         uint64_t seq;
     } workers[LEDGER_WORKERS]; /* by their newest record */
     uint32_t n_workers;
+    struct allow *allow; /* replay: rows that are not in force yet, or NULL */
     struct ledger_health health;
     char record[LEDGER_RECORD_MAX];
 };
+_Static_assert(LEDGER_HEAD + 9 + ALLOW_LIST_MAX + ALLOW_ROW_TEXT_MAX < LEDGER_RECORD_MAX,
+               "the longest row of a site list fits");
 _Static_assert(LEDGER_HEAD + 9 + 3 * UINT8_MAX + sizeof(struct evidence) < LEDGER_RECORD_MAX, "the longest record fits");
 
 /* Writes v in n bytes. */

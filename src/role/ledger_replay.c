@@ -153,6 +153,39 @@ static bool take_evidence(struct ledger *l, struct buf *b)
     return true;
 }
 
+/* The first row begins another list: the one before may not have been written to its end. */
+static bool take_allow_row(struct ledger *l, struct buf *b)
+{
+    uint32_t number = buf_be32(b), line = buf_be32(b);
+    struct view list = buf_take(b, buf_u8(b));
+
+    if (number == 1) {
+        allow_free(l->allow);
+        l->allow = allow_new();
+    }
+    return buf_ok(b) && l->allow && number == allow_n_rows(l->allow) + 1 &&
+           allow_add_printed(l->allow, list, line, buf_rest(b));
+}
+
+static bool take_allow(struct ledger *l, struct buf *b)
+{
+    ns_t now = (ns_t)get(b, 8);
+    uint32_t n = buf_be32(b);
+    struct allow *list = l->allow;
+
+    l->allow = NULL;
+    if (n == 0) {
+        allow_free(list);
+        list = NULL;
+    }
+    if (!buf_ok(b) || now > NS_TIME_MAX || now < -NS_TIME_MAX || n != allow_n_rows(list)) {
+        allow_free(list);
+        return false;
+    }
+    finding_allow(l->table, list, now);
+    return true;
+}
+
 /* Does an input again. False when it is none: its sum is right, but no version of ours wrote it. */
 static bool apply(struct ledger *l, struct view record)
 {
@@ -180,6 +213,8 @@ static bool apply(struct ledger *l, struct view record)
         finding_boot(l->table);
         return true;
     case LEDGER_SUPPRESSED: finding_take_suppressed(l->table, &since); return true;
+    case LEDGER_ALLOW_ROW: return take_allow_row(l, &b);
+    case LEDGER_ALLOW: return take_allow(l, &b);
     case LEDGER_SEEN:
         first = get(&b, 4);
         second = get(&b, 8);

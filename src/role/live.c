@@ -365,6 +365,9 @@ static int work(struct parent *p)
     filter_free(filter);
     if (p->conf->dns.enabled && !(p->feeds = feeds_read(p->conf)))
         return EXIT_USAGE;
+    p->allow = allow_files_read(p->conf);
+    if (!p->allow)
+        return EXIT_USAGE;
     privileges_raise_file_limit();
     if (!hash_seed(&p->key)) {
         log_err("the kernel gives no random numbers: %s", strerror(errno));
@@ -420,6 +423,7 @@ int live_run(const struct cli *cli, struct conf_loaded *loaded)
     outputs_close(&p->outputs);
     feeds_free(p->old_feeds);
     feeds_free(p->feeds);
+    allow_free(p->allow);
     free(p);
     return status;
 }

@@ -274,6 +274,11 @@ static void print_findings(const struct metrics *m, struct out *o)
     sample(o, "records_total", "result", "repeated", m->records_repeat);
     single(o, "name_messages_refused_total", "counter", "Messages of workers to each other that were not passed on.",
            m->names_refused);
+    head(o, "site_list_rows", "gauge", "Rows of the site lists.");
+    sample(o, "site_list_rows", "state", "in_force", m->allow_rows - m->allow_rows_expired);
+    sample(o, "site_list_rows", "state", "expired", m->allow_rows_expired);
+    single(o, "allowed_records_total", "counter", "Evidence records that a site list kept from being said.", m->allowed);
+    single(o, "allowed_closed_total", "counter", "Findings closed because a site list allows them.", m->allowed_closed);
 }
 
 /* One family of the outputs: the member at an offset of each. */

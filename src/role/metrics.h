@@ -168,6 +168,8 @@ struct metrics {
     uint64_t findings_evicted;                           /* closed to make room */
     uint64_t findings_suppressed[FINDING_CLOSED + 1];    /* events not written because of output.max_rate */
     uint64_t records, records_malformed, records_repeat; /* of evidence: taken; refused; come twice */
+    uint64_t allow_rows, allow_rows_expired;             /* of the site lists now */
+    uint64_t allowed, allowed_closed;                    /* records that they kept silent; findings that they closed */
 
     uint64_t names_refused; /* messages between workers that were not passed on */
 

@@ -12,6 +12,7 @@
 #ifndef ROLE_PARENT_H
 #define ROLE_PARENT_H
 
+#include "role/allow_files.h"
 #include "role/child.h"
 #include "role/feeds.h"
 #include "role/inlet.h"
@@ -74,6 +75,7 @@ struct parent {
     char host[256];
     struct feeds *feeds, *old_feeds; /* the old ones until all workers have changed over */
     uint32_t feed_generation;
+    struct allow *allow; /* the site lists, for the report */
     int state[2];
     int status_listen;
     int signals; /* signalfd */

@@ -55,14 +55,14 @@ static void tell(struct parent *p, enum sensor_what what, unsigned severity, con
     parent_event(p, &e);
 }
 
-/* The configuration as it stands now, and its outputs; NULL, and said, when it is broken. */
-static struct conf_loaded *load(struct parent *p, struct outputs *outputs)
+/* The configuration as it stands now, its outputs, and its site lists; NULL, and said, when it is broken. */
+static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struct allow **allow)
 {
     struct conf_errors errors = {.say = say};
     struct conf_loaded *loaded = malloc(sizeof(*loaded));
 
     if (loaded && conf_load(loaded, p->cli->conf_file, p->cli->settings, p->cli->n_settings, &errors) &&
-        outputs_choose(outputs, p->cli, &loaded->state.conf, true)) {
+        outputs_choose(outputs, p->cli, &loaded->state.conf, true) && (*allow = allow_files_read(&loaded->state.conf))) {
         keep_start_values(p->conf, &loaded->state.conf);
         return loaded;
     }
@@ -101,12 +101,14 @@ static void give_feeds(struct parent *p, struct feeds *feeds)
     }
 }
 
-static void take_over(struct parent *p, struct conf_loaded *loaded, struct feeds *feeds)
+static void take_over(struct parent *p, struct conf_loaded *loaded, struct allow *allow, struct feeds *feeds)
 {
     conf_loaded_fini(p->loaded);
     *p->loaded = *loaded;
     free(loaded);
     p->conf = &p->loaded->state.conf; /* the same place: all who refer to it see the new one */
+    allow_free(p->allow);
+    p->allow = allow;
     give_feeds(p, feeds);
 }
 
@@ -114,24 +116,27 @@ void reload(struct parent *p)
 {
     struct outputs outputs = p->outputs;
     struct conf_loaded *loaded;
+    struct allow *allow = NULL;
     struct feeds *feeds = NULL;
 
     if (p->old_feeds || !p->report_post.child.ready || p->report_post.expected)
         return; /* one after the other: it stays due */
     p->reload_due = false;
-    loaded = load(p, &outputs);
+    loaded = load(p, &outputs, &allow);
     if (!loaded) {
         outputs = p->outputs;
         p->n_refused[0]++;
-        tell(p, SENSOR_CONF_REFUSED, EVENT_MEDIUM, "the configuration is broken; the one before stays in force", NULL, 0);
+        tell(p, SENSOR_CONF_REFUSED, EVENT_MEDIUM, "the configuration or a site list is broken; those before stay in force",
+             NULL, 0);
     } else if (!load_feeds(&loaded->state.conf, &feeds)) {
         p->n_refused[1]++;
         tell(p, SENSOR_FEED_REFUSED, EVENT_MEDIUM, "a list is broken; configuration and lists stay as they were", NULL, 0);
         outputs = p->outputs;
         conf_loaded_fini(loaded);
         free(loaded);
+        allow_free(allow);
     } else {
-        take_over(p, loaded, feeds);
+        take_over(p, loaded, allow, feeds);
         p->n_reloads[0]++;
         p->n_reloads[1]++;
         tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew", NULL, 0);

@@ -234,6 +234,19 @@ static void finish_files(struct report_run *run)
     (void)ipc_send(run->control, IPC_DONE, view_of(&run->done, sizeof(run->done)), -1, true); /* or nobody wants to know */
 }
 
+/* Live, they come into force with what the predecessor left. */
+static bool use_allow(struct report_run *run)
+{
+    struct allow *copy;
+
+    if (run->r->live || !run->r->allow)
+        return true;
+    copy = allow_copy(run->r->allow);
+    if (copy)
+        finding_allow(run->findings, copy, 0);
+    return copy;
+}
+
 int report_main(void *report, int control)
 {
     static struct report_run run; /* large; there is one in a process */
@@ -243,7 +256,7 @@ int report_main(void *report, int control)
     run.findings = finding_table_new(run.r->conf, run.r->key, run.r->feeds[0].image, on_finding, &run);
     run.feed_generation = run.r->feeds[0].generation;
     run.landlock = landlock_version(); /* which the jail does not let it ask */
-    ok = run.findings && make_sinks(&run);
+    ok = run.findings && use_allow(&run) && make_sinks(&run);
     if (ok && !enter_jail(&run))
         return REPORT_FAILED;
     /* Inside: the loop has descriptors of its own. */

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "feed/feed.h"
+#include "finding/allow.h"
 #include "finding/finding.h"
 #include "role/outputs.h"
 #include "role/worker.h"
@@ -25,6 +26,7 @@ struct report {
         const struct feed *image; /* or NULL */
         uint32_t generation;
     } feeds[REPORT_FEEDS];
+    const struct allow *allow; /* the site lists */
     int evidence[WORKER_SLOTS];
     uint32_t n_workers;
     struct outputs *outputs;

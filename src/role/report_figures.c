@@ -4,11 +4,13 @@
 #include "config.h"
 
 #include "base/out.h"
+#include "base/rfc3339.h"
 #include "role/clock.h"
 #include "role/report_live.h"
 
 #include <sys/resource.h>
 
+#define ALLOWED_SHOWN 20            /* rows of the site lists */
 #define FAILING_NS (2 * NS_PER_SEC) /* that records may wait before it is said that their output fails */
 
 void report_tell_lost(struct report_run *run)
@@ -61,10 +63,12 @@ void report_gather(struct report_run *run)
 {
     struct report_live *live = run->live;
     const struct finding_stats *s = finding_stats(run->findings);
+    const struct allow *allow = finding_allowed(run->findings);
     struct metrics *m = &live->metrics;
     struct finding_suppressed all;
     struct finding_holds holds;
     struct ledger_health ledger;
+    ns_t now = clock_wall();
 
     finding_holds(run->findings, &holds);
     finding_suppressed(run->findings, &all);
@@ -78,6 +82,12 @@ void report_gather(struct report_run *run)
     for (unsigned i = 0; i <= FINDING_CLOSED; i++)
         for (unsigned l = 0; l < FINDING_LABELS; l++)
             m->findings_suppressed[i] += all.n[i][l];
+    m->allowed = s->allowed;
+    m->allowed_closed = s->allowed_closed;
+    m->allow_rows = allow_n_rows(allow);
+    m->allow_rows_expired = 0;
+    for (uint32_t i = 1; i <= allow_n_rows(allow); i++)
+        m->allow_rows_expired += allow_row_at(allow, i)->expires_ns && allow_row_at(allow, i)->expires_ns <= now;
     m->ledger_bytes = ledger.n_bytes;
     m->ledger_failed = ledger.n_failed;
     m->ledger_failing = !ledger.ok;
@@ -110,10 +120,38 @@ void report_say_stats(struct report_run *run)
     COUNT("evidence_lost", sum.evidence_lost);
     COUNT("findings", s->findings);
     COUNT("findings_open", run->live->metrics.findings_open);
+    COUNT("allowed", s->allowed);
     COUNT("worker_restarts", run->live->parent.worker_restarts_total);
 #undef COUNT
     for (size_t i = 0; i < run->r->outputs->n; i++)
         sink_stats(run->sinks[i], &e);
+}
+
+/* What the rows of the site lists did; a few of them, and how many there are. */
+static void say_allowed(const struct report_run *run)
+{
+    const struct allow *allow = finding_allowed(run->findings);
+    const struct finding_stats *s = finding_stats(run->findings);
+    uint32_t n_used = 0;
+
+    if (allow_n_rows(allow) == 0)
+        return;
+    for (uint32_t i = 1; i <= allow_n_rows(allow); i++) {
+        const struct allow_row *row = allow_row_at(allow, i);
+        char text[600];
+        struct out o = out_of(text, sizeof(text));
+
+        if (row->n_hits == 0 || n_used++ >= ALLOWED_SHOWN)
+            continue;
+        allow_place_print(row, &o);
+        out_fmt(&o, ": %llu records allowed, the newest of ", (unsigned long long)row->n_hits);
+        rfc3339_print_short(row->hit_ns, &o);
+        out_str(&o, ": ");
+        out_escape(&o, view_of(row->reason, row->n_reason));
+        log_info("status: %s", text);
+    }
+    log_info("status: site lists: %u rows, %u of them used; %llu records allowed, %llu findings closed", allow_n_rows(allow),
+             n_used, (unsigned long long)s->allowed, (unsigned long long)s->allowed_closed);
 }
 
 /* For somebody at the machine: kill -USR1. */
@@ -134,6 +172,7 @@ void report_say_status(struct report_run *run)
         (unsigned long long)sum.frames, (unsigned long long)dropped, (unsigned long long)sum.flows,
         (unsigned long long)s->records, (unsigned long long)s->findings, holds.n_findings, run->live->metrics.n_workers,
         (unsigned long long)run->live->parent.worker_restarts_total);
+    say_allowed(run);
     for (uint32_t i = 0; i < run->live->health.n && i < BLIND_REASONS_MAX; i++)
         log_info("status: %s", run->live->health.reason[i]);
 }

@@ -316,6 +316,8 @@ static void take_up(struct report_run *run)
         log_info("took up %u open findings%s", holds.n_findings,
                  restored.n_torn ? "; a record that was being written is left out" : "");
     ledger_feed(run->live->ledger, run->r->feeds[0].image);
+    if (!ledger_allow(run->live->ledger, run->r->allow, clock_wall()))
+        log_warn("not enough memory for the site lists: those before stay in force");
 }
 
 /* What waits dies with this process: it has a second more. */

@@ -80,6 +80,9 @@ static void put_found(const struct summary *s, struct out *o)
     if (n[FINDING_COIN_NODE])
         out_fmt(o, "Found %llu node%s or lookup%s of coins' own networks, which is no mining.\n", (ull)n[FINDING_COIN_NODE],
                 plural(n[FINDING_COIN_NODE]), plural(n[FINDING_COIN_NODE]));
+    if (s->finding.allowed)
+        out_fmt(o, "Not reported, as the site lists allow it: %llu record%s of evidence.\n", (ull)s->finding.allowed,
+                plural(s->finding.allowed));
 }
 
 /* A line of a list, when there is something to say. */

@@ -57,6 +57,7 @@ static bool start_report(struct parent *p, ns_t now)
     if (p->report_post.n_starts > 0) /* also cuts off what the one before had not written to its end */
         outputs_renew(&p->outputs, &p->next_outputs);
     r->conf = p->conf;
+    r->allow = p->allow;
     r->outputs = &p->outputs;
     r->is_first = p->report_post.n_starts == 0;
     r->feeds[0].image = p->feeds ? feeds_image(p->feeds) : NULL;

@@ -8,6 +8,7 @@ import json
 
 from dialogue import Conversation, Host, Say, dns_exchange, udp_datagram, udp_exchange
 import dns
+import goldens_allow
 import goldens_contact
 import goldens_dialects
 import goldens_dns
@@ -420,6 +421,7 @@ goldens_dialects.add(GOLDENS, Golden)
 goldens_dns.add(GOLDENS, Golden)
 goldens_fleet.add(GOLDENS, Golden)
 goldens_contact.add(GOLDENS, Golden)
+goldens_allow.add(GOLDENS, Golden, asked)
 
 # ---------------------------------------------------------------- traps
 

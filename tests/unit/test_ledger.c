@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "base/hash.h"
+#include "finding/allow.h"
 #include "role/ledger.h"
 
 #include "../evidence_of.h"
@@ -641,6 +642,93 @@ static void test_no_files(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* --- site lists ------------------------------------------------------------------------------- */
+
+static struct allow *site_list(const char *rows)
+{
+    struct allow *a = allow_new();
+    char text[1024];
+
+    snprintf(text, sizeof(text), "client,wallet,reason,expires\n%s", rows);
+    assert_true(allow_read(a, "site.csv", view_str(text), NULL, NULL));
+    return a;
+}
+
+/* The i-th input with site lists that change now and then; most of the time one that is in force already is given again. */
+static void input_with_lists(struct ledger *l, uint32_t i)
+{
+    static const char *const lists[] = {"0.0.0.3,,\"x, y\",\n0.0.0.4,,z,2100-01-01\n", "", "0.0.0.0/0,other,x,\n",
+                                        "0.0.0.0/24,,all,\n"};
+    struct allow *list = site_list(lists[i / 5 % ARRAY_LEN(lists)]);
+
+    input(l, i);
+    assert_true(ledger_allow(l, list, START + i * NS_PER_SEC));
+    allow_free(list);
+}
+
+/* Whatever list the configuration has when it is done again: what was decided then is decided again. */
+static void test_site_lists(void **state)
+{
+    struct ledger_health health;
+    struct life whole, part;
+    bool is_silent = false;
+
+    (void)state;
+    for (uint32_t n = 1; n <= INPUTS; n++) {
+        struct saved expected;
+
+        assert_int_equal(ftruncate(fd[0], 0) | ftruncate(fd[1], 0), 0);
+        restore(&whole);
+        for (uint32_t i = 0; i < n; i++)
+            input_with_lists(whole.ledger, i);
+        expected = save(whole.table);
+        restore(&part);
+        assert_table(part.table, &expected);
+        assert_true(allow_eq(finding_allowed(part.table), finding_allowed(whole.table)));
+        free(expected.p);
+        ledger_health(part.ledger, &health);
+        assert_int_equal(health.n_unlogged, 0);
+        is_silent |= finding_stats(part.table)->allowed > 0 && finding_stats(part.table)->allowed_closed > 0;
+        end(&whole);
+        end(&part);
+    }
+    assert_true(is_silent);
+}
+
+/* The process died while it wrote the rows: the list before stays, until all of them are written once more. */
+static void test_half_a_site_list(void **state)
+{
+    struct allow *list = site_list("0.0.0.3,,x,\n0.0.0.4,,y,\n0.0.0.5,,z,\n"), *before = site_list("0.0.0.9,,b,\n");
+    struct ledger_health health;
+    struct saved file;
+    struct life life;
+    uint64_t from, to;
+
+    (void)state;
+    restore(&life);
+    assert_true(ledger_allow(life.ledger, before, START));
+    ledger_health(life.ledger, &health);
+    from = health.n_bytes;
+    assert_true(ledger_allow(life.ledger, list, START));
+    ledger_health(life.ledger, &health);
+    to = health.n_bytes;
+    file = read_file(fd[1]);
+    end(&life);
+    for (uint64_t n = from; n < to; n++) {
+        write_file(fd[1], &file, n);
+        restore(&life);
+        assert_true(allow_eq(finding_allowed(life.table), before));
+        assert_true(ledger_allow(life.ledger, list, START));
+        end(&life);
+        restore(&life);
+        assert_true(allow_eq(finding_allowed(life.table), list));
+        end(&life);
+    }
+    free(file.p);
+    allow_free(list);
+    allow_free(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -658,6 +746,8 @@ int main(void)
         CASE(test_lookups_without_a_feed),
         CASE(test_disk_full),
         CASE(test_no_files),
+        CASE(test_site_lists),
+        CASE(test_half_a_site_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
