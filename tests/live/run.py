@@ -3,7 +3,7 @@
 
 usage: run.py [--long] [--bin COUNTERMINE] [--blast BLAST] [SCENARIO...]
 
-Each scenario is a script beside this one that prints TAP. --long (LIVE_LONG=1) takes the full sizes; the short form is under six
+Each scenario is a script beside this one that prints TAP. --long (LIVE_LONG=1) takes the full sizes; the short form is under nine
 minutes together. Exits with 1 when one failed; one that was skipped is said, and is a failure where CI=true.
 """
 import argparse
@@ -13,7 +13,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCENARIOS = ("mirror", "names", "latency", "kills", "reload", "storm", "silent", "bad_input", "speed")
+SCENARIOS = ("mirror", "names", "latency", "kills", "reload", "allow", "swap", "storm", "silent", "bad_input", "speed")
 
 
 def main():
