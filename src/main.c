@@ -62,12 +62,12 @@ static int run_configured(const struct cli *cli)
             status = check_dump(&loaded);
         else if (cli->test_config)
             status = check_run(cli, &loaded);
-        else if (cli->read)
+        else if (cli->read || cli->reads_logs)
             status = file_run(cli, &loaded.state.conf);
         else if (cli->n_interfaces > 0 || loaded.state.conf.capture.interfaces.n > 0)
             status = live_run(cli, &loaded);
         else
-            log_err("nothing to do: expected -r FILE or -i INTERFACE (see countermine --help)");
+            log_err("nothing to do: expected -r FILE, --dns-log FILE or -i INTERFACE (see countermine --help)");
     }
     conf_loaded_fini(&loaded);
     return status;

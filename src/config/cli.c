@@ -12,10 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_EXIT_CODE = 256, OPTION_HELP, OPTION_SET, OPTION_DUMP_CONFIG, OPTION_REDACT };
+enum { OPTION_EXIT_CODE = 256, OPTION_HELP, OPTION_SET, OPTION_DUMP_CONFIG, OPTION_REDACT, OPTION_DNS_LOG };
 
 static const struct option options[] = {
     {"read", no_argument, NULL, 'r'},
+    {"dns-log", required_argument, NULL, OPTION_DNS_LOG},
     {"interface", required_argument, NULL, 'i'},
     {"filter", required_argument, NULL, 'f'},
     {"output", required_argument, NULL, 'o'},
@@ -33,20 +34,25 @@ static const struct option options[] = {
 };
 
 const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n"
+                        "       countermine --dns-log FILE|DIRECTORY|- [OPTION]... [FILE|DIRECTORY]...\n"
                         "       countermine -i INTERFACE [-i INTERFACE]... [OPTION]... [FILTER]\n"
-                        "Finds machines that mine cryptocurrency, in packet captures and on the wire.\n"
+                        "Finds machines that mine cryptocurrency, in packet captures, in DNS logs and on the\n"
+                        "wire.\n"
                         "\n"
                         "  -r, --read             every operand is a capture: a pcap or pcapng file, a\n"
                         "                         directory of them, or - for standard input; they are\n"
                         "                         read in the order of their first packet\n"
+                        "      --dns-log FILE     read a query log of Amazon's Route 53 Resolver instead, and\n"
+                        "                         look its names up; may be given several times\n"
                         "  -i, --interface NAME   listen on this interface; may be given several times.\n"
                         "                         udp:ADDRESS takes in VXLAN and GENEVE by a socket instead,\n"
                         "                         which needs no privilege. Operands are the filter\n"
                         "  -f, --filter EXPR      look only at packets that match (pcap-filter(7))\n"
                         "  -o, --output FORMAT[:PATH]\n"
                         "                         write findings as `json' (one object a line), `table' or\n"
-                        "                         `syslog'; may be given several times; without it: a\n"
-                        "                         table on a terminal, else JSON on standard output\n"
+                        "                         `syslog', or as `dns' every DNS message; may be given\n"
+                        "                         several times; without it: a table on a terminal, else\n"
+                        "                         JSON on standard output\n"
                         "      --redact           mask wallets, logins and workers in every output\n"
                         "  -c, --config FILE      read this configuration (countermine.conf(5))\n"
                         "      --set SECTION.KEY=VALUE\n"
@@ -96,6 +102,7 @@ static const char *argument_of(int option)
     case 'f': return "a filter expression behind it (see pcap-filter(7))";
     case 'o': return "FORMAT or FORMAT:PATH behind it";
     case 'c': return "a configuration file behind it (see countermine.conf(5))";
+    case OPTION_DNS_LOG: return "a file or directory of DNS logs behind it, or - for standard input";
     case OPTION_SET: return "section.key=value behind it (see countermine.conf(5))";
     default: return NULL;
     }
@@ -206,6 +213,42 @@ static bool check_outputs(const struct cli *cli)
     return true;
 }
 
+/* The operands may be as many as argc too. */
+static bool add_input(struct cli *cli, char *path, int argc)
+{
+    if (!cli->inputs)
+        cli->inputs = calloc((size_t)argc + 1, sizeof(*cli->inputs));
+    if (!cli->inputs) {
+        log_err("not enough memory");
+        return false;
+    }
+    cli->inputs[cli->n_inputs++] = path;
+    return true;
+}
+
+/* --dns-log: the operands are further logs, as the shell makes them of `--dns-log *.gz'. */
+static void join_inputs(struct cli *cli)
+{
+    for (int i = 0; i < cli->n_operands; i++)
+        cli->inputs[cli->n_inputs++] = cli->operands[i];
+    cli->operands = cli->inputs;
+    cli->n_operands = cli->n_inputs;
+}
+
+/* What cannot be had together with logs. */
+static bool check_logs(const struct cli *cli)
+{
+    if (cli->read)
+        log_err("options -r and --dns-log: give one of them, captures or DNS logs");
+    else if (cli->n_interfaces > 0)
+        log_err("options -i and --dns-log: give one of them, interfaces or DNS logs");
+    else if (cli->filter)
+        log_err("options -f and --dns-log: a filter is for packets, and a DNS log has none");
+    else
+        return check_outputs(cli);
+    return false;
+}
+
 static bool add_interface(struct cli *cli, const char *name)
 {
     if (cli->n_interfaces == ARRAY_LEN(cli->interfaces)) {
@@ -258,6 +301,8 @@ static bool check(const struct cli *cli)
         log_err("options -T and --dump-config: each prints its own text; give one of them");
         return false;
     }
+    if (cli->reads_logs)
+        return check_logs(cli);
     if (!cli->read) {
         if (cli->n_operands == 0 || cli->n_interfaces > 0)
             return check_outputs(cli); /* the configuration may name interfaces */
@@ -284,6 +329,11 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
     while ((c = getopt_long(argc, argv, "ri:f:o:c:TqvV", options, NULL)) != -1) {
         switch (c) {
         case 'r': cli->read = true; break;
+        case OPTION_DNS_LOG:
+            cli->reads_logs = true;
+            if (!add_input(cli, optarg, argc))
+                return false;
+            break;
         case 'i':
             if (!add_interface(cli, optarg))
                 return false;
@@ -317,7 +367,11 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
     }
     cli->operands = argv + optind;
     cli->n_operands = argc - optind;
-    return check(cli) && join_filter(cli);
+    if (!check(cli) || !join_filter(cli))
+        return false;
+    if (cli->reads_logs)
+        join_inputs(cli);
+    return true;
 }
 
 void cli_fini(struct cli *cli)
@@ -325,4 +379,5 @@ void cli_fini(struct cli *cli)
     for (size_t i = 0; i < cli->n_outputs; i++)
         free(cli->formats[i]);
     free(cli->joined);
+    free(cli->inputs);
 }

@@ -18,7 +18,8 @@ struct cli_output {
 };
 
 struct cli {
-    bool read;                              /* -r: operands are captures */
+    bool read;                              /* -r: operands are captures; or they are logs: reads_logs */
+    bool reads_logs;                        /* --dns-log: its files, and the operands, are DNS logs */
     const char *interfaces[CONF_FILES_MAX]; /* -i: operands are the filter */
     size_t n_interfaces;
     const char *filter; /* -f, or the operands of -i; NULL = none */
@@ -29,9 +30,11 @@ struct cli {
     size_t n_settings;
     bool test_config, dump_config;
     bool quiet, verbose, exit_code, version, help;
-    char **operands; /* into argv */
+    char **operands; /* into argv, or inputs */
     int n_operands;
-    char *joined;                   /* owned: the operands of -i */
+    char *joined;  /* owned: the operands of -i */
+    char **inputs; /* owned: the files of --dns-log, and the operands behind them */
+    int n_inputs;
     char *formats[CLI_OUTPUTS_MAX]; /* owned: copies of FORMAT of -o FORMAT:PATH */
 };
 

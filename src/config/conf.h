@@ -106,6 +106,7 @@ struct conf {
         uint32_t fsync;            /* enum conf_fsync */
         uint32_t syslog_facility;  /* as in RFC 5424 */
         uint64_t syslog_max_bytes; /* of one message */
+        uint32_t dns_max_rate;     /* DNS messages a second that each worker gives to the output `dns'; 0 = all */
     } output;
     struct {                           /* [state], live only */
         char directory[CONF_TEXT_MAX]; /* where open findings are kept over a restart; "" = nowhere */

@@ -82,6 +82,8 @@ static const struct conf_option table[] = {
      "local5 local6 local7"},
     {"output", "syslog_max_bytes", OPTION_BYTES, FIELD(output.syslog_max_bytes), 1024, 65000, "8000",
      "a syslog message is cut down to this, and says so", NULL},
+    {"output", "dns_max_rate", OPTION_COUNT, FIELD(output.dns_max_rate), 0, 10000000, "10000",
+     "live: DNS messages a second of each worker for the output dns; those beyond are counted", "unlimited"},
     {"state", "directory", OPTION_TEXT, FIELD(state.directory), 0, CONF_TEXT_MAX - 1, "\"\"",
      "folder in which open findings outlive a restart", NULL},
     {"state", "max_bytes", OPTION_BYTES, FIELD(state.max_bytes), 1 << 20, UINT64_C(1) << 34, "64M",

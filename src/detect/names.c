@@ -228,7 +228,7 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     }
     name_init(&m->asked);
     m->row = m->n_addrs = m->n_addrs_total = m->ttl_s = 0;
-    m->is_alias = false;
+    m->is_alias = m->blocked = false;
     a.m = m;
     a.asks = false;
     a.n_names = a.n_bytes = a.n_links = 0;
@@ -271,6 +271,10 @@ static enum evidence_kind read_answer(const struct names_message *m, struct out 
 {
     uint32_t n_sinks = 0;
 
+    if (m->blocked) {
+        out_str(o, "blocked by the resolver's firewall");
+        return EVIDENCE_NAME_DENIED;
+    }
     if (m->rcode != DNS_NOERROR) {
         out_str(o, m->rcode == DNS_NXDOMAIN ? "no such name" : m->rcode == DNS_REFUSED ? "refused" : "the server failed");
         return EVIDENCE_NAME_DENIED;

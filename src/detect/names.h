@@ -43,6 +43,7 @@ struct names_message {
     bool response;
     bool cut;        /* the answer did not fit (TC), or was not read to its end */
     bool incomplete; /* it was not read to its end, and has records that were not seen */
+    bool blocked;    /* a firewall of the resolver's refused the question (of logs) */
     uint16_t id;
     uint16_t rcode;
     uint16_t qtype;

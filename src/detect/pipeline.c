@@ -51,9 +51,11 @@ struct pipeline {
     struct opinion opinion;
     const struct feed *feed;
     uint32_t feed_generation;
-    struct names_message said;    /* by the DNS message at hand */
-    const struct packet *segment; /* that a dialogue is taking, or NULL */
+    struct names_message said; /* by the DNS datagram at hand; the segments before it go first, and may hold messages too: */
+    struct names_message streamed; /* said by the one at hand of a stream */
+    const struct packet *segment;  /* that a dialogue is taking, or NULL */
     struct contacts contacts;
+    struct passive passive;
     struct discovery discovery;
     evidence_fn *emit;
     void *arg;
@@ -92,11 +94,13 @@ static void on_dns(void *arg, const struct names_origin *o, struct view message)
     struct pipeline *pl = arg;
 
     if (!pl->feed || dns_is_local(&o->client.addr, o->client.port, &o->server.addr, o->server.port) ||
-        !names_read(pl->feed, message, NAMES_BY_STREAM, o->time_ns, &pl->said, &pl->stats.names))
+        !names_read(pl->feed, message, NAMES_BY_STREAM, o->time_ns, &pl->streamed, &pl->stats.names))
         return;
     if (pl->segment && pl->segment->n_encap > 0)
         sources_dns(&pl->sources, pl->segment);
-    take_names(pl, o, &pl->said);
+    if (passive_wants(&pl->passive, o->time_ns))
+        passive_message(&pl->passive, o, &pl->streamed, message, DNS_EVENT_TCP);
+    take_names(pl, o, &pl->streamed);
 }
 
 static struct dialogue *dialogue_at(const struct pipeline *pl, uint32_t i)
@@ -339,23 +343,27 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
 }
 
 /*
- * A UDP datagram, which is done with at once. When it holds a listed name, or addresses, the n segments before it go first:
- * what is known of a connection, and the order of events, may not depend on how frames fall into batches. True when they did.
+ * A UDP datagram, which is done with at once. When it holds a listed name, or addresses, or all are wanted, the n segments before
+ * it go first: what is known of a connection, and the order of events, may not depend on how frames fall into batches. True when they did.
  */
 static ATTR_NOINLINE bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
 {
     unsigned how = p->sport == DNS_PORT || p->dport == DNS_PORT ? NAMES_ON_PORT : 0;
     struct names_origin origin;
+    bool is_wanted;
 
     if (dns_is_local(&p->src, p->sport, &p->dst, p->dport) ||
         !names_read(pl->feed, p->payload, how, p->frame->time_ns, &pl->said, &pl->stats.names))
         return false;
     if (p->n_encap > 0)
         sources_dns(&pl->sources, p);
-    if (pl->said.row == 0 && (!pl->said.response || pl->said.n_addrs == 0))
+    is_wanted = passive_wants(&pl->passive, p->frame->time_ns);
+    if (!is_wanted && pl->said.row == 0 && (!pl->said.response || pl->said.n_addrs == 0))
         return false;
     handle_batch(pl, n);
     names_origin_of(p, pl->said.response, &origin);
+    if (is_wanted)
+        passive_message(&pl->passive, &origin, &pl->said, p->payload, DNS_EVENT_UDP);
     take_names(pl, &origin, &pl->said);
     return true;
 }
@@ -462,6 +470,15 @@ void pipeline_hear(struct pipeline *pl, const struct contacts_message *m)
     contacts_hear(&pl->contacts, m);
 }
 
+void pipeline_passive(struct pipeline *pl, dns_event_fn *emit, void *arg, uint32_t max_rate)
+{
+    struct passive before = pl->passive;
+
+    passive_init(&pl->passive, emit, arg, max_rate);
+    pl->passive.n_given = before.n_given;
+    pl->passive.n_over = before.n_over;
+}
+
 void pipeline_tick(struct pipeline *pl, ns_t now_ns)
 {
     contacts_beat(&pl->contacts);
@@ -489,6 +506,8 @@ void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out)
     out->dpi_flows = dpi->flows;
     out->dpi_refused = dpi->refused;
     out->dpi_mining = dpi->mining;
+    out->passive_given = pl->passive.n_given;
+    out->passive_over = pl->passive.n_over;
     out->dpi_unproven = pl->opinion.n_unproven;
     out->contacts = pl->contacts.ctr;
     out->remembered = pl->contacts.memory.ctr;

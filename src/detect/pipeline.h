@@ -11,6 +11,7 @@
 #include "config/conf.h"
 #include "detect/contacts.h"
 #include "detect/names.h"
+#include "detect/passive.h"
 #include "detect/sources.h"
 #include "evidence/evidence.h"
 #include "flow/flow.h"
@@ -35,6 +36,8 @@ struct pipeline_stats {
     uint64_t dpi_refused;       /* connections that it was not asked about, for want of room */
     uint64_t dpi_mining;        /* connections that it calls mining */
     uint64_t dpi_unproven;      /* of these, no message proved it when their dialogue ended */
+    uint64_t passive_given;     /* DNS messages given as events */
+    uint64_t passive_over;      /* DNS messages not given, as there were more than the rate allows */
     uint32_t flows, flows_peak; /* held now, and at most */
     struct wire_counters wire;
     struct flow_counters flow;
@@ -70,6 +73,12 @@ bool pipeline_share(struct pipeline *pl, uint32_t n_others, contacts_tell_fn *te
 
 /* A message of another one; it is not trusted. */
 void pipeline_hear(struct pipeline *pl, const struct contacts_message *m);
+
+/*
+ * Passive DNS: gives every DNS message to emit from now on, up to max_rate a second of packet time (0 = all); emit NULL
+ * ends it. With no feed DNS is not examined, and nothing is given.
+ */
+void pipeline_passive(struct pipeline *pl, dns_event_fn *emit, void *arg, uint32_t max_rate);
 
 /*
  * Moves the clock on when no packet has: flows that are idle at `now_ns` end. To be called once a second; a time

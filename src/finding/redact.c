@@ -13,6 +13,7 @@
 #define SHORT_MIN (KEEP_SHORT + 1)
 #define MENTION_MIN 3 /* bytes: a shorter login is found in any sentence */
 #define WORD_MAX 20   /* a longer word of a reason is a wallet, or part of one: no dialect's error text has one */
+#define WALLET_MIN 26 /* characters of the shortest wallet: an address of Bitcoin */
 #define NEEDLES_MAX (4 + 2 * FINDING_LOGINS)
 
 /* What pools may repeat of a login. */
@@ -185,4 +186,19 @@ void redact_finding(const struct finding *f, struct redacted *r)
     if (f->payout.len) /* of a miner that mines alone it is its own */
         mask_text(&to->payout, view_of(f->payout.bytes, f->payout.len), f->payout.cut);
     mask_mentions(&to->reason, &f->reason, &needles);
+}
+
+void redact_words(struct view text, struct out *o)
+{
+    while (text.n > 0) {
+        size_t n = 0;
+
+        while (n < text.n && is_letter_or_digit(text.p[n]))
+            n++;
+        if (n >= WALLET_MIN)
+            mask_part(view_head(text, n), false, o);
+        else
+            out_bytes(o, view_head(text, n = max_size(n, 1)));
+        text = view_skip(text, n);
+    }
 }

@@ -23,4 +23,10 @@ struct redacted {
  */
 void redact_finding(const struct finding *f, struct redacted *r);
 
+/*
+ * Writes text with each word of letters and digits masked that is as long as a wallet: of 26 characters, Bitcoin's
+ * shortest, or more. For texts that are no logins, but may hold one.
+ */
+void redact_words(struct view text, struct out *o);
+
 #endif

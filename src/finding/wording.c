@@ -164,7 +164,10 @@ static void lookup_summary(const struct finding *f, struct out *o)
 {
     addr_print(&f->miner.addr, o);
     out_str(o, " asked ");
-    addr_print(&f->server.addr, o);
+    if (addr_is_none(&f->server.addr)) /* a log does not say which server */
+        out_str(o, "the resolver");
+    else
+        addr_print(&f->server.addr, o);
     if (f->count > 1)
         out_fmt(o, " %llu times", (unsigned long long)f->count);
     out_str(o, " for ");
@@ -439,6 +442,10 @@ static void lookup_detail(const struct finding *f, enum evidence_kind kind, stru
     if (f->answer.len) {
         out_str(o, ": ");
         put_text(o, &f->answer);
+    }
+    if (addr_is_none(&f->server.addr)) {
+        out_str(o, " (from a DNS log)");
+        return;
     }
     out_str(o, " (DNS server ");
     addr_print(&f->server.addr, o);

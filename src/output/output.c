@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "finding/score.h"
 #include "output/deliver.h"
+#include "output/dns_write.h"
 #include "output/json.h"
 #include "output/syslog.h"
 #include "output/table.h"
@@ -32,14 +33,15 @@ struct sink {
 
 struct format {
     const char *name;
-    void (*finding)(struct sink *s, enum finding_state state, const struct finding *f);
-    void (*event)(struct sink *s, const struct sensor_event *e); /* or NULL */
-    void (*stats)(struct sink *s, const struct sensor_event *e); /* or NULL */
-    void (*end)(struct sink *s);                                 /* of file mode, or NULL */
-    uint64_t kept_max;                                           /* bytes of findings kept until the end of file mode */
+    void (*finding)(struct sink *s, enum finding_state state, const struct finding *f); /* or NULL */
+    void (*dns)(struct sink *s, const struct dns_event *e);                             /* or NULL */
+    void (*event)(struct sink *s, const struct sensor_event *e);                        /* or NULL */
+    void (*stats)(struct sink *s, const struct sensor_event *e);                        /* or NULL */
+    void (*end)(struct sink *s);                                                        /* of file mode, or NULL */
+    uint64_t kept_max; /* bytes of findings kept until the end of file mode */
 };
 
-const char *const output_formats = "json, table, syslog";
+const char *const output_formats = "json, table, syslog, dns";
 
 /* Writes all of it: a record is one write() unless the kernel takes less. */
 static void put(struct sink *s, struct view v)
@@ -86,6 +88,14 @@ static void json_sink_stats(struct sink *s, const struct sensor_event *e)
     struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
 
     event_stats(&o, e, EVENT_WHOLE, s->ctx);
+    put_record(s, NULL, &o);
+}
+
+static void dns_sink_dns(struct sink *s, const struct dns_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    dns_write(&o, e, s->ctx);
     put_record(s, NULL, &o);
 }
 
@@ -150,9 +160,10 @@ static void syslog_sink_stats(struct sink *s, const struct sensor_event *e)
 }
 
 static const struct format formats[] = {
-    {"json", json_sink_finding, json_sink_event, json_sink_stats, NULL, 0},
-    {"table", table_sink_finding, NULL, NULL, table_sink_end, TABLE_BYTES_MAX},
-    {"syslog", syslog_sink_finding, syslog_sink_event, syslog_sink_stats, NULL, 0},
+    {"json", json_sink_finding, NULL, json_sink_event, json_sink_stats, NULL, 0},
+    {"table", table_sink_finding, NULL, NULL, NULL, table_sink_end, TABLE_BYTES_MAX},
+    {"syslog", syslog_sink_finding, NULL, syslog_sink_event, syslog_sink_stats, NULL, 0},
+    {"dns", NULL, dns_sink_dns, NULL, NULL, NULL, 0},
 };
 
 static const struct format *find_format(const char *name)
@@ -242,7 +253,21 @@ struct sink *sink_new(const char *format, const char *path, int fd, const struct
 
 void sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
 {
-    s->format->finding(s, state, f);
+    if (s->format->finding)
+        s->format->finding(s, state, f);
+}
+
+bool output_is_dns(const char *format)
+{
+    const struct format *f = find_format(format);
+
+    return f && f->dns;
+}
+
+void sink_dns(struct sink *s, const struct dns_event *e)
+{
+    if (s->format->dns)
+        s->format->dns(s, e);
 }
 
 void sink_event(struct sink *s, const struct sensor_event *e)

@@ -10,6 +10,7 @@
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
 
+#include "evidence/dns_event.h"
 #include "finding/finding.h"
 #include "output/event.h"
 
@@ -73,6 +74,12 @@ uint64_t output_memory_max(const char *format, bool live);
 
 /* Takes one event of a finding. */
 void sink_finding(struct sink *s, enum finding_state state, const struct finding *f);
+
+/* True when the format takes DNS messages, and these alone. */
+bool output_is_dns(const char *format);
+
+/* Takes a DNS message that dns_event_take found right. Others than `dns' leave it out. */
+void sink_dns(struct sink *s, const struct dns_event *e);
 
 /* Takes a sensor event, and figures. Tables leave both out. */
 void sink_event(struct sink *s, const struct sensor_event *e);

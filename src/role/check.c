@@ -187,7 +187,7 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
 int check_run(const struct cli *cli, const struct conf_loaded *loaded)
 {
     struct filter *filter;
-    bool is_live = !cli->read && (cli->n_interfaces > 0 || loaded->state.conf.capture.interfaces.n > 0);
+    bool is_live = !cli->read && !cli->reads_logs && (cli->n_interfaces > 0 || loaded->state.conf.capture.interfaces.n > 0);
     struct outputs outputs;
     struct allow *allow;
     struct feeds *feeds;

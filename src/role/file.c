@@ -1,5 +1,5 @@
 /*
- * file.c - the parent of a run over captures: opens inputs and outputs, drops privileges, starts a worker that reads
+ * file.c - the parent of a run over captures, or over DNS logs: opens inputs and outputs, drops privileges, starts a worker that reads
  * and a report that writes, and says at the end what was found and what could not be seen.
  */
 #include "config.h"
@@ -65,6 +65,7 @@ static void on_signal(int number)
 static bool open_inputs(struct run *run)
 {
     privileges_raise_file_limit();
+    run->inputs.kind = run->cli->reads_logs ? SAVEFILE_LOG : SAVEFILE_CAPTURE;
     for (int i = 0; i < run->cli->n_operands; i++) {
         if (!input_add(&run->inputs, run->cli->operands[i])) {
             log_err("not enough memory");
@@ -102,7 +103,7 @@ static bool open_outputs(struct run *run)
         const struct outputs_item *item = &run->outputs.v[i];
 
         if (is_input(run, outputs_path(item))) {
-            log_err("option -o %s:%s: this is one of the captures to read; give another path", item->format, item->path);
+            log_err("option -o %s:%s: this is one of the files to read; give another path", item->format, item->path);
             return false;
         }
     }
@@ -142,6 +143,7 @@ static bool start(struct run *run)
     run->worker.inputs = &run->inputs;
     run->worker.unpack = run->unpack;
     run->worker.evidence = run->evidence[0];
+    run->worker.wants_dns = outputs_want_dns(&run->outputs);
     run->report.outputs = &run->outputs;
     run->report.evidence[0] = run->evidence[1];
     run->report.n_workers = 1;
@@ -239,7 +241,8 @@ static void serve(struct run *run)
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
             break;
         if (run->reader.pid && fds[0].revents && !hear(run, &run->reader, hear_reader))
-            run->failed = !bury(&run->reader, "reads the captures") || run->failed;
+            run->failed =
+                !bury(&run->reader, run->cli->reads_logs ? "reads the DNS logs" : "reads the captures") || run->failed;
         if (run->writer.pid && fds[1].revents && !hear(run, &run->writer, hear_writer)) {
             run->failed = !bury(&run->writer, "writes the findings") || run->failed;
             if (run->reader.pid) /* nobody hears it */
@@ -267,7 +270,7 @@ static int work(struct run *run)
         return EXIT_USAGE;
     for (size_t i = 0; i < run->inputs.n; i++)
         total += run->inputs.v[i].size;
-    progress_start(run->inputs.has_stdin ? 0 : total, !run->cli->quiet);
+    progress_start(run->inputs.has_stdin ? 0 : total, run->cli->reads_logs ? "entries" : "packets", !run->cli->quiet);
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     if (!start(run))

@@ -6,9 +6,9 @@
  * worker has read hostile bytes and may be anybody's. All processes are of one program, so bodies are its own
  * structures, in its own byte order.
  *
- *   evidence socket   worker -> report     evidence, counters, sources, names, end
+ *   evidence socket   worker -> report     evidence, DNS messages, counters, sources, names, end
  *                     report -> worker     names, of other workers
- *   control socket    parent <-> worker    ready, beat, stop, feed, log; files: unpacking, order, progress, summary
+ *   control socket    parent <-> worker    ready, beat, stop, feed, passive, log; files: unpacking, order, progress, summary
  *   control socket    parent <-> report    ready, beat, stop, log, event, status, done
  */
 #ifndef ROLE_IPC_H
@@ -44,6 +44,8 @@ enum ipc_type {
     IPC_STATUS,       /* to report: say the status in the log */
     IPC_DONE,         /* struct ipc_done: the report's last word */
     IPC_NAMES,        /* struct contacts_message: from worker to worker, through the report */
+    IPC_DNS,          /* struct dns_event, one or several: of each its length in 2 bytes, and so much of it */
+    IPC_PASSIVE,      /* struct ipc_passive: to a live worker: whether DNS messages are wanted */
     IPC_TYPE_N
 };
 
@@ -67,6 +69,11 @@ struct ipc_feed {
     uint32_t generation; /* counts from 1 */
     uint32_t zero;
     uint64_t bytes; /* of the image */
+};
+
+struct ipc_passive {
+    uint32_t wanted;   /* 0 or 1 */
+    uint32_t max_rate; /* a second; 0 = all */
 };
 
 struct ipc_progress {

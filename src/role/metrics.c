@@ -255,6 +255,8 @@ static void print_pipeline(const struct worker_counters *c, struct out *o)
 #undef X
     sample(o, "evidence_total", "state", "sent", c->evidence_sent); /* of the last name above */
     sample(o, "evidence_total", "state", "lost", c->evidence_lost);
+    single(o, "passive_dns_lost_total", "counter", "Of the DNS messages for the output dns, lost on the way to it.",
+           c->passive_lost);
     single(o, "sources_evicted_total", "counter", "Sources forgotten because the table was full.", c->sources_evicted);
 }
 

@@ -55,6 +55,8 @@
     X(names_asked, contacts.asked, "name_questions", NULL, NULL, "Questions for names to other workers.")            \
     X(contacts, contacts.contacts, "contacts", "certain", "yes", "Connections that a listed name led to.")           \
     X(uncertain, contacts.uncertain, "contacts", "certain", "no", "")                                                \
+    X(passive_given, passive_given, "passive_dns", "state", "made", "DNS messages for the output dns.")              \
+    X(passive_over, passive_over, "passive_dns", "state", "over_rate", "")                                           \
     X(dpi_flows, dpi_flows, "dpi_flows", NULL, NULL, "Connections that nDPI was asked about.")                       \
     X(dpi_mining, dpi_mining, "dpi_mining", NULL, NULL, "Connections that nDPI calls mining.")                       \
     X(dpi_unproven, dpi_unproven, "dpi_unproven", NULL, NULL, "Of these, no message proves it.")                     \
@@ -71,6 +73,7 @@ struct worker_counters {
 #undef X
     uint64_t evidence_sent;   /* to the report */
     uint64_t evidence_lost;   /* could not be sent */
+    uint64_t passive_lost;    /* DNS messages for the output `dns' that could not be sent */
     uint64_t sources_evicted; /* of the table of sources */
     /* These stand for now. */
     uint64_t evidence_queued;
@@ -81,7 +84,7 @@ struct worker_counters {
 
 #define WORKER_COUNTERS_UP (offsetof(struct worker_counters, evidence_queued) / sizeof(uint64_t)) /* those that only go up */
 
-/* Fills all but received, kernel_dropped, evidence_sent, _lost and _queued, which it sets to 0. */
+/* Fills all but received, kernel_dropped, passive_lost, evidence_sent, _lost and _queued, which it sets to 0. */
 void worker_counters_of(const struct pipeline_stats *s, const struct sources *sources, struct worker_counters *out);
 
 /* The place of one worker; its successors take the same place. */

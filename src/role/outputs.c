@@ -67,6 +67,14 @@ bool outputs_choose(struct outputs *list, const struct cli *cli, const struct co
     return true;
 }
 
+bool outputs_want_dns(const struct outputs *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (output_is_dns(list->v[i].format))
+            return true;
+    return false;
+}
+
 static bool open_one(const struct outputs *list, struct outputs_item *item)
 {
     int fd = output_open(item->format, outputs_path(item), list->live);

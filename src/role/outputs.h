@@ -34,6 +34,9 @@ struct outputs {
  */
 bool outputs_choose(struct outputs *list, const struct cli *cli, const struct conf *conf, bool live);
 
+/* True when one of them takes DNS messages. */
+bool outputs_want_dns(const struct outputs *list);
+
 /* Opens all of them. False, with a message. */
 bool outputs_open(struct outputs *list);
 

@@ -125,6 +125,9 @@ void reload(struct parent *p);
 /* The files of state.directory, or of memory. False with a message. */
 bool parent_open_state(struct parent *p);
 
+/* Whether workers are to give DNS messages, for the outputs of the next report. */
+struct ipc_passive parent_passive(const struct parent *p);
+
 /* Has an event written, now or when there is a report again. */
 void parent_event(struct parent *p, const struct ipc_event *e);
 

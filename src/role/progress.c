@@ -1,5 +1,5 @@
 /*
- * progress.c - bytes, packets a second and remaining time, redrawn five times a second at most.
+ * progress.c - bytes, packets or entries a second and remaining time, redrawn five times a second at most.
  */
 #include "config.h"
 
@@ -17,6 +17,7 @@
 static struct {
     bool on, drawn;
     uint64_t total;
+    const char *what;
     ns_t start_ns, drawn_ns;
 } progress;
 
@@ -46,10 +47,11 @@ void progress_wipe(void)
     put(&o);
 }
 
-void progress_start(uint64_t total, bool wanted)
+void progress_start(uint64_t total, const char *what, bool wanted)
 {
     progress.on = wanted && isatty(STDERR_FILENO);
     progress.total = total;
+    progress.what = what;
     progress.start_ns = progress.drawn_ns = progress.on ? now_ns() : 0;
     log_set_before(progress_wipe);
 }
@@ -70,7 +72,8 @@ void progress_show(uint64_t bytes, uint64_t packets)
     out_fmt(&o, "\r\033[K%.1f MB", (double)bytes / 1e6);
     if (progress.total)
         out_fmt(&o, " of %.1f MB", (double)progress.total / 1e6);
-    out_fmt(&o, ", %llu packets, %.2f million a second", (unsigned long long)packets, (double)packets * 1e3 / (double)spent);
+    out_fmt(&o, ", %llu %s, %.2f million a second", (unsigned long long)packets, progress.what,
+            (double)packets * 1e3 / (double)spent);
     if (progress.total > bytes && bytes > 0) {
         out_str(&o, ", ");
         rfc3339_print_span((ns_t)((double)spent * (double)(progress.total - bytes) / (double)bytes), &o);

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Starts; total is the bytes to read, 0 when not known. Shows nothing unless standard error is a terminal. */
-void progress_start(uint64_t total, bool wanted);
+/* Starts; total is the bytes to read, 0 when not known; what is counted are "packets", or another word that lives on. Shows nothing unless standard error is a terminal. */
+void progress_start(uint64_t total, const char *what, bool wanted);
 
 /* Says how far it is; cheap enough to be called every few thousand packets. */
 void progress_show(uint64_t bytes, uint64_t packets);

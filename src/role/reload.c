@@ -101,6 +101,19 @@ static void give_feeds(struct parent *p, struct feeds *feeds)
     }
 }
 
+/* As with the lists: the successor of one that cannot be told knows it from the start. */
+static void give_passive(struct parent *p)
+{
+    struct ipc_passive told = parent_passive(p);
+
+    for (uint32_t i = 0; i < p->n_slots; i++) {
+        struct child *c = &p->slots[i].post.child;
+
+        if (c->pid && ipc_send(c->control, IPC_PASSIVE, view_of(&told, sizeof(told)), -1, false) != 0)
+            kill(c->pid, SIGKILL);
+    }
+}
+
 static void take_over(struct parent *p, struct conf_loaded *loaded, struct allow *allow, struct feeds *feeds)
 {
     conf_loaded_fini(p->loaded);
@@ -144,6 +157,7 @@ void reload(struct parent *p)
              feeds && feeds_image(feeds) ? feed_n_listed(feeds_image(feeds)) : 0);
     }
     p->next_outputs = outputs; /* opened when the report that writes to the present ones has ended */
+    give_passive(p);
     supervise_stop_report(p, true);
     log_info("reloaded");
 }

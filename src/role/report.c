@@ -57,6 +57,28 @@ static void take_evidence(struct report_run *run, uint32_t slot, const struct ip
         finding_add(run->findings, e);
 }
 
+/* Events of DNS, of which a worker may send anything: what is malformed ends the message. */
+static void take_dns(struct report_run *run, const struct ipc_message *m)
+{
+    static struct dns_event e;
+    struct buf b = buf_of(view_of(m->body, m->head.len));
+    uint16_t n;
+
+    while (buf_left(&b) > 0) {
+        struct view len = buf_take(&b, sizeof(n));
+
+        n = 0;
+        if (buf_ok(&b))
+            memcpy(&n, len.p, sizeof(n));
+        if (!dns_event_take(buf_take(&b, n), &e) || !buf_ok(&b)) {
+            run->n_malformed++;
+            return;
+        }
+        for (size_t i = 0; i < run->r->outputs->n; i++)
+            sink_dns(run->sinks[i], &e);
+    }
+}
+
 /* Files: the next capture in the order of reading. */
 static void take_order(struct report_run *run, const struct ipc_message *m)
 {
@@ -72,6 +94,7 @@ static void take(struct report_run *run, uint32_t slot, const struct ipc_message
 {
     switch (m->head.type) {
     case IPC_EVIDENCE: take_evidence(run, slot, m); break;
+    case IPC_DNS: take_dns(run, m); break;
     case IPC_ORDER: take_order(run, m); break;
     case IPC_END: run->workers[slot].ended = true; break;
     case IPC_COUNTERS:

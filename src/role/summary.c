@@ -31,20 +31,29 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
+static bool has_read(const struct summary *s)
+{
+    return s->is_log ? s->log.entries > 0 : s->pipeline.frames > 0;
+}
+
 static void put_read(const struct summary *s, struct out *o)
 {
     const struct pipeline_stats *p = &s->pipeline;
+    ns_t first = s->is_log ? s->log.first_ns : p->first_ns, last = s->is_log ? s->log.last_ns : p->last_ns;
 
-    out_fmt(o, "Read %llu packet%s (", (ull)p->frames, plural(p->frames));
-    put_size(o, p->bytes);
+    if (s->is_log)
+        out_fmt(o, "Read %llu entr%s of DNS logs (", (ull)s->log.entries, s->log.entries == 1 ? "y" : "ies");
+    else
+        out_fmt(o, "Read %llu packet%s (", (ull)p->frames, plural(p->frames));
+    put_size(o, s->is_log ? s->log.bytes : p->bytes);
     out_fmt(o, ") from %llu file%s", (ull)s->n_files, plural(s->n_files));
-    if (p->frames) {
+    if (has_read(s)) {
         out_str(o, ", ");
-        rfc3339_print_short(p->first_ns, o);
+        rfc3339_print_short(first, o);
         out_str(o, " to ");
-        rfc3339_print_short(p->last_ns, o);
+        rfc3339_print_short(last, o);
         out_str(o, " UTC (");
-        rfc3339_print_span(p->last_ns - p->first_ns, o);
+        rfc3339_print_span(last - first, o);
         out_str(o, ")");
     }
     out_str(o, ".\n");
@@ -56,7 +65,7 @@ static void put_found(const struct summary *s, struct out *o)
     uint64_t mining = n[FINDING_MINING] - s->n_superseded;
 
     if (mining == 0)
-        out_str(o, s->pipeline.frames && n[FINDING_WEB_MINING] == 0 ? "No mining found.\n" : "");
+        out_str(o, has_read(s) && n[FINDING_WEB_MINING] == 0 && !s->is_log ? "No mining found.\n" : "");
     else
         out_fmt(o, "Found %llu case%s of mining, %llu of high severity.\n", (ull)mining, plural(mining), (ull)s->n_high);
     if (n[FINDING_POOL_LOOKUP])
@@ -92,6 +101,17 @@ static void put_count(struct out *o, uint64_t n, const char *what)
         out_fmt(o, "  %s: %llu\n", what, (ull)n);
 }
 
+/* What logs did not give. */
+static void put_unseen_log(const struct summary *s, struct out *o)
+{
+    for (int fault = 0; fault < DNS_LOG_FAULT_N; fault++)
+        if (s->log.refused[fault] && fault != DNS_LOG_CONTROL)
+            out_fmt(o, "  entries left out (%s): %llu\n", dns_log_fault_text((enum dns_log_fault)fault),
+                    (ull)s->log.refused[fault]);
+    if (s->log.entries && s->has_feed)
+        out_str(o, "  names that the resolver answered from its cache are not in its log again\n");
+}
+
 static void put_unseen_all(const struct summary *s, struct out *o)
 {
     const struct pipeline_stats *p = &s->pipeline;
@@ -117,6 +137,7 @@ static void put_unseen_all(const struct summary *s, struct out *o)
     put_count(o, p->names.malformed, "malformed DNS messages");
     put_count(o, p->names.limited, "DNS messages with more names than are looked at");
     put_count(o, p->names.disputed, "DNS answers with a listed name that two readers do not agree on");
+    put_unseen_log(s, o);
     if (p->connections && !p->names.messages && s->has_feed)
         out_str(o, "  no DNS was captured, so no name could be looked up in the lists\n");
     if (!s->has_feed)
@@ -137,11 +158,16 @@ static void put_counters(const struct summary *s, struct out *o)
     const struct pipeline_stats *p = &s->pipeline;
 
     out_str(o, "Counters:\n");
+    put_count(o, s->log.hits, "entries with a listed name");
+    put_count(o, s->log.blocked, "entries of questions that the resolver's firewall blocked");
+    put_count(o, s->log.refused[DNS_LOG_CONTROL], "entries by which CloudWatch tests a subscription");
+    put_count(o, s->log.evidence, "evidence records");
 #define X(field, text) put_count(o, p->wire.field, text);
     WIRE_COUNTERS(X)
 #undef X
     put_count(o, s->filtered, "packets that did not pass the filter");
-    put_count(o, s->n_files_other, "files in directories that are no captures");
+    put_count(o, s->n_files_other,
+              s->is_log ? "files in directories that are no DNS logs" : "files in directories that are no captures");
     put_count(o, p->connections, "TCP connections");
     put_count(o, p->flow.lone_syn, "SYN segments");
     put_count(o, p->flows_peak, "connections at once, at most");
@@ -177,10 +203,14 @@ void summary_print(const struct summary *s, bool verbose)
         out_char(&o, '\n'); /* the table stands above it */
     put_read(s, &o);
     put_found(s, &o);
+    if (s->is_log && has_read(s) && s->finding.findings == 0)
+        out_str(&o, "No lookup of a listed name found.\n");
+    if (s->wants_dns)
+        out_fmt(&o, "Wrote %llu DNS message%s.\n", (ull)s->dns_written, plural(s->dns_written));
     put_unseen_all(s, &o);
     if (verbose)
         put_counters(s, &o);
-    if (!summary_has_mining(s) && s->pipeline.frames > 0)
+    if (!s->is_log && !summary_has_mining(s) && s->pipeline.frames > 0)
         out_str(&o, "Looked for in TCP payloads in the clear and in DNS over UDP. Not examined by this version: mining inside\n"
                     "TLS, and DNS over TCP, TLS or HTTPS.\n");
     /* Nobody is left to tell when standard error itself cannot be written. */

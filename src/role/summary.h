@@ -4,11 +4,16 @@
 #ifndef ROLE_SUMMARY_H
 #define ROLE_SUMMARY_H
 
+#include "detect/names_log.h"
 #include "detect/pipeline.h"
 #include "finding/finding.h"
 
 struct summary {
-    struct pipeline_stats pipeline;
+    struct pipeline_stats pipeline; /* of captures */
+    bool is_log;                    /* the inputs were DNS logs: */
+    struct names_log_stats log;
+    bool wants_dns;       /* some output took DNS messages: */
+    uint64_t dns_written; /* messages handed to it */
     struct finding_stats finding;
     uint64_t n_files;       /* read, in whole or in part */
     uint64_t n_files_bad;   /* not read to their end */

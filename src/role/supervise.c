@@ -23,6 +23,11 @@ static void note_start(struct post *post, ns_t now)
     post->n_starts++;
 }
 
+struct ipc_passive parent_passive(const struct parent *p)
+{
+    return (struct ipc_passive){.wanted = outputs_want_dns(&p->next_outputs), .max_rate = p->conf->output.dns_max_rate};
+}
+
 static bool start_worker(struct parent *p, uint32_t i, ns_t now)
 {
     struct slot *s = &p->slots[i];
@@ -35,7 +40,8 @@ static bool start_worker(struct parent *p, uint32_t i, ns_t now)
                             .n_inlets = p->n_inlets,
                             .evidence = s->evidence[0],
                             .feed = p->feeds ? feeds_image(p->feeds) : NULL,
-                            .feed_generation = p->feed_generation};
+                            .feed_generation = p->feed_generation,
+                            .passive = parent_passive(p)};
 
     bool armed = parent_give_inlets(p, s);
 

@@ -7,6 +7,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+_Static_assert(2 * (sizeof(uint16_t) + sizeof(struct dns_event)) <= IPC_BODY_MAX, "an event of DNS fits into a message");
 
 bool worker_out_init(struct worker_out *w, int evidence, uint32_t number, bool waits)
 {
@@ -52,6 +55,29 @@ void worker_emit(void *worker_out, const struct evidence *e)
         return;
     }
     w->queue[(w->first + w->n++) % WORKER_QUEUE_MAX] = *e;
+}
+
+void worker_dns_flush(struct worker_out *w)
+{
+    if (w->n_dns == 0)
+        return;
+    if (w->n > 0 || !worker_tell(w, IPC_DNS, w->dns, w->n_dns_bytes))
+        w->dns_lost += w->n_dns;
+    w->n_dns = 0;
+    w->n_dns_bytes = 0;
+}
+
+void worker_dns(void *worker_out, const struct dns_event *e)
+{
+    struct worker_out *w = worker_out;
+    uint16_t n = (uint16_t)dns_event_size(e);
+
+    if (w->n_dns_bytes + sizeof(n) + n > sizeof(w->dns))
+        worker_dns_flush(w);
+    memcpy(w->dns + w->n_dns_bytes, &n, sizeof(n));
+    memcpy(w->dns + w->n_dns_bytes + sizeof(n), e, n);
+    w->n_dns_bytes += sizeof(n) + n;
+    w->n_dns++;
 }
 
 bool worker_tell(struct worker_out *w, enum ipc_type type, const void *body, size_t n)

@@ -100,6 +100,12 @@ static void take_feed(struct work *k, int fd)
     (void)ipc_send(k->control, IPC_FEED, view_of(told, sizeof(*told)), -1, true);
 }
 
+static void take_passive(struct work *k, const struct ipc_passive *told)
+{
+    if (told)
+        pipeline_passive(k->pipeline, told->wanted ? worker_dns : NULL, &k->out, told->max_rate);
+}
+
 static void hear_parent(struct work *k)
 {
     int passed;
@@ -115,6 +121,8 @@ static void hear_parent(struct work *k)
             k->stop = true;
         else if (k->message.head.type == IPC_FEED)
             take_feed(k, passed);
+        else if (k->message.head.type == IPC_PASSIVE)
+            take_passive(k, ipc_body(&k->message, sizeof(struct ipc_passive)));
         if (passed >= 0)
             close(passed);
     }
@@ -184,6 +192,7 @@ static void tell_counters(struct work *k)
     c->evidence_sent = k->out.n_sent;
     c->evidence_lost = k->out.n_lost;
     c->evidence_queued = k->out.n;
+    c->passive_lost = k->out.dns_lost;
     worker_tell(&k->out, IPC_COUNTERS, &k->counters, sizeof(k->counters));
 }
 
@@ -193,6 +202,7 @@ static void beat(struct work *k)
     ns_t now = clock_mono();
 
     worker_flush(&k->out);
+    worker_dns_flush(&k->out);
     if (now - k->beat_ns < BEAT_NS)
         return;
     k->beat_ns = now;
@@ -270,6 +280,7 @@ static bool begin(struct work *k)
         return false;
     pipeline_worker(k->pipeline, k->w->number);
     pipeline_feed(k->pipeline, k->w->feed, k->w->feed_generation);
+    take_passive(k, &k->w->passive);
     return true;
 }
 
@@ -294,6 +305,7 @@ static void finish(struct work *k)
         if (k->out.n > 0)
             (void)poll(&(struct pollfd){.fd = k->out.evidence, .events = POLLOUT}, 1, WAIT_MS);
     }
+    worker_dns_flush(&k->out);
     tell_counters(k);
     worker_tell(&k->out, IPC_END, NULL, 0);
 }

@@ -22,6 +22,7 @@ struct worker_live {
     int evidence;
     const struct feed *feed; /* or NULL */
     uint32_t feed_generation;
+    struct ipc_passive passive;
 };
 
 /* An interface changed its state: IPC_INLET, to the parent. */
