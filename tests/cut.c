@@ -240,7 +240,7 @@ int main(int argc, char **argv)
     bool ok = true;
 
     if (argc < 2) {
-        snprintf(pattern, sizeof(pattern), "%s/tests/golden/*/input*", top ? top : ".");
+        snprintf(pattern, sizeof(pattern), "%s/tests/golden/*/input*.pcap*", top ? top : ".");
         if (glob(pattern, 0, NULL, &found) != 0)
             die(pattern, "no captures");
     }

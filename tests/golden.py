@@ -4,14 +4,16 @@
 usage: golden.py --bin PATH/countermine [--update] [NAME...]
 
 Each directory NAME holds input.pcap or input.pcapng (or input-1.pcap, input-2.pcap, ...), README, expected.json, and perhaps
-site.csv, a site list. Checks:
-  output   `countermine -q -r INPUTS -o json` with the names of names.csv, in the directory, prints expected.json byte for byte;
+site.csv, a site list; or input.json (or input-1.json, ...), which are DNS logs. Checks:
+  output   `countermine -q -r INPUTS -o json`, or --dns-log for -r, with the names of names.csv, in the directory, prints expected.json byte for byte;
            that of a trap-* is empty.
            expected.json has no evidence of class dpi, nDPI's opinion: it is taken out of the output first, and the
            confidence without it put in its place, so that the same is expected with nDPI and without
   again    a second run prints the same
   split    the packets in two files give the same objects but for the keys file, frame, evidence_pcap
   packed   the inputs compressed with gzip and xz, of a third of the directories, print the same, byte for byte
+  dns      where there is an expected-dns.json, `-o dns' prints it
+  forms    a log of an entry a line, in other forms that logs come in, gives the same objects but for the keys above
   vxlan    Ethernet inputs wrapped in VXLAN give the same kind, stage, miner, pool, protocol, login, shares
 --update writes expected.json from the output, but never anything into a trap. Exit status 0 when all is ok.
 """
@@ -40,6 +42,7 @@ NAMES = "names.csv"                                # beside the directories; nam
 SETTINGS = ["--set", "feeds.builtin=no", "--set", "feeds.files=" + os.path.join(os.pardir, NAMES)]
 SITE = "site.csv"
 LIMIT_S = 60
+WITHOUT_FORMS = ("log-faulty", "log-forms")         # not of an entry a line
 OPINION = re.compile(rb',\{"kind":"ndpi-mining","class":"dpi"[^{}]*\}')
 ONE_SIDED_SEVERITY, ONE_SIDED_CONFIDENCE = 6.9, 75
 PLACE_KEYS = {"file", "frame", "evidence_pcap"}     # where in the input something stood: all that a cut may change
@@ -53,11 +56,16 @@ def inputs(name):
     return sorted(f for f in os.listdir(os.path.join(ROOT, name)) if f.startswith("input"))
 
 
-def run(binary, files, where):
+def is_log(files):
+    return files[0].endswith(".json")
+
+
+def run(binary, files, where, output="json"):
     """What the program prints; Broken when it fails."""
     site = ["--set", "site.allow=" + SITE] if os.path.exists(os.path.join(where, SITE)) else []
+    option = "--dns-log" if is_log(files) else "-r"
     try:
-        p = subprocess.run([binary, "-q", "-c", "/dev/null", "-r"] + files + ["-o", "json"] + SETTINGS + site, cwd=where, stdin=subprocess.DEVNULL,
+        p = subprocess.run([binary, "-q", "-c", "/dev/null", option] + files + ["-o", output] + SETTINGS + site, cwd=where, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S)
     except subprocess.TimeoutExpired:
         raise Broken("no end after %d s" % LIMIT_S)
@@ -186,10 +194,51 @@ def check_vxlan(binary, name, got, packets, where):
     return difference(want, wrapped, "as captured", "in VXLAN")
 
 
+def check_dns(binary, name, update):
+    path = os.path.join(ROOT, name, "expected-dns.json")
+    got = run(binary, inputs(name), os.path.join(ROOT, name), "dns")
+    if update:
+        with open(path, "wb") as f:
+            f.write(got)
+    with open(path, "rb") as f:
+        return difference(f.read(), got, "expected-dns.json", "output")
+
+
+def forms_of(entries):
+    """The same log in other forms: name -> files."""
+    events = [{"id": str(i), "timestamp": 0, "message": e} for i, e in enumerate(entries)]
+    half = len(entries) // 2
+    return {
+        "joined": ["".join(entries)], "array": ["[%s]" % ",".join(entries)], "two files": ["\n".join(entries[:half]), "\n".join(entries[half:])],
+        "indented": [json.dumps([json.loads(e) for e in entries], indent=2)],
+        "messages": ["\n".join(json.dumps({"message": e}) for e in entries)], "objects": ["".join('{"message":%s}' % e for e in entries)],
+        "events": [json.dumps({"messageType": "DATA_MESSAGE", "logEvents": events, "owner": "1"})],
+        "indented events": [json.dumps({"events": events}, indent=4)], "export": ["".join("2026-11-23T10:00:00.000Z %s\r\n" % e for e in entries)]}
+
+
+def check_forms(binary, name, got, where):
+    with open(os.path.join(ROOT, name, "input.json"), encoding="utf-8") as f:
+        entries = f.read().splitlines()
+    complaints = []
+    want = [json.dumps(without_places(o)) for o in objects(got)]
+    for form, texts in forms_of(entries).items():
+        files = ["form-%d.json" % i for i in range(len(texts))]
+        for file, text in zip(files, texts):
+            with open(os.path.join(where, file), "w", encoding="utf-8") as f:
+                f.write(text)
+        complaints += difference(want, [json.dumps(without_places(o)) for o in objects(run(binary, files, where))], "an entry a line", form)
+    return complaints
+
+
 def plan(name):
     """(packets, names of the checks that apply)"""
+    checks = ["output", "again"]
+    if os.path.exists(os.path.join(ROOT, name, "expected-dns.json")):
+        checks.append("dns")
+    if is_log(inputs(name)):
+        return [], checks + ["packed"] + ["forms"] * (name not in WITHOUT_FORMS)
     packets = [p for f in inputs(name) for p in wire.read_file(os.path.join(ROOT, name, f))]
-    checks = ["output", "again", "split"]
+    checks.append("split")
     if sum(name.encode()) % 3 == 0:
         checks.append("packed")
     if all(p.link == wire.LINK_ETHERNET for p in packets) and not is_tunnelled(packets):
@@ -211,6 +260,7 @@ def examine(binary, name, packets, checks, update):
         if os.path.exists(os.path.join(ROOT, name, SITE)):
             shutil.copy(os.path.join(ROOT, name, SITE), where)
         calls = {"output": lambda: check_output(binary, name, got, update), "again": lambda: check_again(binary, name, got),
+                 "dns": lambda: check_dns(binary, name, update), "forms": lambda: check_forms(binary, name, got, where),
                  "packed": lambda: check_packed(binary, name, got, where),
                  "split": lambda: check_split(binary, name, got, packets, where),
                  "vxlan": lambda: check_vxlan(binary, name, got, packets, where)}

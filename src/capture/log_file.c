@@ -126,12 +126,14 @@ static enum found give_broken(struct savefile *s, struct frame *frame, size_t at
     return give_fault(s, frame, line, fault);
 }
 
-/* The time of the first entry. */
-static ns_t time_of(struct savefile *s, struct view text)
+/* The time of the first entry. False for CloudWatch's test of a subscription, before it: it has none, and says nothing. */
+static bool read_time(struct savefile *s, struct view text, ns_t *t)
 {
     struct dns_log_entry e;
+    enum dns_log_fault fault = dns_log_read(text, &s->log->scratch, &e);
 
-    return dns_log_read(text, &s->log->scratch, &e) == DNS_LOG_OK ? e.time_ns : NS_TIME_MAX;
+    *t = fault == DNS_LOG_OK ? e.time_ns : NS_TIME_MAX;
+    return fault != DNS_LOG_CONTROL;
 }
 
 static enum found give_entry(struct savefile *s, struct frame *frame, size_t n)
@@ -140,9 +142,13 @@ static enum found give_entry(struct savefile *s, struct frame *frame, size_t n)
     frame->linktype = LOG_ENTRY;
     frame->wire_len = (uint32_t)n;
     frame->number = s->log->line;
-    frame->time_ns = s->n_frames == 0 ? time_of(s, frame->bytes) : 0;
-    s->n_frames++;
+    frame->time_ns = 0;
     s->log->broken = false;
+    if (s->n_frames == 0 && !read_time(s, frame->bytes, &frame->time_ns)) {
+        advance(s, n);
+        return FOUND_NOTHING;
+    }
+    s->n_frames++;
     advance(s, n);
     return FOUND_FRAME;
 }

@@ -13,6 +13,7 @@ import goldens_contact
 import goldens_dialects
 import goldens_dns
 import goldens_fleet
+import goldens_logs
 import killers  # noqa: F401: adds traps
 import miners
 import traps
@@ -430,3 +431,5 @@ for trap_name, (trap_what, trap_packets) in traps.TRAPS.items():
     of_node = trap_name.startswith("electrum")
     GOLDENS[("node-" if of_node else "trap-") + trap_name] = Golden(trap_what, "plain Ethernet", "a node of a coin." if of_node else "nothing.",
                                           lambda make=trap_packets: {"input.pcap": wire.pcap(make())})
+
+GOLDENS.update(goldens_logs.LOGS)
