@@ -159,6 +159,28 @@ static void give_event(struct names_log *l, uint32_t file, uint64_t line)
     passive_give(&l->passive, e);
 }
 
+static void put_id(struct out *o, const struct dns_log_id *id)
+{
+    if (o->n)
+        out_char(o, ' ');
+    out_bytes(o, id->n ? view_of(id->text, id->n) : view_str("-"));
+}
+
+/* Behind names and answer, in the room that is left; beside the longest names there is none. */
+static void add_owner(const struct dns_log_entry *entry, struct evidence *e)
+{
+    char text[EVIDENCE_TEXT_MAX + 8];
+    struct out o = out_of(text, sizeof(text));
+
+    if (entry->account.n + entry->region.n + entry->vpc.n + entry->instance.n == 0)
+        return;
+    put_id(&o, &entry->account);
+    put_id(&o, &entry->region);
+    put_id(&o, &entry->vpc);
+    put_id(&o, &entry->instance);
+    (void)evidence_add_text(e, TEXT_OWNER, out_view(&o), false);
+}
+
 static void give_evidence(struct names_log *l, uint32_t file, uint64_t line)
 {
     struct names_origin origin = {.client = l->entry.client, .time_ns = l->entry.time_ns, .frame = line, .file = file};
@@ -166,6 +188,7 @@ static void give_evidence(struct names_log *l, uint32_t file, uint64_t line)
 
     set_network(l, &origin);
     names_evidence(&origin, &l->said, l->key, &e);
+    add_owner(&l->entry, &e);
     e.seq = ++l->seq;
     l->stats.hits++;
     l->stats.evidence++;

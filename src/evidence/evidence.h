@@ -142,6 +142,7 @@ enum evidence_text {
     TEXT_TAG,    /* pool's tag in the coinbase */
     TEXT_PAYOUT, /* address that the coinbase pays */
     TEXT_COIN,   /* ticker of the coin that is mined, or of the node's network */
+    TEXT_OWNER, /* whose the miner is, as a DNS log says: account, region, VPC and instance of AWS, with blanks between; - = not said */
     TEXT_N
 };
 

@@ -135,6 +135,7 @@ struct finding {
     uint32_t n_seen_names;
     uint32_t n_names;                  /* distinct; counted as logins are */
     struct finding_text asked, answer; /* of the newest record: the question, where it is not the name; what DNS said */
+    struct finding_text owner;         /* of the newest record that says it: as TEXT_OWNER */
     struct endpoint server;            /* of the newest record */
     uint64_t n_asked, n_answers;       /* questions and answers seen */
 

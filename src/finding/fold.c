@@ -365,6 +365,7 @@ void fold_lookup(struct finding *f, const struct evidence *e, const struct findi
     f->server = e->pool;
     f->answer.len = 0;
     set_text(&f->answer, e, TEXT_ANSWER);
+    set_text(&f->owner, e, TEXT_OWNER);
     if (e->direction == DIRECTION_TO_POOL)
         f->n_asked++;
     else

@@ -202,6 +202,7 @@ static void codec_lookup(struct codec *c, struct finding *f)
     codec_u32(c, &f->n_names);
     codec_text(c, &f->asked);
     codec_text(c, &f->answer);
+    codec_text(c, &f->owner);
     codec_endpoint(c, &f->server);
     codec_u64(c, &f->n_asked);
     codec_u64(c, &f->n_answers);

@@ -121,6 +121,29 @@ static bool has_pool(const struct finding *f, enum json_part part)
     return !finding_is_fleet(f) || f->pool.port != 0;
 }
 
+/* Whose machine it is, as the log says that the lookup was found in. */
+static void put_owner(struct out *o, const struct finding *f)
+{
+    static const char *const keys[] = {"account", "region", "vpc", "instance"};
+    struct view words = view_of(f->owner.bytes, f->owner.len);
+
+    if (!words.n)
+        return;
+    json_open(o, "owner", '{');
+    json_bool(o, "candidate", false);
+    json_string(o, "source", "dns-log");
+    json_open(o, "aws", '{');
+    for (size_t i = 0; i < ARRAY_LEN(keys) && words.n; i++) {
+        size_t n = view_find(words, ' ');
+
+        if (n && !view_is(view_head(words, n), "-"))
+            json_wire_text(o, keys[i], view_head(words, n), false);
+        words = view_skip(words, n + 1);
+    }
+    json_close(o, '}');
+    json_close(o, '}');
+}
+
 static void put_parties(struct out *o, const struct finding *f, enum json_part part)
 {
     json_open(o, "miner", '{');
@@ -134,6 +157,8 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
         out_fmt(&s, "%02x:%02x:%02x:%02x:%02x:%02x", f->mac[0], f->mac[1], f->mac[2], f->mac[3], f->mac[4], f->mac[5]);
         json_string(o, "mac", text);
     }
+    if (part < JSON_WITHOUT_LISTS)
+        put_owner(o, f);
     json_close(o, '}');
     if (!has_pool(f, part))
         return;

@@ -172,6 +172,7 @@ static void test_capture_option(void **state)
 static void test_time(void **state)
 {
     static const char text[] =
+        "{\"message\":\"CWL CONTROL MESSAGE: x\"}"
         "{\"query_name\":\"a.b\",\"srcaddr\":\"10.0.0.1\",\"query_timestamp\":\"1970-01-01T00:00:02Z\"}\n{}";
     int fd = memfd_create("log", MFD_CLOEXEC);
     struct frame frame;

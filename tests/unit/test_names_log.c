@@ -174,6 +174,24 @@ static void test_vpc(void **state)
     assert_true(first.digest != record.digest);
 }
 
+/* Whose the machine is, where there is room for it behind the longest names. */
+static void test_owner(void **state)
+{
+    (void)state;
+    take(ASKS("eu.pool.example.") ",\"account_id\":\"111122223333\",\"srcids\":{\"instance\":\"i-1\"}}");
+    assert_text(TEXT_OWNER, "111122223333 - - i-1");
+    take(ASKS("eu.pool.example.") ",\"region\":\"eu-west-1\",\"vpc_id\":\"vpc-1\"}");
+    assert_text(TEXT_OWNER, "- eu-west-1 vpc-1 -");
+    take(ASKS("eu.pool.example.") "}");
+    assert_text(TEXT_OWNER, "");
+    take(ASKS(
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb."
+        "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc.ddddddddddddddddddddddddddddddddddddddddddd.pool.example") ","
+                                                                                                                                 "\"vpc_id\":\"vpc-0a1b2c3d4e5f60718-and-more-than-there-is-room-for\"}");
+    assert_text(TEXT_OWNER, "");
+    assert_int_equal(n_records, 4);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -225,6 +243,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_meaning, setup, teardown),
         cmocka_unit_test_setup_teardown(test_place, setup, teardown),
         cmocka_unit_test_setup_teardown(test_vpc, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_owner, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_event, setup, teardown),
         cmocka_unit_test_setup_teardown(test_without_feed, setup, teardown),
