@@ -88,7 +88,7 @@ run --help
 check "--help exits 0" exits 0
 check "--help prints to stdout" printed '[Uu]sage'
 check "--help has nothing to complain about" silent
-for option in -r -f -o -c -T -q -v -V --help --exit-code --redact --set --dump-config; do
+for option in -r --dns-log -f -o -c -T -q -v -V --help --exit-code --redact --set --dump-config; do
 	check "--help names $option" grep -Fq -e "$option" out
 done
 run -V
@@ -651,6 +651,117 @@ exec 3>&-
 check "INT: exit 1" exits 1
 check "... with the reason" said 'interrupted: the findings are those'
 check "... and what was found" grep -q '"state":"closed"' out
+
+# --- DNS logs
+
+logs=$top/tests/golden
+names="--set feeds.builtin=no --set feeds.files=$logs/names.csv"
+cp "$logs/log-lookup/input.json" log.json
+cp "$logs/log-faulty/input.json" faulty.json
+# shellcheck disable=SC2086
+looks() { run "$@" $names; }
+n_lookups() { [ "$(grep -c '"state":"closed".*"kind":"pool-lookup"' out)" -eq "$1" ]; }
+looks --dns-log log.json -o json
+check "--dns-log FILE exits 0" exits 0
+check "... and finds lookups" n_lookups 5
+check "... says what was read" said 'Read 10 entries of DNS logs \(.*\) from 1 file, 2026-11-23 10:00:00 to 2026-11-23 10:01:37 UTC'
+check "... and nothing of packets" not_said 'packet|TCP|No mining found'
+cp out once
+looks --dns-log log.json -o json
+check "... the same bytes again" same out once
+looks -q --dns-log log.json -o table
+check "--dns-log with a table" printed '10\.0\.3\.17 .*pool\.example'
+head -n 4 log.json >half-1.json
+tail -n +5 log.json >half-2.json
+looks -q --dns-log half-1.json --dns-log=half-2.json -o json
+check "--dns-log twice" n_lookups 5
+looks -q --dns-log half-2.json half-1.json -o json
+check "operands behind --dns-log are logs, in the order of their times" n_lookups 5
+check "... however they are given" test "$(grep -c '"state":"new"' out)" -eq 7 -a "$(head -n 1 out | grep -c 10.0.3.17)" -eq 1
+ran="-q --dns-log - <log.json"
+status=0
+# shellcheck disable=SC2086
+"$bin" -q --dns-log - -o json $names <log.json >out 2>err || status=$?
+check "--dns-log - reads standard input" n_lookups 5
+mkdir -p logs.d/2026/11 logs.d/other
+cp log.json logs.d/2026/11/one_vpcdnsquerylogs.log
+gzip -nc half-1.json >logs.d/2026/11/two.log.gz
+cp text.pcap logs.d/other/aws-logs-write-test
+cp good.pcap logs.d/other/capture
+looks -v --dns-log logs.d -o json
+check "--dns-log DIRECTORY: logs of all depths, compressed too" said 'Read 14 entries of DNS logs .* from 2 files'
+check "... and other files are passed over and counted" said 'files in directories that are no DNS logs: 2'
+check "... exits 0" exits 0
+looks -q --dns-log logs.d/other -o json
+check "a directory without a log: exit 1" exits 1
+check "... is said" said 'no DNS log in this directory'
+
+looks --dns-log faulty.json -o json
+check "a log with faults: exit 0" exits 0
+check "... a line that was cut is named" said 'faulty\.json: line 2: expected the object of JSON to go on'
+check "... one that is no JSON" said 'faulty\.json: line 3: expected an object of JSON'
+check "... one of something else" said 'faulty\.json: line 5: expected an entry of a Route 53 Resolver query log'
+check "... one without an address" said 'faulty\.json: line 6: expected srcaddr to be an address'
+check "... one without a time" said 'faulty\.json: line 8: expected query_timestamp to be a time'
+check "... and no more than five of a file" n_about 'expected query_name to be a domain name; it' 0
+check "... which the summary counts" said 'log entries left out \(expected query_name to be a domain name\): 1'
+echo '{"event":"finding"}' >other.json
+looks -q --dns-log other.json -o json
+check "a file without an entry: exit 1" exits 1
+check "... is said" said 'other\.json: holds no entry that could be read'
+head -c 700 log.json >cut.json
+looks -q --dns-log cut.json -o json
+check "a log that ends in an entry: exit 1" exits 1
+check "... says where" said 'cut\.json: offset [0-9]+: the file is cut in the middle of a log entry; the 1 entries before it count'
+check "... and what came before counts" n_lookups 1
+
+looks --dns-log good.pcap
+check "a capture given as a log: exit 1" exits 1
+check "... names the other option" said 'good\.pcap: a packet capture and not a DNS log; give it with -r instead of --dns-log'
+looks -r log.json
+check "a log given as a capture: exit 1" exits 1
+check "... names the other option" said 'log\.json: not a capture file.*--dns-log instead of -r'
+looks --dns-log text.pcap
+check "a text given as a log: exit 1" exits 1
+check "... says what was expected" said 'text\.pcap: not a DNS log: expected the JSON'
+for other in -r '-i lo' '-f tcp'; do
+	# shellcheck disable=SC2086
+	run --dns-log log.json $other
+	check "--dns-log with $other: exit 2" exits 2
+	check "... says which go together" said "options ${other%% *} and --dns-log: "
+done
+run --dns-log
+check "--dns-log without a file: exit 2" exits 2
+check "... says what was expected" said 'option --dns-log: expected a file or directory of DNS logs'
+run --dns-log none.json
+check "a log that is missing: exit 1" exits 1
+check "... is named" said 'none\.json: No such file'
+run -T --dns-log log.json half-1.json
+check "-T with --dns-log" printed '^input: half-1\.json$'
+
+# --- passive DNS
+
+looks -q --dns-log log.json -o dns
+check "-o dns of a log: a line an entry" n_lines out 10
+check "... of JSON" all_json
+check "... and no findings" not_printed '"event":"finding"'
+looks -q --dns-log log.json -o dns:dns.json -o json
+check "-o dns:PATH beside -o json" same out once
+check "... has what -o dns has" n_lines dns.json 10
+check "... in a file of mode 640" mode_is dns.json 640
+looks -q -r "$logs/dns-lookup/input.pcap" -o dns
+check "-o dns of a capture: questions and answers" n_lines out 8
+looks -r "$logs/dns-lookup/input.pcap" -o dns:dns.json -o json:/dev/null
+check "... and the summary has their number" said '^Wrote 8 DNS messages\.'
+looks -r log.json -o dns -o json
+check "-o dns and -o json to one place: exit 2" exits 2
+looks -q --dns-log log.json -o dns:log.json
+check "-o dns over the log: exit 1" exits 1
+check "... is said" said 'one of the files to read'
+run -q --dns-log log.json -o dns --set dns.enabled=no
+check "-o dns of a log without lists" n_lines out 10
+run -q -r "$logs/dns-lookup/input.pcap" -o dns --set dns.enabled=no
+check "-o dns of a capture without dns.enabled: nothing" n_lines out 0
 
 echo "1..$n"
 exit $failed

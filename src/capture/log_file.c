@@ -86,8 +86,6 @@ static void skip_line(struct savefile *s)
 
 static enum found give_fault(struct savefile *s, struct frame *frame, uint64_t line, enum dns_log_fault fault)
 {
-    if (s->log->broken && fault == DNS_LOG_NO_JSON)
-        return FOUND_NOTHING;
     s->n_frames++;
     frame->bytes = (struct view){NULL, 0};
     frame->linktype = LOG_FAULT;
@@ -97,13 +95,22 @@ static enum found give_fault(struct savefile *s, struct frame *frame, uint64_t l
     return FOUND_FRAME;
 }
 
+/* True when what stands here may be what is left of an object over several lines that was broken: it is indented, or closes. */
+static bool is_rest(const struct savefile *s)
+{
+    uint8_t c = block_view(&s->block, 1).p[0];
+
+    return s->log->broken && (!s->log->at_start || c == '}' || c == ']' || c == '"');
+}
+
 /* What is no object: the rest of its line is not looked at. */
 static enum found give_junk(struct savefile *s, struct frame *frame)
 {
     uint64_t line = s->log->line;
+    bool told = is_rest(s);
 
     skip_line(s);
-    return give_fault(s, frame, line, DNS_LOG_NO_JSON);
+    return told ? FOUND_NOTHING : give_fault(s, frame, line, DNS_LOG_NO_JSON);
 }
 
 /*

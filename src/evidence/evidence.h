@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "message/mining.h"
 
-#define EVIDENCE_VERSION 4
+#define EVIDENCE_VERSION 5
 #define EVIDENCE_SIZE_MAX 576
 #define EVIDENCE_TEXT_MAX 256 /* bytes of one text; longer ones are cut and marked */
 

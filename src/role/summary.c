@@ -106,7 +106,7 @@ static void put_unseen_log(const struct summary *s, struct out *o)
 {
     for (int fault = 0; fault < DNS_LOG_FAULT_N; fault++)
         if (s->log.refused[fault] && fault != DNS_LOG_CONTROL)
-            out_fmt(o, "  entries left out (%s): %llu\n", dns_log_fault_text((enum dns_log_fault)fault),
+            out_fmt(o, "  log entries left out (%s): %llu\n", dns_log_fault_text((enum dns_log_fault)fault),
                     (ull)s->log.refused[fault]);
     if (s->log.entries && s->has_feed)
         out_str(o, "  names that the resolver answered from its cache are not in its log again\n");

@@ -114,6 +114,7 @@ static void test_faults(void **state)
     assert_shows("{}\nhello\nworld\n{\"a\":1}\n", "1{} 2!2 3!2 4{\"a\":1} .");
     /* A line that was cut, in a string, behind a key, before a value, in the midst of a list. */
     assert_shows("{\"a\":\"b\n{\"c\":1}\n", "1!9 2{\"c\":1} .");
+    assert_shows("{\"a\":\"b\nhello\n{\"c\":1}\n", "1!9 2!2 3{\"c\":1} .");
     assert_shows("{\"a\"\n{\"c\":1}\n", "1!9 2{\"c\":1} .");
     assert_shows("{\"a\":\n{\"c\":1}\n", "1!9 2{\"c\":1} .");
     assert_shows("{\"a\":[1,\n{\"c\":1}\n", "1!9 2{\"c\":1} .");
