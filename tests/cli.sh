@@ -760,6 +760,8 @@ check "-o dns over the log: exit 1" exits 1
 check "... is said" said 'one of the files to read'
 run -q --dns-log log.json -o dns --set dns.enabled=no
 check "-o dns of a log without lists" n_lines out 10
+run -q -r "$logs/dns-lookup/input.pcap" -o dns --set feeds.builtin=no
+check "-o dns of a capture without lists" n_lines out 8
 run -q -r "$logs/dns-lookup/input.pcap" -o dns --set dns.enabled=no
 check "-o dns of a capture without dns.enabled: nothing" n_lines out 0
 

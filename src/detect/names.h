@@ -59,9 +59,9 @@ struct names_message {
 };
 
 /* False for nearly all datagrams that names_read would say nothing of: one question is asked, or the port is that of DNS. */
-static inline bool names_may_hold(const struct feed *feed, const struct packet *p)
+static inline bool names_may_hold(const struct packet *p)
 {
-    return feed && (view_be16(p->payload, 4) == 1 || p->sport == DNS_PORT || p->dport == DNS_PORT);
+    return view_be16(p->payload, 4) == 1 || p->sport == DNS_PORT || p->dport == DNS_PORT;
 }
 
 enum names_how {

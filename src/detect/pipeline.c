@@ -78,6 +78,8 @@ static void take_names(struct pipeline *pl, const struct names_origin *o, const 
 {
     struct evidence e;
 
+    if (!pl->feed) /* so that findings are the same whether or not somebody else wants the messages */
+        return;
     contacts_learn(&pl->contacts, o, m);
     if (m->row == 0)
         return;
@@ -88,12 +90,18 @@ static void take_names(struct pipeline *pl, const struct names_origin *o, const 
     on_evidence(pl, &e);
 }
 
+/* DNS is looked at for the names of the lists, or for who wants to have all of it. */
+static inline bool looks_at_dns(const struct pipeline *pl)
+{
+    return pl->feed || pl->passive.emit;
+}
+
 /* A message of a TCP stream. */
 static void on_dns(void *arg, const struct names_origin *o, struct view message)
 {
     struct pipeline *pl = arg;
 
-    if (!pl->feed || dns_is_local(&o->client.addr, o->client.port, &o->server.addr, o->server.port) ||
+    if (!looks_at_dns(pl) || dns_is_local(&o->client.addr, o->client.port, &o->server.addr, o->server.port) ||
         !names_read(pl->feed, message, NAMES_BY_STREAM, o->time_ns, &pl->streamed, &pl->stats.names))
         return;
     if (pl->segment && pl->segment->n_encap > 0)
@@ -419,7 +427,7 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
             n++;
         } else if (UNLIKELY(!ok)) {
             packet_clear(&item->p);
-        } else if (UNLIKELY(names_may_hold(pl->feed, &item->p) && take_datagram(pl, &item->p, n))) {
+        } else if (UNLIKELY(looks_at_dns(pl) && names_may_hold(&item->p) && take_datagram(pl, &item->p, n))) {
             n = 0;
         } else if (UNLIKELY(node_may_be_discv4(item->p.payload)) && take_discovery(pl, &item->p, n)) {
             n = 0;

@@ -76,7 +76,7 @@ void pipeline_hear(struct pipeline *pl, const struct contacts_message *m);
 
 /*
  * Passive DNS: gives every DNS message to emit from now on, up to max_rate a second of packet time (0 = all); emit NULL
- * ends it. With no feed DNS is not examined, and nothing is given.
+ * ends it. Whether there is a feed plays no part.
  */
 void pipeline_passive(struct pipeline *pl, dns_event_fn *emit, void *arg, uint32_t max_rate);
 

@@ -25,7 +25,8 @@ static void note_start(struct post *post, ns_t now)
 
 struct ipc_passive parent_passive(const struct parent *p)
 {
-    return (struct ipc_passive){.wanted = outputs_want_dns(&p->next_outputs), .max_rate = p->conf->output.dns_max_rate};
+    return (struct ipc_passive){.wanted = p->conf->dns.enabled && outputs_want_dns(&p->next_outputs),
+                                .max_rate = p->conf->output.dns_max_rate};
 }
 
 static bool start_worker(struct parent *p, uint32_t i, ns_t now)

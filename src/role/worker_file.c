@@ -230,7 +230,7 @@ static bool make_reader(struct run *run)
         return true;
     }
     run->pipeline = pipeline_new(run->w->conf, run->w->key, run->w->feed, worker_emit, &run->out);
-    if (run->pipeline)
+    if (run->pipeline && run->w->conf->dns.enabled)
         pipeline_passive(run->pipeline, on_dns, &run->out, 0);
     return run->pipeline;
 }
