@@ -1,5 +1,5 @@
 /*
- * log.c - one line a message, "countermine: text", on standard error.
+ * log.c - one line a message, "countermine: text", on standard error. The other program has its own name in front.
  */
 #include "config.h"
 
@@ -12,12 +12,18 @@
 #include <unistd.h>
 
 static enum log_level shown = LOG_LEVEL_WARN;
+static const char *program = "countermine";
 static void (*before_line)(void);
 static void (*write_line)(enum log_level level, const char *text);
 
 void log_set_level(enum log_level level)
 {
     shown = level;
+}
+
+void log_set_name(const char *name)
+{
+    program = name;
 }
 
 void log_set_writer(void (*writer)(enum log_level level, const char *text))
@@ -47,7 +53,7 @@ static void log_line(enum log_level level, const char *fmt, va_list ap)
         write_line(level, raw);
         return;
     }
-    out_fmt(&o, "countermine: %s", word[level]);
+    out_fmt(&o, "%s: %s", program, word[level]);
     out_escape(&o, view_of(raw, min_size((size_t)n, sizeof(raw) - 1)));
     if (before_line)
         before_line();

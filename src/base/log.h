@@ -14,6 +14,9 @@ enum log_level { LOG_LEVEL_ERR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG 
 /* Sets what is shown; LOG_LEVEL_WARN at start. */
 void log_set_level(enum log_level level);
 
+/* Sets what lines begin with; "countermine" at start. Keeps name. */
+void log_set_name(const char *name);
+
 /*
  * Sets what is called before a line is written, so that a progress line can be wiped first; NULL for
  * nothing.

@@ -70,6 +70,10 @@ struct conf {
         bool builtin;                  /* use the lists that are compiled in */
         struct conf_files files;       /* further lists */
         struct conf_origin files_from; /* where files stands, for messages */
+        char image[CONF_TEXT_MAX];     /* a compiled image in place of all lists; "" = none */
+        struct conf_origin image_from; /* where image stands */
+        bool malware;                  /* use the built-in list of malware */
+        bool unverified;               /* use the built-in list of facts */
     } feeds;
     struct {                           /* [site] */
         struct conf_files allow;       /* site lists */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/out.h"
+#include "base/rfc3339.h"
 #include "capture/filter.h"
 #include "config/conf_dump.h"
 #include "role/allow_files.h"
@@ -73,19 +74,69 @@ static bool load_feeds(const struct conf *conf, struct feeds **feeds)
     *feeds = NULL;
     if (!conf->dns.enabled)
         return true;
-    *feeds = feeds_read(conf);
-    return *feeds && feeds_compile(*feeds, (enum conf_sandbox)conf->process.sandbox);
+    *feeds = feeds_read(conf, NULL);
+    if (*feeds)
+        feeds_count(*feeds);
+    return *feeds && feeds_compile(*feeds, (enum conf_sandbox)conf->process.sandbox, NULL);
+}
+
+/* Rows of a list by kinds, those that there are. */
+static void put_kinds(const struct feeds_list *l, struct out *o)
+{
+    const char *before = " (";
+
+    for (unsigned k = 0; k < FEED_KIND_N; k++) {
+        if (l->kinds[k] == 0)
+            continue;
+        out_fmt(o, "%s%u %s", before, l->kinds[k], feed_kind_name((enum feed_kind)k));
+        before = ", ";
+    }
+    if (before[0] == ',')
+        out_char(o, ')');
+}
+
+/* One list: what it is, what of it is in use and what not, how old it is. */
+static void print_list(const struct feeds_list *l)
+{
+    char text[600];
+    struct out o = out_of(text, sizeof(text));
+    ns_t age = clock_wall() - l->changed_ns;
+
+    printf("list: ");
+    print_name(l->name);
+    out_fmt(&o, ": type %s, %u rows in use", list_type_name(l->type), l->n_used);
+    put_kinds(l, &o);
+    out_fmt(&o, ", %u listed before, %u refused", l->n_again, l->n_refused);
+    if (l->n_skipped)
+        out_fmt(&o, ", %u are no names", l->n_skipped);
+    if (l->newest[0]) {
+        out_str(&o, ", says it is of ");
+        out_escape(&o, view_str(l->newest));
+    }
+    if (l->changed_ns) {
+        out_str(&o, ", changed ");
+        rfc3339_print_span(age, &o);
+        out_fmt(&o, " ago%s", age > FEEDS_OLD_NS ? ": OLD, is it still kept up to date?" : "");
+    }
+    puts(text);
 }
 
 static void print_feeds(const struct conf *conf, const struct feeds *feeds)
 {
+    const struct feeds_outcome *outcome;
+
     if (!feeds || !feeds_image(feeds)) {
         puts("names: none, DNS is not examined");
         return;
     }
-    for (uint32_t i = 0; i < conf->feeds.files.n; i++)
-        print_line("list of names", conf->feeds.files.path[i]);
-    printf("names: %u%s\n", feed_n_listed(feeds_image(feeds)), conf->feeds.builtin ? ", with the built-in lists" : "");
+    outcome = feeds_outcome(feeds);
+    for (uint32_t i = 0; i < outcome->n_lists; i++)
+        print_list(&outcome->list[i]);
+    if (conf->feeds.image[0] && (conf->feeds.files.n || conf->feeds.malware || conf->feeds.unverified))
+        puts("names: feeds.image is set: feeds.files, feeds.malware and feeds.unverified are without effect");
+    printf("names: %u in use, %llu MiB, compiled in %lld ms\n", outcome->n_names,
+           (unsigned long long)((feeds_image_bytes(feeds) + MIB - 1) / MIB),
+           (long long)(outcome->took_ns / (NS_PER_SEC / 1000)));
 }
 
 static void print_row(void *arg, const char *text)

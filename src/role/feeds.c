@@ -2,7 +2,9 @@
  * feeds.c - from lists on disk, and those in the program, to one image in memory that nothing can change.
  *
  * The configured lists come before the built-in ones, so that of two rows for one name that of the
- * administrator counts.
+ * administrator counts. How large the image will be is known to the process that compiles only: it gets a
+ * mapping as large as an image can be, of which pages that stay untouched cost nothing, and what is behind the image is
+ * cut off before it is sealed.
  */
 #include "config.h"
 
@@ -10,202 +12,24 @@
 
 #include "base/hash.h"
 #include "base/log.h"
-#include "role/child.h"
-#include "role/feeds_builtin.h"
-#include "role/ipc.h"
-#include "role/sandbox.h"
+#include "role/clock.h"
+#include "role/feeds_part.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <stdarg.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
-#define LISTS_MAX (CONF_FILES_MAX + FEEDS_BUILTIN_N)
+#define ROOM_LEAST (UINT64_C(64) << 20)
 
-struct feeds {
-    struct conf_origin from; /* of the files */
-    struct feed_source sources[LISTS_MAX];
-    uint32_t n_sources;
-    struct {
-        char *name;
-        uint8_t *text;
-    } files[CONF_FILES_MAX]; /* what the first of the sources refer to */
-    uint32_t n_files;
-    int image_fd;    /* -1 = none */
-    void *mem;       /* the mapping with the image */
-    size_t n_mapped; /* bytes; 0 when there is none */
-};
+static const char not_an_image[] =
+    "is no compiled image of this version, or it is damaged; expected what `countermine-feed compile' writes";
 
-/* Reads up to n bytes; true when the end of the file or n is reached. */
-static bool read_all(int fd, uint8_t *mem, size_t n, size_t *n_read)
-{
-    *n_read = 0;
-    while (*n_read < n) {
-        ssize_t got = read(fd, mem + *n_read, n - *n_read);
-
-        if (got < 0 && errno != EINTR)
-            return false;
-        if (got == 0)
-            break;
-        if (got > 0)
-            *n_read += (size_t)got;
-    }
-    return true;
-}
-
-/* Says what is wrong with a list of the configuration, and where that names it. */
-static void ATTR_PRINTF(3, 4) complain(const struct conf_origin *from, const char *path, const char *fmt, ...)
-{
-    char what[256], line[16] = "";
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(what, sizeof(what), fmt, ap);
-    va_end(ap);
-    if (from->line)
-        snprintf(line, sizeof(line), ":%u", from->line);
-    log_err("%s%s: feeds.files: %s: %s", from->where ? from->where : "configuration", line, path, what);
-}
-
-/* Reads the open list whole, into memory that becomes the caller's; NULL with a message. */
-static uint8_t *read_list(int fd, const struct conf_origin *from, const char *path, size_t *n)
-{
-    struct stat st;
-    uint8_t *mem;
-
-    if (fstat(fd, &st) != 0) {
-        complain(from, path, "%s", strerror(errno));
-        return NULL;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        complain(from, path, "is %s, expected a file with a list (see countermine-feeds(5))",
-                 S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
-        return NULL;
-    }
-    if ((uint64_t)st.st_size > FEEDS_FILE_MAX) {
-        complain(from, path, "has %lld bytes, a list may have %zu: divide it", (long long)st.st_size, FEEDS_FILE_MAX);
-        return NULL;
-    }
-    mem = malloc((size_t)st.st_size + 1);
-    if (!mem) {
-        complain(from, path, "not enough memory to read it");
-        return NULL;
-    }
-    if (!read_all(fd, mem, (size_t)st.st_size, n)) {
-        complain(from, path, "%s", strerror(errno));
-        free(mem);
-        return NULL;
-    }
-    return mem;
-}
-
-static bool add_file(struct feeds *feeds, const struct conf_origin *from, const char *path)
-{
-    /* Without O_NONBLOCK the start would wait for the other end of a named pipe. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    uint8_t *text;
-    char *name;
-    size_t n;
-
-    if (fd < 0) {
-        complain(from, path, "cannot be opened: %s", strerror(errno));
-        return false;
-    }
-    text = read_list(fd, from, path, &n);
-    close(fd);
-    if (!text)
-        return false;
-    name = strdup(path);
-    if (!name) {
-        complain(from, path, "not enough memory to read it");
-        free(text);
-        return false;
-    }
-    feeds->files[feeds->n_files].name = name;
-    feeds->files[feeds->n_files++].text = text;
-    feeds->sources[feeds->n_sources++] = (struct feed_source){name, view_of(text, n)};
-    return true;
-}
-
-struct feeds *feeds_read(const struct conf *conf)
-{
-    struct feeds *feeds = calloc(1, sizeof(*feeds));
-    bool ok = true;
-
-    if (!feeds) {
-        log_err("feeds: not enough memory");
-        return NULL;
-    }
-    feeds->image_fd = -1;
-    feeds->from = conf->feeds.files_from;
-    for (uint32_t i = 0; i < conf->feeds.files.n; i++)
-        ok = add_file(feeds, &feeds->from, conf->feeds.files.path[i]) && ok; /* all faults are said */
-    if (!ok) {
-        feeds_free(feeds);
-        return NULL;
-    }
-    if (conf->feeds.builtin)
-        for (size_t i = 0; i < FEEDS_BUILTIN_N; i++)
-            feeds->sources[feeds->n_sources++] = feeds_builtin[i];
-    return feeds;
-}
-
-/* Says which rows of a list were refused. In a built-in list that is the wish of who listed a never row. */
-static void say_refused(const struct feed_source *source, const struct feed_report *report, bool is_file)
-{
-    void (*say)(const char *fmt, ...) = is_file ? log_warn : log_info;
-
-    for (uint32_t i = 0; i < report->n_refused && i < FEED_REFUSED_SHOWN; i++)
-        say("feeds: %s:%u: refused: %s", source->list, report->refused[i].line, report->refused[i].why);
-    if (report->n_refused > 0)
-        say("feeds: %s: %u of %u rows refused, %u used", source->list, report->n_refused, report->n_rows, report->n_taken);
-}
-
-/* Says what came of the lists; false when a configured one is of no use. */
-static bool say_reports(const struct feeds *feeds, const struct feed_report *reports)
-{
-    bool ok = true;
-
-    for (uint32_t i = 0; i < feeds->n_sources; i++) {
-        const struct feed_report *report = &reports[i];
-        bool is_file = i < feeds->n_files;
-
-        say_refused(&feeds->sources[i], report, is_file);
-        log_debug("feeds: %s: %u rows, %u used, %u listed before, %u refused", feeds->sources[i].list, report->n_rows,
-                  report->n_taken, report->n_duplicate, report->n_refused);
-        if (is_file && report->n_taken + report->n_duplicate == 0) {
-            complain(&feeds->from, feeds->sources[i].list,
-                     "has no row that can be used, expected a name on each line or CSV (see countermine-feeds(5))");
-            ok = false;
-        }
-    }
-    return ok;
-}
-
-/* A line with what is in use, by kinds. */
-static void say_kinds(const struct feed *f)
-{
-    uint32_t n[FEED_KIND_N] = {0};
-    char line[200];
-    struct out o = out_of(line, sizeof(line));
-    struct feed_row row;
-
-    for (uint32_t i = 1; i <= feed_n_rows(f); i++)
-        if (feed_row_at(f, i, &row))
-            n[row.kind]++;
-    for (unsigned k = 0; k < FEED_KIND_N; k++)
-        out_fmt(&o, "%s%u %s", k > 0 ? ", " : "", n[k], feed_kind_name((enum feed_kind)k));
-    log_debug("feeds: in use: %s; %zu bytes", line, feed_bytes(f));
-}
-
-/* The number that keys the image. Nothing that is found depends on it, only who can foresee collisions. */
-static uint64_t seed(void)
+uint64_t feeds_seed(void)
 {
     struct hash_key key;
     uint64_t number = 0;
@@ -215,113 +39,346 @@ static uint64_t seed(void)
     return number;
 }
 
-/* What the process that compiles gets by being forked. */
-struct compiling {
-    struct feeds *feeds;
-    int fd; /* of the image */
-    void *mem;
-    size_t n;
-    uint64_t seed;
-    enum conf_sandbox sandbox;
-};
-
-/* A child_main: builds the image in the memory file. */
-static int compile(void *compiling, int control)
+struct feeds *feeds_new(void)
 {
-    static struct feed_report reports[LISTS_MAX];
-    const struct compiling *c = compiling;
-    struct jail_fds keep = jail_fds_none();
-    const struct feed *f;
-    char why[200];
+    struct feeds *feeds = calloc(1, sizeof(*feeds));
 
-    keep.control = control;
-    if (!jail_enter(JAIL_COMPILER, &keep, c->sandbox, 0, why, sizeof(why))) {
-        log_err("the process that compiles the lists: %s", why);
-        return EXIT_FAILURE;
-    }
-    f = feed_build(c->mem, c->n, c->feeds->sources, c->feeds->n_sources, c->seed, reports);
-    if (!f) {
-        log_err("feeds: not enough memory for the lists: %zu bytes are needed", c->n);
-        return EXIT_FAILURE;
-    }
-    if (!say_reports(c->feeds, reports))
-        return EXIT_FAILURE;
-    say_kinds(f);
-    return EXIT_SUCCESS;
+    if (feeds)
+        feeds->image_fd = -1;
+    else
+        log_err("feeds: not enough memory");
+    return feeds;
 }
 
-/* Runs the process to its end; true when it made an image. What it says is printed. */
-static bool run_compiler(struct compiling *c)
+/* The next list, with what is known of it so far. */
+static struct feeds_source *add_source(struct feeds *feeds)
 {
-    static struct ipc_message m;
-    struct child child;
-    enum ipc_result got;
-    char how[120];
-    int status = 0;
-    pid_t pid;
+    if (feeds->n_sources < FEEDS_LISTS_MAX)
+        return &feeds->sources[feeds->n_sources];
+    log_err("feeds: more than %d lists", FEEDS_LISTS_MAX);
+    return NULL;
+}
 
-    if (!child_start(&child, compile, c, 0))
+static void name_list(struct feeds *feeds, const struct feeds_source *s)
+{
+    struct feeds_list *l = &feeds->outcome.list[feeds->n_sources++];
+
+    feeds->outcome.n_lists = feeds->n_sources;
+    memcpy(l->name, s->spec.path, sizeof(l->name));
+    l->is_file = s->is_file;
+    l->changed_ns = s->changed_ns;
+}
+
+bool feeds_add_file(struct feeds *feeds, const char *text, const struct conf_origin *from, const char *key)
+{
+    struct feeds_source *s = add_source(feeds);
+    char why[200];
+    struct out o = out_of(why, sizeof(why));
+
+    if (!s)
         return false;
-    while ((got = ipc_receive(child.control, &m, NULL, false)) != IPC_EOF) {
-        if (got == IPC_GOT && m.head.type == IPC_LOG)
-            ipc_log_print(&m);
-        if (got == IPC_NONE && poll(&(struct pollfd){.fd = child.control, .events = POLLIN}, 1, -1) < 0 && errno != EINTR)
-            break;
+    *s = (struct feeds_source){.origin = {.key = key, .fault = feeds->outcome.fault}, .is_file = true};
+    if (from)
+        s->origin.from = *from;
+    if (!feeds_spec_parse(text, &s->spec, &o)) {
+        feeds_complain(&s->origin, text, "%s", why);
+        return false;
     }
-    do
-        pid = waitpid(child.pid, &status, 0);
-    while (pid < 0 && errno == EINTR);
-    child_forget(&child);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+    if (!feeds_file_read(s))
+        return false;
+    name_list(feeds, s);
+    return true;
+}
+
+bool feeds_add_builtin(struct feeds *feeds, enum feeds_builtin which)
+{
+    struct feeds_source *s = add_source(feeds);
+
+    if (!s)
+        return false;
+    *s = (struct feeds_source){.spec.options = LIST_DEFAULTS, .text = feeds_builtin[which].text};
+    s->origin.fault = feeds->outcome.fault;
+    snprintf(s->spec.path, sizeof(s->spec.path), "%s", feeds_builtin[which].list);
+    name_list(feeds, s);
+    return true;
+}
+
+void feeds_guard(struct feeds *feeds)
+{
+    feeds->guard = true;
+}
+
+void feeds_count(struct feeds *feeds)
+{
+    feeds->count = true;
+}
+
+/* --- the image ----------------------------------------------------------------------------------- */
+
+static bool make_image(struct feeds *feeds, uint64_t n)
+{
+    feeds->image_fd = memfd_create("lists", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (feeds->image_fd >= 0 && ftruncate(feeds->image_fd, (off_t)n) == 0)
         return true;
-    child_describe_end(status, how, sizeof(how));
-    if (WIFSIGNALED(status))
-        log_err("feeds: the process that compiles the lists %s", how);
+    log_err("feeds: not enough memory for the lists: %s", strerror(errno));
     return false;
 }
 
-/* Maps what the process made, which nobody can change any more, and checks it. */
-static bool take_image(struct feeds *feeds, size_t n)
+/* Maps what nobody can change any more, and checks it. NULL, or why it is of no use. */
+static const char *take_image(struct feeds *feeds, uint64_t n)
 {
-    if (fcntl(feeds->image_fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
-        log_err("feeds: the image cannot be sealed: %s", strerror(errno));
-        return false;
-    }
-    feeds->mem = mmap(NULL, n, PROT_READ, MAP_SHARED, feeds->image_fd, 0);
+    if (fcntl(feeds->image_fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+        return "the image cannot be sealed";
+    feeds->mem = mmap(NULL, n, PROT_READ, MAP_SHARED | MAP_POPULATE, feeds->image_fd, 0);
     if (feeds->mem == MAP_FAILED) {
         feeds->mem = NULL;
-        log_err("feeds: the image cannot be mapped: %s", strerror(errno));
-        return false;
+        return "the image cannot be mapped";
     }
     feeds->n_mapped = n;
     if (!feed_check(feeds->mem, n)) {
-        log_err("feeds: the image is malformed");
-        return false;
+        munmap(feeds->mem, n);
+        feeds->mem = NULL;
+        feeds->n_mapped = 0;
+        return "the image is malformed";
+    }
+    feeds->outcome.n_names = feed_n_listed(feeds->mem);
+    feeds->outcome.loaded_ns = clock_wall();
+    return NULL;
+}
+
+/* Copies a file into the memory file. */
+static bool copy_image(struct feeds *feeds, int fd, uint64_t n)
+{
+    while (n > 0) {
+        ssize_t got = sendfile(feeds->image_fd, fd, NULL, n > 1 << 30 ? 1 << 30 : n);
+
+        if (got <= 0 && !(got < 0 && errno == EINTR))
+            return false;
+        if (got > 0)
+            n -= (uint64_t)got;
     }
     return true;
 }
 
-bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox)
+bool feeds_take_file(struct feeds *feeds, const char *path, const struct conf_origin *from, const char *key)
 {
-    size_t n = feed_size(feeds->sources, feeds->n_sources);
-    struct compiling c = {.feeds = feeds, .n = n, .seed = seed(), .sandbox = sandbox};
+    struct feeds_source *s = add_source(feeds);
+    uint64_t n;
+    bool ok;
+    int fd;
+
+    if (!s)
+        return false;
+    *s = (struct feeds_source){.origin = {.key = key, .fault = feeds->outcome.fault}, .is_file = true};
+    if (from)
+        s->origin.from = *from;
+    snprintf(s->spec.path, sizeof(s->spec.path), "%s", path);
+    fd = feeds_open(&s->origin, path, FEEDS_IMAGE_MAX, &n, &s->changed_ns);
+    if (fd < 0)
+        return false;
+    ok = make_image(feeds, n) && copy_image(feeds, fd, n);
+    close(fd);
+    if (!ok) {
+        feeds_complain(&s->origin, path, "cannot be read whole");
+        return false;
+    }
+    feeds->n_copied = n;
+    name_list(feeds, s);
+    feeds->outcome.list[0].type = LIST_IMAGE;
+    return true;
+}
+
+/* The image that came from a file is looked at only now, without the rights that opening it took. */
+static bool use_copy(struct feeds *feeds, const struct feed *before)
+{
+    ns_t began = clock_mono();
+
+    if (take_image(feeds, feeds->n_copied) != NULL) {
+        feeds_complain(&feeds->sources[0].origin, feeds->sources[0].spec.path, "%s", not_an_image);
+        return false;
+    }
+    feeds->outcome.list[0].n_used = feeds->outcome.n_names;
+    if (before && !feeds_compare(before, feeds->mem, feeds_seed(), NULL, NULL, &feeds->outcome.delta))
+        feeds->outcome.delta.known = false;
+    feeds->outcome.took_ns = clock_mono() - began;
+    return true;
+}
+
+/* --- the configuration ---------------------------------------------------------------------------- */
+
+static bool read_lists(struct feeds *feeds, const struct conf *conf)
+{
+    bool ok = true;
+
+    for (uint32_t i = 0; i < conf->feeds.files.n; i++) /* all faults are said */
+        ok = feeds_add_file(feeds, conf->feeds.files.path[i], &conf->feeds.files_from, "feeds.files") && ok;
+    for (int i = FEEDS_POOLS; conf->feeds.builtin && i <= FEEDS_NEVER; i++)
+        ok = feeds_add_builtin(feeds, (enum feeds_builtin)i) && ok;
+    if (conf->feeds.malware)
+        ok = feeds_add_builtin(feeds, FEEDS_MALWARE) && ok;
+    if (conf->feeds.unverified)
+        ok = feeds_add_builtin(feeds, FEEDS_FACTS) && ok;
+    feeds->guard = conf->feeds.builtin;
+    return ok;
+}
+
+struct feeds *feeds_read(const struct conf *conf, char *fault)
+{
+    struct feeds *feeds = feeds_new();
     bool ok;
 
-    if (feeds->n_sources == 0)
+    if (!feeds)
+        return NULL;
+    if (conf->feeds.image[0])
+        ok = feeds_take_file(feeds, conf->feeds.image, &conf->feeds.image_from, "feeds.image");
+    else
+        ok = read_lists(feeds, conf);
+    if (ok)
+        return feeds;
+    if (fault)
+        memcpy(fault, feeds->outcome.fault, FEEDS_FAULT_BYTES);
+    feeds_free(feeds);
+    return NULL;
+}
+
+/* --- compiling ------------------------------------------------------------------------------------ */
+
+/* Room for the image, as much as there may be: less where the address space has limits. */
+static bool make_room(struct feeds *feeds, struct feeds_compiling *c)
+{
+    if (!make_image(feeds, 0))
+        return false;
+    for (uint64_t n = sizeof(void *) > 4 ? FEEDS_IMAGE_MAX : FEEDS_IMAGE_MAX / 8; n >= ROOM_LEAST; n /= 2) {
+        if (ftruncate(feeds->image_fd, (off_t)n) != 0)
+            continue;
+        c->mem = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, feeds->image_fd, 0);
+        if (c->mem != MAP_FAILED) {
+            c->room = n;
+            return true;
+        }
+    }
+    c->mem = NULL;
+    log_err("feeds: not enough memory for the lists: %s", strerror(errno));
+    return false;
+}
+
+static void release(struct feeds *feeds)
+{
+    struct feeds_compiling *c = &feeds->compiling;
+
+    if (c->mem)
+        munmap(c->mem, c->room);
+    feeds_unshare(c->outcome, sizeof(*c->outcome));
+    *c = (struct feeds_compiling){0};
+    for (uint32_t i = 0; i < feeds->n_sources; i++) {
+        free(feeds->sources[i].mem);
+        feeds->sources[i].mem = NULL;
+    }
+    feeds->is_compiling = false;
+}
+
+bool feeds_compile_start(struct feeds *feeds, enum conf_sandbox sandbox, const struct feed *before)
+{
+    struct feeds_compiling *c = &feeds->compiling;
+
+    feeds->began_ns = clock_mono();
+    *c = (struct feeds_compiling){.sources = feeds->sources, .n_sources = feeds->n_sources, .guard = feeds->guard};
+    c->count = feeds->count;
+    c->before = before;
+    c->seed = feeds_seed();
+    c->outcome = feeds_share(sizeof(*c->outcome));
+    if (!c->outcome)
+        log_err("feeds: not enough memory");
+    if (c->outcome && make_room(feeds, c)) {
+        *c->outcome = feeds->outcome;
+        feeds->is_compiling = feeds_jail_start(&feeds->jail, feeds_compile_work, c, sandbox);
+    }
+    if (!feeds->is_compiling)
+        release(feeds);
+    return feeds->is_compiling;
+}
+
+int feeds_compile_fd(const struct feeds *feeds)
+{
+    return feeds->is_compiling ? feeds->jail.child.control : -1;
+}
+
+/* Takes over what the process told: numbers are believed, as they are only shown; texts are ended and types checked. */
+static void take_outcome(struct feeds *feeds, const struct feeds_outcome *told)
+{
+    for (uint32_t i = 0; i < feeds->n_sources; i++) {
+        struct feeds_list *l = &feeds->outcome.list[i];
+        struct feeds_list own = *l;
+
+        *l = told->list[i];
+        memcpy(l->name, own.name, sizeof(l->name));
+        l->is_file = own.is_file;
+        l->changed_ns = own.changed_ns;
+        l->newest[sizeof(l->newest) - 1] = '\0';
+        for (uint32_t k = 0; k < LIST_REFUSED_SHOWN; k++)
+            l->refused[k].why[LIST_WHY_BYTES - 1] = '\0';
+        if ((unsigned)l->type >= LIST_TYPE_N)
+            l->type = LIST_AUTO;
+    }
+    feeds->outcome.delta = told->delta;
+    feeds->outcome.delta.known = told->delta.known && feeds->compiling.before;
+    feeds->outcome.text_bytes = told->text_bytes;
+    for (uint32_t i = 0; i < feeds->n_sources; i++)
+        feeds->outcome.text_bytes += feeds->sources[i].mem ? feeds->sources[i].text.n : 0;
+    memcpy(feeds->outcome.fault, told->fault, sizeof(told->fault));
+    feeds->outcome.fault[sizeof(told->fault) - 1] = '\0';
+}
+
+/* Ends the image where its head says that it ends. */
+static const char *cut_image(struct feeds *feeds)
+{
+    struct feeds_compiling *c = &feeds->compiling;
+    uint64_t n = feed_bytes(c->mem);
+
+    if (n == 0 || n > c->room)
+        return "the image is malformed";
+    munmap(c->mem, c->room); /* a sealed file may have no mapping that can be written to */
+    c->mem = NULL;
+    if (ftruncate(feeds->image_fd, (off_t)n) != 0)
+        return "the image cannot be cut to its size";
+    return take_image(feeds, n);
+}
+
+enum feeds_jail_state feeds_compile_step(struct feeds *feeds, bool wait)
+{
+    enum feeds_jail_state state = feeds_jail_step(&feeds->jail, wait);
+    const char *why = NULL;
+
+    if (state == FEEDS_JAIL_RUNS)
+        return state;
+    take_outcome(feeds, feeds->compiling.outcome);
+    if (state == FEEDS_JAIL_DONE)
+        why = cut_image(feeds);
+    if (why)
+        log_err("feeds: %s", why);
+    if (state != FEEDS_JAIL_DONE && feeds->outcome.fault[0] == '\0')
+        why = "the process that compiles the lists failed";
+    if (why)
+        snprintf(feeds->outcome.fault, sizeof(feeds->outcome.fault), "%s", why);
+    release(feeds);
+    feeds->outcome.took_ns = clock_mono() - feeds->began_ns;
+    return feeds->mem ? FEEDS_JAIL_DONE : FEEDS_JAIL_FAILED;
+}
+
+bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox, const struct feed *before)
+{
+    if (feeds->n_sources == 0 || feeds->mem)
         return true;
-    feeds->image_fd = memfd_create("lists", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (n == 0 || feeds->image_fd < 0 || ftruncate(feeds->image_fd, (off_t)n) != 0) {
-        log_err("feeds: not enough memory for the lists: %zu bytes are needed", n);
-        return false;
-    }
-    c.mem = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, feeds->image_fd, 0);
-    if (c.mem == MAP_FAILED) {
-        log_err("feeds: not enough memory for the lists: %zu bytes are needed", n);
-        return false;
-    }
-    ok = run_compiler(&c);
-    munmap(c.mem, n); /* a sealed file may have no mapping that can be written to */
-    return ok && take_image(feeds, n);
+    if (feeds->n_copied)
+        return use_copy(feeds, before);
+    return feeds_compile_start(feeds, sandbox, before) && feeds_compile_step(feeds, true) == FEEDS_JAIL_DONE;
+}
+
+/* --- what there is --------------------------------------------------------------------------------- */
+
+const struct feeds_outcome *feeds_outcome(const struct feeds *feeds)
+{
+    return &feeds->outcome;
 }
 
 int feeds_image_fd(const struct feeds *feeds)
@@ -336,11 +393,7 @@ uint64_t feeds_image_bytes(const struct feeds *feeds)
 
 uint64_t feeds_memory_max(const struct feeds *feeds)
 {
-    uint64_t bytes = feed_size(feeds->sources, feeds->n_sources);
-
-    for (uint32_t i = 0; i < feeds->n_files; i++)
-        bytes += feeds->sources[i].text.n;
-    return bytes;
+    return feeds->outcome.text_bytes + 2 * feeds->n_mapped;
 }
 
 const struct feed *feeds_image(const struct feeds *feeds)
@@ -348,17 +401,45 @@ const struct feed *feeds_image(const struct feeds *feeds)
     return feeds->mem;
 }
 
+ns_t feeds_oldest(const struct feeds_outcome *outcome, const struct feeds_list **which)
+{
+    ns_t oldest = 0;
+
+    *which = NULL;
+    for (uint32_t i = 0; i < outcome->n_lists; i++) {
+        const struct feeds_list *l = &outcome->list[i];
+
+        if (l->changed_ns == 0 || (oldest && l->changed_ns >= oldest))
+            continue;
+        oldest = l->changed_ns;
+        *which = l;
+    }
+    return oldest;
+}
+
+void feeds_warn_of_old(const struct feeds_outcome *outcome, ns_t now)
+{
+    for (uint32_t i = 0; i < outcome->n_lists; i++) {
+        const struct feeds_list *l = &outcome->list[i];
+
+        if (l->changed_ns && now - l->changed_ns > FEEDS_OLD_NS)
+            log_warn("feeds: %s was last changed %lld days ago: is it still kept up to date?", l->name,
+                     (long long)((now - l->changed_ns) / (24 * 3600 * NS_PER_SEC)));
+    }
+}
+
 void feeds_free(struct feeds *feeds)
 {
     if (!feeds)
         return;
+    if (feeds->is_compiling) {
+        kill(feeds->jail.child.pid, SIGKILL);
+        (void)feeds_jail_step(&feeds->jail, true); /* that it was killed is known */
+    }
+    release(feeds);
     if (feeds->mem)
         munmap(feeds->mem, feeds->n_mapped);
     if (feeds->image_fd >= 0)
         close(feeds->image_fd);
-    for (uint32_t i = 0; i < feeds->n_files; i++) {
-        free(feeds->files[i].name);
-        free(feeds->files[i].text);
-    }
     free(feeds);
 }

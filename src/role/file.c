@@ -257,7 +257,7 @@ static int work(struct run *run)
 
     if (!outputs_choose(&run->outputs, run->cli, run->conf, false) || !file_make_filter(run->cli, &run->worker.filter))
         return EXIT_USAGE;
-    if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf)))
+    if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf, NULL)))
         return EXIT_USAGE;
     run->report.allow = run->allow = allow_files_read(run->conf);
     if (!run->allow)
@@ -266,7 +266,7 @@ static int work(struct run *run)
         return EXIT_UNREADABLE;
     if (!jail_said_possible((enum conf_sandbox)run->conf->process.sandbox))
         return EXIT_UNREADABLE;
-    if (run->feeds && !feeds_compile(run->feeds, (enum conf_sandbox)run->conf->process.sandbox))
+    if (run->feeds && !feeds_compile(run->feeds, (enum conf_sandbox)run->conf->process.sandbox, NULL))
         return EXIT_USAGE;
     for (size_t i = 0; i < run->inputs.n; i++)
         total += run->inputs.v[i].size;

@@ -363,7 +363,7 @@ static int work(struct parent *p)
     if (!name_inlets(p) || !outputs_choose(&p->outputs, p->cli, p->conf, true) || !file_make_filter(p->cli, &filter))
         return EXIT_USAGE;
     filter_free(filter);
-    if (p->conf->dns.enabled && !(p->feeds = feeds_read(p->conf)))
+    if (p->conf->dns.enabled && !(p->feeds = feeds_read(p->conf, NULL)))
         return EXIT_USAGE;
     p->allow = allow_files_read(p->conf);
     if (!p->allow)
@@ -376,8 +376,10 @@ static int work(struct parent *p)
     if (!open_outputs(p) || !open_status(p) || !open_sockets(p) || (needs_rights(p) && !privileges_can_capture()) ||
         !open_inlets(p) || !privileges_drop(p->conf, needs_rights(p)) || !parent_open_state(p))
         return EXIT_RUN;
-    if (p->feeds && !feeds_compile(p->feeds, (enum conf_sandbox)p->conf->process.sandbox))
+    if (p->feeds && !feeds_compile(p->feeds, (enum conf_sandbox)p->conf->process.sandbox, NULL))
         return EXIT_USAGE;
+    if (p->feeds)
+        feeds_warn_of_old(feeds_outcome(p->feeds), clock_wall());
     if (!open_signals(p) || !enter_jail(p) || !arm_inlets(p))
         return EXIT_RUN;
     p->report.key = &p->key;

@@ -312,20 +312,32 @@ static void print_outputs(const struct metrics *m, struct out *o)
     single(o, "ledger_failed_total", "counter", "Writes to it that failed.", m->ledger_failed);
 }
 
+/* When something of a list happened. */
+static void print_time(struct out *o, const char *name, const char *list, ns_t t)
+{
+    out_fmt(o, "countermine_%s{list=", name);
+    put_value(o, list);
+    out_char(o, '}');
+    put_seconds(o, t);
+}
+
 static void print_lists(const struct metrics *m, struct out *o)
 {
     static const char *const what[METRICS_RELOAD_N] = {"configuration", "lists"};
 
-    head(o, "list_entries", "gauge", "Entries of a list of names.");
+    head(o, "list_entries", "gauge", "Rows in use of a list of names.");
     for (uint32_t i = 0; i < m->n_lists; i++)
         sample(o, "list_entries", "list", m->list[i].name, m->list[i].entries);
+    head(o, "list_refused", "gauge", "Rows of a list of names that were refused.");
+    for (uint32_t i = 0; i < m->n_lists; i++)
+        sample(o, "list_refused", "list", m->list[i].name, m->list[i].refused);
     head(o, "list_loaded_timestamp_seconds", "gauge", "When a list of names was read.");
-    for (uint32_t i = 0; i < m->n_lists; i++) {
-        out_str(o, "countermine_list_loaded_timestamp_seconds{list=");
-        put_value(o, m->list[i].name);
-        out_char(o, '}');
-        put_seconds(o, m->list[i].loaded_ns);
-    }
+    for (uint32_t i = 0; i < m->n_lists; i++)
+        print_time(o, "list_loaded_timestamp_seconds", m->list[i].name, m->list[i].loaded_ns);
+    head(o, "list_changed_timestamp_seconds", "gauge", "When the file of a list of names was last changed.");
+    for (uint32_t i = 0; i < m->n_lists; i++)
+        if (m->list[i].changed_ns)
+            print_time(o, "list_changed_timestamp_seconds", m->list[i].name, m->list[i].changed_ns);
     head(o, "reloads_total", "counter", "Reloads while running.");
     for (unsigned i = 0; i < METRICS_RELOAD_N; i++) {
         out_fmt(o, "countermine_reloads_total{what=\"%s\",result=\"taken\"} %" PRIu64 "\n", what[i], m->reloads[i]);

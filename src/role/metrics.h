@@ -16,7 +16,7 @@
 #define METRICS_WORKERS_MAX 64 /* the range of capture.workers */
 #define METRICS_INTERFACES_MAX CONF_FILES_MAX
 #define METRICS_OUTPUTS_MAX CONF_FILES_MAX
-#define METRICS_LISTS_MAX (CONF_FILES_MAX + 4) /* and the built-in ones */
+#define METRICS_LISTS_MAX (CONF_FILES_MAX + 6) /* and the built-in ones */
 #define METRICS_NAME_MAX 64
 #define METRICS_ALLOWANCES_MAX 8
 
@@ -127,8 +127,10 @@ struct metrics_output {
 
 struct metrics_list {
     char name[METRICS_NAME_MAX]; /* of the operator */
-    uint64_t entries;
-    ns_t loaded_ns; /* UTC */
+    uint64_t entries; /* in use */
+    uint64_t refused; /* rows that are not */
+    ns_t loaded_ns;   /* UTC */
+    ns_t changed_ns;  /* UTC, of the file; 0 = not known */
 };
 
 enum metrics_reload { METRICS_RELOAD_CONF, METRICS_RELOAD_FEED, METRICS_RELOAD_N };

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "base/rfc3339.h"
 #include "config/options.h"
 #include "role/clock.h"
 #include "role/parent.h"
@@ -45,14 +46,52 @@ static void say(void *arg, const char *text)
     log_err("%s", text);
 }
 
-static void tell(struct parent *p, enum sensor_what what, unsigned severity, const char *text, const char *name, uint64_t value)
+static void tell(struct parent *p, enum sensor_what what, unsigned severity, const char *text)
 {
     struct ipc_event e;
 
     ipc_event_init(&e, clock_wall(), what, severity, "%s", text);
-    if (name)
-        ipc_event_count(&e, name, value);
     parent_event(p, &e);
+}
+
+static void tell_refused_feed(struct parent *p, const char *fault)
+{
+    struct ipc_event e;
+
+    ipc_event_init(&e, clock_wall(), SENSOR_FEED_REFUSED, EVENT_MEDIUM, "configuration and lists stay as they were: %s",
+                   fault[0] ? fault : "memory is short");
+    parent_event(p, &e);
+}
+
+/* What is new in the lists, how long it took, and how old they are. */
+static void tell_feeds(struct parent *p, const struct feeds_outcome *o)
+{
+    uint32_t n_refused = 0;
+    char text[SENSOR_DETAIL_MAX];
+    struct out out = out_of(text, sizeof(text));
+    const struct feeds_list *oldest;
+    ns_t changed = feeds_oldest(o, &oldest);
+    struct ipc_event e;
+
+    for (uint32_t i = 0; i < o->n_lists; i++)
+        n_refused += o->list[i].n_refused;
+    out_fmt(&out, "the lists were read anew: +%u -%u, %u changed, %u refused, in ", o->delta.added, o->delta.removed,
+            o->delta.changed, n_refused);
+    rfc3339_print_span(o->took_ns, &out);
+    if (oldest) {
+        out_str(&out, "; the oldest file was changed ");
+        rfc3339_print_span(clock_wall() - changed, &out);
+        out_fmt(&out, " ago: %s", oldest->name);
+    }
+    ipc_event_init(&e, clock_wall(), SENSOR_FEED_RELOADED, EVENT_INFORMS, "%s", text);
+    ipc_event_count(&e, "names", o->n_names);
+    ipc_event_count(&e, "added", o->delta.added);
+    ipc_event_count(&e, "removed", o->delta.removed);
+    ipc_event_count(&e, "changed", o->delta.changed);
+    ipc_event_count(&e, "refused", n_refused);
+    ipc_event_count(&e, "took_ms", (uint64_t)o->took_ns / (NS_PER_SEC / 1000));
+    parent_event(p, &e);
+    feeds_warn_of_old(o, clock_wall());
 }
 
 /* The configuration as it stands now, its outputs, and its site lists; NULL, and said, when it is broken. */
@@ -72,15 +111,20 @@ static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struc
     return NULL;
 }
 
-/* The lists of the configuration; NULL where names are not looked up. False, and said, when they are broken. */
-static bool load_feeds(const struct conf *conf, struct feeds **feeds)
+/* The lists of the configuration; NULL where names are not looked up. False, and said, when they are broken: why is in fault. */
+static bool load_feeds(const struct parent *p, const struct conf *conf, struct feeds **feeds, char fault[FEEDS_FAULT_BYTES])
 {
+    const struct feed *before = p->feeds ? feeds_image(p->feeds) : NULL;
+
     *feeds = NULL;
+    fault[0] = '\0';
     if (!conf->dns.enabled)
         return true;
-    *feeds = feeds_read(conf);
-    if (*feeds && feeds_compile(*feeds, (enum conf_sandbox)conf->process.sandbox))
+    *feeds = feeds_read(conf, fault);
+    if (*feeds && feeds_compile(*feeds, (enum conf_sandbox)conf->process.sandbox, before))
         return true;
+    if (*feeds)
+        memcpy(fault, feeds_outcome(*feeds)->fault, FEEDS_FAULT_BYTES);
     feeds_free(*feeds);
     *feeds = NULL;
     return false;
@@ -131,6 +175,7 @@ void reload(struct parent *p)
     struct conf_loaded *loaded;
     struct allow *allow = NULL;
     struct feeds *feeds = NULL;
+    char fault[FEEDS_FAULT_BYTES];
 
     if (p->old_feeds || !p->report_post.child.ready || p->report_post.expected)
         return; /* one after the other: it stays due */
@@ -139,11 +184,10 @@ void reload(struct parent *p)
     if (!loaded) {
         outputs = p->outputs;
         p->n_refused[0]++;
-        tell(p, SENSOR_CONF_REFUSED, EVENT_MEDIUM, "the configuration or a site list is broken; those before stay in force",
-             NULL, 0);
-    } else if (!load_feeds(&loaded->state.conf, &feeds)) {
+        tell(p, SENSOR_CONF_REFUSED, EVENT_MEDIUM, "the configuration or a site list is broken; those before stay in force");
+    } else if (!load_feeds(p, &loaded->state.conf, &feeds, fault)) {
         p->n_refused[1]++;
-        tell(p, SENSOR_FEED_REFUSED, EVENT_MEDIUM, "a list is broken; configuration and lists stay as they were", NULL, 0);
+        tell_refused_feed(p, fault);
         outputs = p->outputs;
         conf_loaded_fini(loaded);
         free(loaded);
@@ -152,9 +196,11 @@ void reload(struct parent *p)
         take_over(p, loaded, allow, feeds);
         p->n_reloads[0]++;
         p->n_reloads[1]++;
-        tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew", NULL, 0);
-        tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "the lists were read anew", "names",
-             feeds && feeds_image(feeds) ? feed_n_listed(feeds_image(feeds)) : 0);
+        tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew");
+        if (feeds)
+            tell_feeds(p, feeds_outcome(feeds));
+        else
+            tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "names are not looked up");
     }
     p->next_outputs = outputs; /* opened when the report that writes to the present ones has ended */
     give_passive(p);

@@ -14,6 +14,8 @@
 #include "role/outputs.h"
 #include "role/worker.h"
 
+struct feeds_outcome;
+
 #define REPORT_FAILED 3 /* exit status: it could not begin; the log says why */
 #define REPORT_FEEDS 2  /* images in use at a time: while workers change over, two */
 
@@ -39,6 +41,7 @@ struct report {
     bool is_first;             /* of this run: the numbers of workers in the ledger mean others */
     int status_listen;         /* -1 = none */
     ns_t began_ns;             /* wall clock, of the run */
+    const struct feeds_outcome *lists; /* of feeds[0]; NULL = none */
     const char *const *inlets; /* names of the interfaces */
     uint32_t n_inlets;
 };

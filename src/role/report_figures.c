@@ -6,6 +6,7 @@
 #include "base/out.h"
 #include "base/rfc3339.h"
 #include "role/clock.h"
+#include "role/feeds.h"
 #include "role/report_live.h"
 
 #include <sys/resource.h>
@@ -188,6 +189,36 @@ const struct metrics *report_lend_metrics(void *arg)
     return &run->live->metrics;
 }
 
+/* The end of a path tells more than its start. */
+static struct view name_of_list(const struct feeds_list *l)
+{
+    struct view name = view_str(l->name);
+
+    return view_skip(name, name.n >= METRICS_NAME_MAX ? name.n - (METRICS_NAME_MAX - 1) : 0);
+}
+
+/* A list that is named twice is there once: two samples with one label would make the whole text invalid. */
+static void name_lists(struct metrics *m, const struct feeds_outcome *lists)
+{
+    for (uint32_t i = 0; i < lists->n_lists && m->n_lists < METRICS_LISTS_MAX; i++) {
+        const struct feeds_list *l = &lists->list[i];
+        struct metrics_list *to = &m->list[m->n_lists];
+        struct out o = out_of(to->name, sizeof(to->name));
+        uint32_t k = 0;
+
+        out_bytes(&o, name_of_list(l));
+        while (k < m->n_lists && strcmp(m->list[k].name, to->name) != 0)
+            k++;
+        if (k < m->n_lists)
+            continue;
+        to->entries = l->n_used;
+        to->refused = l->n_refused;
+        to->loaded_ns = lists->loaded_ns;
+        to->changed_ns = l->changed_ns;
+        m->n_lists++;
+    }
+}
+
 void report_name_things(struct report_run *run)
 {
     struct metrics *m = &run->live->metrics;
@@ -198,6 +229,8 @@ void report_name_things(struct report_run *run)
     m->n_interfaces = run->r->n_inlets;
     m->n_outputs = (uint32_t)run->r->outputs->n;
     m->memory_max_bytes = conf_memory_max(run->r->conf);
+    if (run->r->lists)
+        name_lists(m, run->r->lists);
     m->landlock_abi = (uint64_t)(run->landlock > 0 ? run->landlock : 0);
     for (uint32_t i = 0; i < m->n_interfaces; i++) {
         o = out_of(m->interface[i].name, sizeof(m->interface[i].name));

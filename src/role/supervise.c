@@ -69,6 +69,7 @@ static bool start_report(struct parent *p, ns_t now)
     r->is_first = p->report_post.n_starts == 0;
     r->feeds[0].image = p->feeds ? feeds_image(p->feeds) : NULL;
     r->feeds[0].generation = p->feed_generation;
+    r->lists = p->feeds ? feeds_outcome(p->feeds) : NULL;
     r->feeds[1].image = p->old_feeds ? feeds_image(p->old_feeds) : NULL;
     r->feeds[1].generation = p->feed_generation - 1;
     r->context = (struct output_context){.live = true};

@@ -1,0 +1,152 @@
+/*
+ * import.c - countermine-feed import: a list of any format as one in the own format.
+ *
+ * It is unpacked and converted in a jail. The text comes back in memory that both processes share, and is only copied out.
+ */
+#include "config.h"
+
+#include "feedtool/tool.h"
+
+#include "base/log.h"
+#include "base/out.h"
+#include "role/feeds_part.h"
+#include "role/feeds_unpack.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TEXT_MAX ((size_t)1 << 30) /* bytes of the list as it is written */
+
+struct importing {
+    const struct feeds_source *source;
+    uint64_t seed;
+    struct list_report *report; /* shared */
+    size_t *n_text;             /* shared */
+    uint8_t *text;              /* shared */
+};
+
+/* A feeds_work. */
+static bool convert(void *arg)
+{
+    const struct importing *im = arg;
+    struct list_options options = im->source->spec.options;
+    struct list_text made;
+    struct view text;
+    char why[200];
+    void *mem;
+
+    options.list = im->source->spec.path;
+    options.seed = im->seed;
+    options.never = list_never_new(feeds_builtin[FEEDS_NEVER].text, im->seed);
+    if (!feeds_unpack(im->source->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why))) {
+        struct out o = out_of(im->report->whole, sizeof(im->report->whole));
+
+        out_str(&o, why);
+        return true;
+    }
+    if (!options.never) {
+        log_err("import: not enough memory");
+        return false;
+    }
+    if (!list_convert(text, &options, &made, im->report))
+        return true; /* the report says why */
+    if (made.n > TEXT_MAX) {
+        log_err("%s: becomes longer than 1 GiB: divide it", im->source->spec.path);
+        return false;
+    }
+    memcpy(im->text, made.p, made.n);
+    *im->n_text = made.n;
+    return true;
+}
+
+/* The options of the command line, over those behind the path. */
+static bool set_options(const struct tool *t, struct feeds_spec *spec)
+{
+    const char *const value[] = {t->type, t->kind, t->confidence, t->match};
+    static const char *const key[] = {"type", "kind", "confidence", "match"};
+    char why[300] = "";
+    struct out o = out_of(why, sizeof(why));
+
+    if (!feeds_spec_parse(t->operands[0], spec, &o)) {
+        log_err("%s: %s", t->operands[0], why);
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(value); i++) {
+        if (value[i] && !feeds_spec_set(spec, view_str(key[i]), view_str(value[i]), &o)) {
+            log_err("option --%s", why);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What was read, on standard error. */
+static void say_report(const char *path, struct list_report *r)
+{
+    r->newest[sizeof(r->newest) - 1] = '\0';
+    log_warn("%s: type %s, %u lines, %u read, %u taken, %u duplicates, %u refused, %u are no names%s%s", path,
+             list_type_name(r->type), r->n_lines, r->n_read, r->n_taken, r->n_duplicate, r->n_refused, r->n_skipped,
+             r->newest[0] ? ", newest " : "", r->newest);
+    for (uint32_t i = 0; i < r->n_refused && i < LIST_REFUSED_SHOWN; i++) {
+        r->refused[i].why[LIST_WHY_BYTES - 1] = '\0';
+        log_warn("%s:%u: refused: %s", path, r->refused[i].line, r->refused[i].why);
+    }
+    if (r->n_skipped) {
+        r->skipped.why[LIST_WHY_BYTES - 1] = '\0';
+        log_warn("%s:%u: passed over: %s", path, r->skipped.line, r->skipped.why);
+    }
+}
+
+static int write_text(const struct tool *t, struct view text)
+{
+    FILE *to = t->output ? fopen(t->output, "we") : stdout;
+    bool ok = to && (text.n == 0 || fwrite(text.p, 1, text.n, to) == text.n);
+
+    if (to && t->output)
+        ok = fclose(to) == 0 && ok;
+    if (!t->output)
+        return tool_finish(TOOL_YES);
+    if (!ok)
+        log_err("%s: cannot be written: %s", t->output, strerror(errno));
+    return ok ? TOOL_YES : TOOL_TROUBLE;
+}
+
+static int run(struct tool *t, struct feeds_source *s, void *shared)
+{
+    struct importing im = {.source = s, .seed = feeds_seed(), .report = shared};
+
+    im.n_text = (size_t *)(void *)(im.report + 1);
+    im.text = (uint8_t *)(im.n_text + 1);
+    if (!feeds_jail_run(convert, &im, tool_sandbox(t)))
+        return TOOL_TROUBLE;
+    im.report->whole[sizeof(im.report->whole) - 1] = '\0';
+    if ((unsigned)im.report->type >= LIST_TYPE_N || *im.n_text > TEXT_MAX)
+        return TOOL_TROUBLE;
+    say_report(s->spec.path, im.report);
+    if (im.report->whole[0]) {
+        log_err("%s: refused whole: %s", s->spec.path, im.report->whole);
+        return TOOL_NO;
+    }
+    return write_text(t, view_of(im.text, *im.n_text));
+}
+
+int import_run(struct tool *t)
+{
+    static char fault[FEEDS_FAULT_BYTES];
+    struct feeds_source s = {.origin.fault = fault, .is_file = true};
+    size_t n = sizeof(struct list_report) + sizeof(size_t) + TEXT_MAX;
+    void *shared;
+    int status = TOOL_TROUBLE;
+
+    if (!set_options(t, &s.spec) || !tool_configure(t) || !feeds_file_read(&s))
+        return TOOL_TROUBLE;
+    shared = feeds_share(n);
+    if (shared)
+        status = run(t, &s, shared);
+    else
+        log_err("import: not enough memory");
+    feeds_unshare(shared, n);
+    free(s.mem);
+    return status;
+}
