@@ -35,7 +35,7 @@ struct question {
 enum relation { UNRELATED, NEAR, MATCHES };
 
 struct found {
-    uint32_t number;
+    uint32_t number; /* in the image; 0 = the row is not in it */
     struct feed_row row;
     enum relation relation;
 };
@@ -192,6 +192,28 @@ static void look(const struct feed *f, const struct question *q, ns_t now, struc
         a->winner = feed_find(f, &q->name, now);
 }
 
+static bool is_same(const struct feed_row *a, const struct feed_row *b)
+{
+    return a->line == b->line && view_eq(a->list, b->list) && view_eq(a->name, b->name) && a->match == b->match;
+}
+
+/* Rows of one list that match and are not in the image of all lists, because another row is or a guard refused them. */
+static void look_alone(const struct feed *f, const struct question *q, struct answer *a)
+{
+    struct feed_row row;
+
+    for (uint32_t r = 1; r <= feed_n_rows(f) && a->n < ROWS_MAX; r++) {
+        size_t i = 0;
+
+        if (!feed_row_at(f, r, &row) || (q->is_address ? relate_address(q, &row) : relate_name(q, &row)) != MATCHES)
+            continue;
+        while (i < a->n && !is_same(&a->v[i].row, &row))
+            i++;
+        if (i == a->n)
+            a->v[a->n++] = (struct found){0, row, MATCHES};
+    }
+}
+
 /* The longer name first; of one name exact and below before suffix; then as they are listed. */
 static int order(const void *x, const void *y)
 {
@@ -203,6 +225,8 @@ static int order(const void *x, const void *y)
         return a->row.name.n < b->row.name.n ? 1 : -1;
     if ((a->row.match == FEED_SUFFIX) != (b->row.match == FEED_SUFFIX))
         return a->row.match == FEED_SUFFIX ? 1 : -1;
+    if ((a->number == 0) != (b->number == 0))
+        return a->number == 0 ? 1 : -1;
     return (a->number > b->number) - (a->number < b->number);
 }
 
@@ -237,6 +261,16 @@ static void put_details(const struct feed_row *r)
     }
     put_words("note:", r->note);
     putchar('\n');
+}
+
+/* Why a row of a list is not among those of all lists. */
+static const char *why_left_out(const struct answer *a, const struct feed_row *row)
+{
+    for (size_t i = 0; i < a->n; i++)
+        if (a->v[i].number && a->v[i].row.match == row->match && view_eq(a->v[i].row.name, row->name) &&
+            a->v[i].row.kind != FEED_NEVER)
+            return "the same name is listed before";
+    return "refused, by a guard";
 }
 
 /* Why the winner wins over the row. */
@@ -289,11 +323,14 @@ static void put_others(const struct question *q, const struct answer *a, const s
         const struct found *f = &a->v[i];
 
         n_near += f->relation == NEAR;
-        if (f->number == a->winner || n_near > NEAR_MAX)
+        if ((f->number && f->number == a->winner) || n_near > NEAR_MAX)
             continue;
         printf("  %s ", f->relation == MATCHES ? "also matches:" : "near:");
         put_row(&f->row);
-        printf(": %s\n", f->relation == MATCHES ? why_not(&f->row, winner, now, a->silenced) : why_near(q, &f->row));
+        if (f->number == 0)
+            printf(": %s\n", why_left_out(a, &f->row));
+        else
+            printf(": %s\n", f->relation == MATCHES ? why_not(&f->row, winner, now, a->silenced) : why_near(q, &f->row));
     }
     if (n_near > NEAR_MAX)
         printf("  near: %zu more\n", n_near - NEAR_MAX);
@@ -324,7 +361,7 @@ static void put_answer(const struct question *q, const struct answer *a, ns_t no
 
     for (size_t i = 0; i < a->n; i++) {
         n_matching += a->v[i].relation == MATCHES && !feed_row_expired(&a->v[i].row, now);
-        if (a->v[i].number == a->winner)
+        if (a->winner && a->v[i].number == a->winner)
             winner = &a->v[i].row;
     }
     tool_put(view_str(q->written));
@@ -349,36 +386,78 @@ static void put_answer(const struct question *q, const struct answer *a, ns_t no
     put_others(q, a, winner, now);
 }
 
+/* What is looked in: all lists as the sensor has them, and each alone. */
+struct lists {
+    struct feeds *all, *alone[FEEDS_LISTS_MAX];
+    uint32_t n;
+    const struct feed *f;
+};
+
+static void say_nothing(enum log_level level, const char *text)
+{
+    (void)level;
+    (void)text;
+}
+
+static bool open_lists(struct tool *t, struct lists *l)
+{
+    int status;
+
+    l->all = tool_read(t, t->feeds, t->n_feeds);
+    if (!l->all)
+        return false;
+    for (uint32_t i = 0; feeds_outcome(l->all)->n_lists > 1 && i < feeds_outcome(l->all)->n_lists; i++) {
+        l->alone[l->n] = feeds_alone(l->all, i);
+        log_set_writer(say_nothing); /* what is wrong with it is said when all are compiled */
+        if (l->alone[l->n])
+            (void)feeds_compile(l->alone[l->n++], tool_sandbox(t), NULL);
+        log_set_writer(NULL);
+    }
+    l->f = tool_compile(t, l->all, &status);
+    return l->f != NULL;
+}
+
+static void close_lists(struct lists *l)
+{
+    for (uint32_t i = 0; i < l->n; i++)
+        feeds_free(l->alone[i]);
+    feeds_free(l->all);
+}
+
+/* Gives the exit status of one question. */
+static int answer(const struct tool *t, const struct lists *l, const char *written, ns_t now)
+{
+    static struct answer a; /* too large for the stack */
+    struct question q;
+
+    if (!read_question(&q, written))
+        return TOOL_TROUBLE;
+    look(l->f, &q, now, &a);
+    for (uint32_t i = 0; i < l->n; i++)
+        look_alone(feeds_image(l->alone[i]), &q, &a);
+    if (a.n > 1)
+        qsort(a.v, a.n, sizeof(a.v[0]), order);
+    if (!t->quiet)
+        put_answer(&q, &a, now);
+    return a.winner ? TOOL_YES : TOOL_NO;
+}
+
 int explain_run(struct tool *t)
 {
-    static struct answer answer; /* too large for the stack */
-    struct feeds *feeds;
-    const struct feed *f;
-    int status = TOOL_TROUBLE, found = TOOL_NO;
+    struct lists lists = {.n = 0};
+    bool found = false, trouble = false;
     ns_t now;
 
-    if (!tool_time(t, &now))
-        return TOOL_TROUBLE;
-    f = tool_load(t, t->feeds, t->n_feeds, &feeds, &status);
-    if (!f) {
-        feeds_free(feeds);
+    if (!tool_time(t, &now) || !open_lists(t, &lists)) {
+        close_lists(&lists);
         return TOOL_TROUBLE; /* 1 would say that nothing matches */
     }
     for (int i = 0; i < t->n_operands; i++) {
-        struct question q;
+        int status = answer(t, &lists, t->operands[i], now);
 
-        if (!read_question(&q, t->operands[i])) {
-            found = TOOL_TROUBLE;
-            continue;
-        }
-        look(f, &q, now, &answer);
-        if (answer.n > 1)
-            qsort(answer.v, answer.n, sizeof(answer.v[0]), order);
-        if (!t->quiet)
-            put_answer(&q, &answer, now);
-        if (answer.winner && found != TOOL_TROUBLE)
-            found = TOOL_YES;
+        found = found || status == TOOL_YES;
+        trouble = trouble || status == TOOL_TROUBLE;
     }
-    feeds_free(feeds);
-    return tool_finish(found);
+    close_lists(&lists);
+    return tool_finish(trouble ? TOOL_TROUBLE : found ? TOOL_YES : TOOL_NO);
 }

@@ -103,6 +103,19 @@ bool feeds_add_builtin(struct feeds *feeds, enum feeds_builtin which)
     return true;
 }
 
+struct feeds *feeds_alone(const struct feeds *all, uint32_t i)
+{
+    struct feeds *feeds = feeds_new();
+
+    if (!feeds)
+        return NULL;
+    feeds->sources[0] = all->sources[i];
+    feeds->sources[0].mem = NULL; /* borrowed */
+    feeds->sources[0].origin.fault = feeds->outcome.fault;
+    name_list(feeds, &feeds->sources[0]);
+    return feeds;
+}
+
 void feeds_guard(struct feeds *feeds)
 {
     feeds->guard = true;

@@ -67,6 +67,12 @@ void feeds_guard(struct feeds *feeds);
 /* Takes a compiled image from a file, instead of lists: nothing is left to compile. False with a message. */
 bool feeds_take_file(struct feeds *feeds, const char *path, const struct conf_origin *from, const char *key);
 
+/*
+ * List i of them, alone and not yet compiled: borrows its text, so that it is compiled before `all` is. NULL, with a message,
+ * when memory is short.
+ */
+struct feeds *feeds_alone(const struct feeds *all, uint32_t i);
+
 /* Has the rows in use counted by kinds, which takes a moment with millions of them. */
 void feeds_count(struct feeds *feeds);
 
