@@ -57,29 +57,28 @@ static bool is_ascii(const char *text)
     return true;
 }
 
-/* Takes scheme, path and port off what looks like a URL or host:port. */
+/* Takes scheme and path off what looks like a URL. */
 static struct view host_of(struct view text, const char **note)
 {
-    size_t at;
-
-    for (at = 0; at + 3 <= text.n; at++) {
+    for (size_t at = 0; at + 3 <= text.n; at++) {
         if (memcmp(text.p + at, "://", 3) == 0) {
-            text = view_skip(text, at + 3);
             *note = "the host of a URL";
-            break;
-        }
-    }
-    text = view_head(text, view_find(text, '/'));
-    at = view_find_last(text, ':');
-    if (at < text.n) {
-        uint64_t port;
-
-        if (parse_u64(view_skip(text, at + 1), &port) && port <= UINT16_MAX) {
-            text = view_head(text, at);
-            *note = "without the port, which does not count with a name";
+            return view_head(view_skip(text, at + 3), view_find(view_skip(text, at + 3), '/'));
         }
     }
     return text;
+}
+
+/* Takes the port off host:port. */
+static struct view name_of(struct view text, const char **note)
+{
+    size_t at = view_find_last(text, ':');
+    uint64_t port;
+
+    if (at == text.n || !parse_u64(view_skip(text, at + 1), &port) || port > UINT16_MAX)
+        return text;
+    *note = "without the port, which does not count with a name";
+    return view_head(text, at);
 }
 
 static bool read_address(struct question *q, struct view text)
@@ -128,12 +127,8 @@ static bool read_question(struct question *q, const char *written)
     struct view text = view_str(written);
 
     *q = (struct question){.written = written};
-    if (read_address(q, text))
-        return true;
     text = host_of(text, &q->note);
-    if (q->note && read_address(q, text))
-        return true;
-    return read_name(q, text);
+    return read_address(q, text) || read_name(q, name_of(text, &q->note));
 }
 
 /* --- finding rows ---------------------------------------------------------------------------------- */
@@ -227,7 +222,7 @@ static int order(const void *x, const void *y)
         return a->row.match == FEED_SUFFIX ? 1 : -1;
     if ((a->number == 0) != (b->number == 0))
         return a->number == 0 ? 1 : -1;
-    return (a->number > b->number) - (a->number < b->number);
+    return (a->row.name.p > b->row.name.p) - (a->row.name.p < b->row.name.p); /* in the order of the lists */
 }
 
 /* --- telling -------------------------------------------------------------------------------------- */

@@ -16,9 +16,6 @@
 #include "role/feeds_part.h"
 #include "role/feeds_unpack.h"
 
-#ifndef FEED_FEED_FEED_FIELD_H
-#define TMP_SHIM 1
-#endif
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -59,11 +56,9 @@ static struct view text_of(const struct feed_line *row, char *mem, size_t n)
 {
     struct out o = out_of(mem, n);
 
-#ifndef TMP_SHIM
     if (row->is_endpoint)
         endpoint_print(&row->endpoint, &o);
     else
-#endif
         name_print(&row->name, &o);
     return out_view(&o);
 }
@@ -73,11 +68,7 @@ static void look_at_guards(struct linting *l, const char *list, const struct fee
 {
     const char *guard;
 
-#ifndef TMP_SHIM
-    if (row->is_endpoint)
-        return;
-#endif
-    if (row->kind == FEED_NEVER || row->kind == FEED_ALLOW)
+    if (row->is_endpoint || row->kind == FEED_NEVER || row->kind == FEED_ALLOW)
         return;
     if (lint_is_public_suffix(name)) {
         struct out *o = fault(l, list, row->line);

@@ -225,7 +225,7 @@ static bool read_lists(struct feeds *feeds, const struct conf *conf)
 
     for (uint32_t i = 0; i < conf->feeds.files.n; i++) /* all faults are said */
         ok = feeds_add_file(feeds, conf->feeds.files.path[i], &conf->feeds.files_from, "feeds.files") && ok;
-    for (int i = FEEDS_POOLS; conf->feeds.builtin && i <= FEEDS_NEVER; i++)
+    for (int i = FEEDS_POOLS; conf->feeds.builtin && i <= FEEDS_ENDPOINTS; i++)
         ok = feeds_add_builtin(feeds, (enum feeds_builtin)i) && ok;
     if (conf->feeds.malware)
         ok = feeds_add_builtin(feeds, FEEDS_MALWARE) && ok;

@@ -72,8 +72,6 @@ static bool prepare(struct work *w, uint32_t i)
         return true;
     if (!feeds_unpack(s->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why)))
         return refuse(w, i, "%s", why);
-    if (feed_is_image(text))
-        return refuse(w, i, "is a compiled image, expected a list; feeds.image takes an image");
     options.list = s->spec.path;
     options.never = w->never;
     options.seed = w->c->seed;
@@ -138,18 +136,21 @@ static void say(const struct feeds_list *l)
               l->n_used, l->n_again, l->n_refused, l->n_skipped);
 }
 
-/* Adds up the rows in use, of each list by kinds. */
+/* Adds up the rows in use, of each list by kinds. Those that came in an image name lists that are not here. */
 static void count_kinds(struct work *w, const struct feed *f)
 {
     struct feed_row row;
     uint32_t i = 0;
 
     for (uint32_t r = 1; r <= feed_n_rows(f); r++) {
+        uint32_t tries = 0;
+
         if (!feed_row_at(f, r, &row))
             continue;
-        for (uint32_t tries = 0; tries < w->out->n_lists && !view_is(row.list, w->out->list[i].name); tries++)
+        for (; tries < w->out->n_lists && !view_is(row.list, w->out->list[i].name); tries++)
             i = (i + 1) % w->out->n_lists;
-        w->out->list[i].kinds[row.kind]++;
+        if (tries < w->out->n_lists)
+            w->out->list[i].kinds[row.kind]++;
     }
 }
 

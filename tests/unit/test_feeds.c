@@ -90,8 +90,6 @@ static void test_builtin_lists(void **state)
     assert_non_null(mem);
     assert_non_null(feed_build(mem, n, feeds_builtin, FEEDS_BUILTIN_N, 1, reports));
     for (size_t i = 0; i < FEEDS_BUILTIN_N; i++) {
-        if (i == FEEDS_ENDPOINTS)
-            continue;
         if (reports[i].n_refused > 0)
             fail_msg("%s:%u: %s", feeds_builtin[i].list, reports[i].refused[0].line, reports[i].refused[0].why);
         assert_int_equal(reports[i].n_duplicate, 0);
