@@ -251,7 +251,7 @@ int lint_run(struct tool *t)
     if (feeds && l.to) {
         l.sources = feeds->sources;
         l.n_sources = feeds->n_sources;
-        if (feeds->n_copied)
+        if (feeds->is_copy)
             log_err("%s: is a compiled image, expected lists", feeds->sources[0].spec.path);
         else if (feeds_jail_run(lint, &l, tool_sandbox(t)) && l.to->n_text < sizeof(l.to->text)) {
             fwrite(l.to->text, 1, l.to->n_text, stdout);

@@ -195,6 +195,7 @@ bool feeds_take_file(struct feeds *feeds, const char *path, const struct conf_or
         feeds_complain(&s->origin, path, "cannot be read whole");
         return false;
     }
+    feeds->is_copy = true;
     feeds->n_copied = n;
     name_list(feeds, s);
     feeds->outcome.list[0].type = LIST_IMAGE;
@@ -382,7 +383,7 @@ bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox, const struct 
 {
     if (feeds->n_sources == 0 || feeds->mem)
         return true;
-    if (feeds->n_copied)
+    if (feeds->is_copy)
         return use_copy(feeds, before);
     return feeds_compile_start(feeds, sandbox, before) && feeds_compile_step(feeds, true) == FEEDS_JAIL_DONE;
 }

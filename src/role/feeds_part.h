@@ -49,7 +49,8 @@ struct feeds {
     struct feeds_jail jail;
     bool is_compiling;
     ns_t began_ns;     /* monotonic */
-    uint64_t n_copied; /* bytes of an image that came from a file; 0 = none did */
+    bool is_copy;      /* the image came from a file */
+    uint64_t n_copied; /* its bytes */
     int image_fd;      /* -1 = none */
     void *mem;         /* the mapping with the image */
     size_t n_mapped;   /* bytes; 0 when there is none */

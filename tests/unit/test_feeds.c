@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "role/feeds_builtin.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -167,6 +169,192 @@ static void test_useless(void **state)
     feeds_free(load(true, "known"));
 }
 
+static void write_bytes(const char *name, const uint8_t *bytes, size_t n)
+{
+    FILE *f = fopen(path_of(name), "wb");
+
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void copy(const char *to, const struct feed *image)
+{
+    write_bytes(to, (const uint8_t *)(const void *)image, feed_bytes(image));
+}
+
+/* gzip of "pool.example\n", by gzip -n. */
+static const uint8_t packed[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x2b,
+                                 0xc8, 0xcf, 0xcf, 0xd1, 0x4b, 0xad, 0x48, 0xcc, 0x2d, 0xc8, 0x49,
+                                 0xe5, 0x02, 0x00, 0xfa, 0xad, 0xa9, 0x9a, 0x0d, 0x00, 0x00, 0x00};
+
+static void test_packed(void **state)
+{
+    struct feeds *feeds;
+    struct feed_row row;
+
+    (void)state;
+    write_bytes("packed", packed, sizeof(packed));
+    feeds = load(false, "packed");
+    assert_true(find(feeds, "eu.pool.example", &row));
+    assert_int_equal(row.line, 1);
+    feeds_free(feeds);
+    write_bytes("packed", packed, sizeof(packed) - 5);
+    feeds = feeds_read(conf_of(false, "packed"), NULL);
+    assert_non_null(feeds);
+    assert_false(feeds_compile(feeds, CONF_SANDBOX_REQUIRED, NULL));
+    assert_non_null(strstr(feeds_outcome(feeds)->fault, "packed: cannot be unpacked (gzip): it is cut off"));
+    assert_null(feeds_image(feeds));
+    feeds_free(feeds);
+}
+
+/* What came of each list, and the difference to the image before. */
+static void test_outcome(void **state)
+{
+    const struct feeds_outcome *o;
+    const struct feeds_list *oldest;
+    struct feeds *before, *after;
+
+    (void)state;
+    write_list("own", "name,kind\na.example,pool\nb.example,dead\nb.example,dead\nwrong,pool\n");
+    before = load(false, "own");
+    o = feeds_outcome(before);
+    assert_int_equal(o->n_lists, 1);
+    assert_string_equal(o->list[0].name, path_of("own"));
+    assert_true(o->list[0].is_file);
+    assert_int_equal(o->list[0].n_used, 2);
+    assert_int_equal(o->list[0].n_again, 1);
+    assert_int_equal(o->list[0].n_refused, 1);
+    assert_int_equal(o->list[0].refused[0].line, 5);
+    assert_int_equal(o->n_names, 2);
+    assert_false(o->delta.known);
+    assert_string_equal(o->fault, "");
+    assert_int_equal(feeds_oldest(o, &oldest), o->list[0].changed_ns);
+    assert_ptr_equal(oldest, &o->list[0]);
+
+    write_list("own", "name,kind\na.example,dead\nc.example,dead\n");
+    after = feeds_read(conf_of(false, "own"), NULL);
+    assert_non_null(after);
+    feeds_count(after);
+    assert_true(feeds_compile(after, CONF_SANDBOX_REQUIRED, feeds_image(before)));
+    o = feeds_outcome(after);
+    assert_true(o->delta.known);
+    assert_int_equal(o->delta.added, 1);
+    assert_int_equal(o->delta.removed, 1);
+    assert_int_equal(o->delta.changed, 1);
+    assert_int_equal(o->list[0].kinds[FEED_DEAD], 2);
+    assert_int_equal(o->list[0].kinds[FEED_POOL], 0);
+    feeds_free(before);
+    feeds_free(after);
+}
+
+/* The first fault is left for who tells others of it. */
+static void test_fault(void **state)
+{
+    char fault[FEEDS_FAULT_BYTES] = "";
+    struct feeds *feeds;
+
+    (void)state;
+    assert_null(feeds_read(conf_of(false, "missing"), fault));
+    assert_non_null(strstr(fault, "missing: cannot be opened"));
+    write_list("useless", "# nothing\n");
+    feeds = feeds_read(conf_of(false, "useless"), NULL);
+    assert_non_null(feeds);
+    assert_false(feeds_compile(feeds, CONF_SANDBOX_REQUIRED, NULL));
+    assert_non_null(strstr(feeds_outcome(feeds)->fault, "useless: "));
+    feeds_free(feeds);
+}
+
+/* The lists that are off, and those that are on. */
+static void test_switches(void **state)
+{
+    struct conf conf = *conf_of(true, NULL);
+    struct feed_row row;
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct feeds *feeds;
+
+        conf.feeds.malware = i & 1;
+        conf.feeds.unverified = i & 2;
+        feeds = feeds_read(&conf, NULL);
+        assert_non_null(feeds);
+        assert_true(feeds_compile(feeds, CONF_SANDBOX_REQUIRED, NULL));
+        assert_int_equal(find(feeds, "www.0603bye.info", &row), conf.feeds.malware);
+        assert_int_equal(find(feeds, "stratum.acepool.top", &row), conf.feeds.unverified);
+        assert_int_equal(feeds_outcome(feeds)->n_lists, 4 + (unsigned)conf.feeds.malware + (unsigned)conf.feeds.unverified);
+        feeds_free(feeds);
+    }
+}
+
+/* An image in place of lists, whole, cut, changed, and of something else. */
+static void test_image(void **state)
+{
+    struct feeds *feeds;
+    struct conf conf = *conf_of(true, NULL);
+    struct feed_row row;
+
+    (void)state;
+    write_list("own", "pool.example\n=b.example\n");
+    feeds = load(false, "own");
+    copy("image", feeds_image(feeds));
+    feeds_free(feeds);
+    assert_true(strlen(path_of("image")) < sizeof(conf.feeds.image));
+    memcpy(conf.feeds.image, path_of("image"), strlen(path_of("image")) + 1);
+    feeds = feeds_read(&conf, NULL);
+    assert_non_null(feeds);
+    assert_null(feeds_image(feeds)); /* not looked at yet */
+    assert_true(feeds_compile(feeds, CONF_SANDBOX_REQUIRED, NULL));
+    assert_true(find(feeds, "eu.pool.example", &row));
+    assert_true(view_is(row.list, path_of("own")));
+    assert_false(find(feeds, "xmr-eu1.nanopool.org", &row));
+    assert_int_equal(feeds_outcome(feeds)->n_lists, 1);
+    assert_int_equal(feeds_outcome(feeds)->list[0].type, LIST_IMAGE);
+    assert_int_equal(feeds_outcome(feeds)->list[0].n_used, 2);
+    assert_true(feeds_image_fd(feeds) >= 0);
+    assert_int_equal(truncate(path_of("image"), 100), 0); /* the copy does not change */
+    assert_true(find(feeds, "eu.pool.example", &row));
+    feeds_free(feeds);
+    for (int i = 0; i < 3; i++) {
+        if (i == 1)
+            write_list("image", "pool.example\n");
+        if (i == 2)
+            write_list("image", "");
+        feeds = feeds_read(&conf, NULL);
+        assert_non_null(feeds);
+        assert_false(feeds_compile(feeds, CONF_SANDBOX_REQUIRED, NULL));
+        assert_non_null(strstr(feeds_outcome(feeds)->fault, "is no compiled image"));
+        assert_null(feeds_image(feeds));
+        feeds_free(feeds);
+    }
+}
+
+/* In steps, and given up in the middle. */
+static void test_steps(void **state)
+{
+    struct feeds *feeds = feeds_read(conf_of(true, NULL), NULL);
+    enum feeds_jail_state is = FEEDS_JAIL_RUNS;
+
+    (void)state;
+    assert_non_null(feeds);
+    assert_true(feeds_compile_start(feeds, CONF_SANDBOX_REQUIRED, NULL));
+    assert_true(feeds_compile_fd(feeds) >= 0);
+    while (is == FEEDS_JAIL_RUNS) {
+        assert_int_equal(poll(&(struct pollfd){.fd = feeds_compile_fd(feeds), .events = POLLIN}, 1, 10000), 1);
+        is = feeds_compile_step(feeds, false);
+    }
+    assert_int_equal(is, FEEDS_JAIL_DONE);
+    assert_int_equal(feeds_compile_fd(feeds), -1);
+    assert_non_null(feeds_image(feeds));
+    feeds_free(feeds);
+
+    feeds = feeds_read(conf_of(true, NULL), NULL);
+    assert_non_null(feeds);
+    assert_true(feeds_compile_start(feeds, CONF_SANDBOX_REQUIRED, NULL));
+    feeds_free(feeds);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no process is left */
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -176,7 +364,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const names[] = {"own", "pipe", "big", "useless", "known"};
+    static const char *const names[] = {"own", "pipe", "big", "useless", "known", "packed", "image"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -187,8 +375,10 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_none), cmocka_unit_test(test_builtin_lists), cmocka_unit_test(test_builtin),
-        cmocka_unit_test(test_file), cmocka_unit_test(test_unreadable),    cmocka_unit_test(test_useless),
+        cmocka_unit_test(test_none),     cmocka_unit_test(test_builtin_lists), cmocka_unit_test(test_builtin),
+        cmocka_unit_test(test_file),     cmocka_unit_test(test_unreadable),    cmocka_unit_test(test_useless),
+        cmocka_unit_test(test_packed),   cmocka_unit_test(test_outcome),       cmocka_unit_test(test_fault),
+        cmocka_unit_test(test_switches), cmocka_unit_test(test_image),         cmocka_unit_test(test_steps),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
