@@ -540,11 +540,11 @@ check "-T finds them too" exits 2
 printf 'a.example,pool\nname with blanks\ngithub.com\n' >bad.csv
 run -q -c /dev/null --set 'feeds.files=names.csv bad.csv' -r good.pcap -o json
 check "a list without a row that can be used: exit 2" exits 2
-printf 'name,kind\npool.example,pool\npool.example.,puul\ngithub.com,pool\n' >bad.csv
+printf 'name,kind\npool.example,pool\npool.example.,puul\nweb.example,pool\nweb.example,never\n' >bad.csv
 run -q -c /dev/null --set feeds.files=bad.csv -r good.pcap -o json
 check "rows that are refused do not stop the others" printed pool-lookup
 check "... each is told with file and line, and the word that was meant" said 'bad\.csv:3: refused: .*puul.*pool'
-check "... also one that a guard refuses, with the guard" said 'bad\.csv:4: refused: .*never\.csv'
+check "... also one that a guard refuses, with the guard" said 'bad\.csv:4: refused: .*bad\.csv:5'
 
 # --- site lists
 

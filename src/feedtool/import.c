@@ -82,12 +82,17 @@ static bool set_options(const struct tool *t, struct feeds_spec *spec)
 }
 
 /* What was read, on standard error. */
-static void say_report(const char *path, struct list_report *r)
+static void say_report(const struct tool *t, const char *path, struct list_report *r)
 {
+    char name[4 * CONF_PATH_MAX];
+    struct out o = out_of(name, sizeof(name));
+
     r->newest[sizeof(r->newest) - 1] = '\0';
-    log_warn("%s: type %s, %u lines, %u read, %u taken, %u duplicates, %u refused, %u are no names%s%s", path,
-             list_type_name(r->type), r->n_lines, r->n_read, r->n_taken, r->n_duplicate, r->n_refused, r->n_skipped,
-             r->newest[0] ? ", newest " : "", r->newest);
+    out_escape(&o, view_str(path));
+    if (!t->quiet)
+        fprintf(stderr, "%s: type %s, %u lines, %u rows read: %u taken, %u duplicates, %u refused, %u are no names%s%s\n", name,
+                list_type_name(r->type), r->n_lines, r->n_read, r->n_taken, r->n_duplicate, r->n_refused, r->n_skipped,
+                r->newest[0] ? "; newest " : "", r->newest);
     for (uint32_t i = 0; i < r->n_refused && i < LIST_REFUSED_SHOWN; i++) {
         r->refused[i].why[LIST_WHY_BYTES - 1] = '\0';
         log_warn("%s:%u: refused: %s", path, r->refused[i].line, r->refused[i].why);
@@ -112,7 +117,7 @@ static int write_text(const struct tool *t, struct view text)
     return ok ? TOOL_YES : TOOL_TROUBLE;
 }
 
-static int run(struct tool *t, struct feeds_source *s, void *shared)
+static int run(const struct tool *t, struct feeds_source *s, void *shared)
 {
     struct importing im = {.source = s, .seed = feeds_seed(), .report = shared};
 
@@ -123,7 +128,7 @@ static int run(struct tool *t, struct feeds_source *s, void *shared)
     im.report->whole[sizeof(im.report->whole) - 1] = '\0';
     if ((unsigned)im.report->type >= LIST_TYPE_N || *im.n_text > TEXT_MAX)
         return TOOL_TROUBLE;
-    say_report(s->spec.path, im.report);
+    say_report(t, s->spec.path, im.report);
     if (im.report->whole[0]) {
         log_err("%s: refused whole: %s", s->spec.path, im.report->whole);
         return TOOL_NO;

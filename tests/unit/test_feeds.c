@@ -128,7 +128,7 @@ static void test_file(void **state)
     struct feed_row row;
 
     (void)state;
-    write_list("own", "name,kind\nnanopool.org,dead\npool.example,pool\nlitecoinpool.org,never\nwrong,pool\n");
+    write_list("own", "name,kind\nnanopool.org,dead\npool.example,pool\nlitecoinpool.org,never\nno name,pool\n");
     feeds = load(true, "own");
     assert_true(find(feeds, "xmr-eu1.nanopool.org", &row));
     assert_int_equal(row.kind, FEED_DEAD);
@@ -216,7 +216,7 @@ static void test_outcome(void **state)
     struct feeds *before, *after;
 
     (void)state;
-    write_list("own", "name,kind\na.example,pool\nb.example,dead\nb.example,dead\nwrong,pool\n");
+    write_list("own", "name,kind\na.example,pool\nb.example,dead\nb.example,dead\nno name,pool\n");
     before = load(false, "own");
     o = feeds_outcome(before);
     assert_int_equal(o->n_lists, 1);
