@@ -202,22 +202,6 @@ bool feeds_take_file(struct feeds *feeds, const char *path, const struct conf_or
     return true;
 }
 
-/* The image that came from a file is looked at only now, without the rights that opening it took. */
-static bool use_copy(struct feeds *feeds, const struct feed *before)
-{
-    ns_t began = clock_mono();
-
-    if (take_image(feeds, feeds->n_copied) != NULL) {
-        feeds_complain(&feeds->sources[0].origin, feeds->sources[0].spec.path, "%s", not_an_image);
-        return false;
-    }
-    feeds->outcome.list[0].n_used = feeds->outcome.n_names;
-    if (before && !feeds_compare(before, feeds->mem, feeds_seed(), NULL, NULL, &feeds->outcome.delta))
-        feeds->outcome.delta.known = false;
-    feeds->outcome.took_ns = clock_mono() - began;
-    return true;
-}
-
 /* --- the configuration ---------------------------------------------------------------------------- */
 
 static bool read_lists(struct feeds *feeds, const struct conf *conf)
@@ -291,22 +275,46 @@ static void release(struct feeds *feeds)
     feeds->is_compiling = false;
 }
 
-bool feeds_compile_start(struct feeds *feeds, enum conf_sandbox sandbox, const struct feed *before)
+/* The image that came from a file is looked at only now, without the rights that opening it took. */
+static bool take_copy(struct feeds *feeds)
+{
+    const struct feeds_source *s = &feeds->sources[0];
+
+    if (take_image(feeds, feeds->n_copied) == NULL) {
+        feeds->outcome.list[0].n_used = feeds->outcome.n_names;
+        return true;
+    }
+    feeds_complain(&s->origin, s->spec.path, "%s", not_an_image);
+    return false;
+}
+
+/* What the process gets. */
+static bool prepare(struct feeds *feeds, const struct feed *before)
 {
     struct feeds_compiling *c = &feeds->compiling;
 
-    feeds->began_ns = clock_mono();
     *c = (struct feeds_compiling){.sources = feeds->sources, .n_sources = feeds->n_sources, .guard = feeds->guard};
     c->count = feeds->count;
     c->before = before;
     c->seed = feeds_seed();
+    c->image = feeds->mem;
     c->outcome = feeds_share(sizeof(*c->outcome));
-    if (!c->outcome)
-        log_err("feeds: not enough memory");
-    if (c->outcome && make_room(feeds, c)) {
+    if (c->outcome)
         *c->outcome = feeds->outcome;
-        feeds->is_compiling = feeds_jail_start(&feeds->jail, feeds_compile_work, c, sandbox);
-    }
+    else
+        log_err("feeds: not enough memory");
+    return c->outcome && (c->image || make_room(feeds, c));
+}
+
+bool feeds_compile_start(struct feeds *feeds, enum conf_sandbox sandbox, const struct feed *before)
+{
+    feeds->began_ns = clock_mono();
+    if (feeds->n_sources == 0)
+        return true;
+    if (feeds->is_copy && !take_copy(feeds))
+        return false;
+    if (prepare(feeds, before))
+        feeds->is_compiling = feeds_jail_start(&feeds->jail, feeds_compile_work, &feeds->compiling, sandbox);
     if (!feeds->is_compiling)
         release(feeds);
     return feeds->is_compiling;
@@ -360,13 +368,16 @@ static const char *cut_image(struct feeds *feeds)
 
 enum feeds_jail_state feeds_compile_step(struct feeds *feeds, bool wait)
 {
-    enum feeds_jail_state state = feeds_jail_step(&feeds->jail, wait);
+    enum feeds_jail_state state;
     const char *why = NULL;
 
+    if (!feeds->is_compiling)
+        return feeds->outcome.fault[0] ? FEEDS_JAIL_FAILED : FEEDS_JAIL_DONE;
+    state = feeds_jail_step(&feeds->jail, wait);
     if (state == FEEDS_JAIL_RUNS)
         return state;
     take_outcome(feeds, feeds->compiling.outcome);
-    if (state == FEEDS_JAIL_DONE)
+    if (state == FEEDS_JAIL_DONE && !feeds->is_copy)
         why = cut_image(feeds);
     if (why)
         log_err("feeds: %s", why);
@@ -376,15 +387,11 @@ enum feeds_jail_state feeds_compile_step(struct feeds *feeds, bool wait)
         snprintf(feeds->outcome.fault, sizeof(feeds->outcome.fault), "%s", why);
     release(feeds);
     feeds->outcome.took_ns = clock_mono() - feeds->began_ns;
-    return feeds->mem ? FEEDS_JAIL_DONE : FEEDS_JAIL_FAILED;
+    return feeds->outcome.fault[0] ? FEEDS_JAIL_FAILED : FEEDS_JAIL_DONE;
 }
 
 bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox, const struct feed *before)
 {
-    if (feeds->n_sources == 0 || feeds->mem)
-        return true;
-    if (feeds->is_copy)
-        return use_copy(feeds, before);
     return feeds_compile_start(feeds, sandbox, before) && feeds_compile_step(feeds, true) == FEEDS_JAIL_DONE;
 }
 

@@ -136,7 +136,10 @@ static void say(const struct feeds_list *l)
               l->n_used, l->n_again, l->n_refused, l->n_skipped);
 }
 
-/* Adds up the rows in use, of each list by kinds. Those that came in an image name lists that are not here. */
+/*
+ * Adds up the rows in use, of each list by kinds. Those that came in an image among lists name lists that are not here; those
+ * of an image in place of lists are all its own.
+ */
 static void count_kinds(struct work *w, const struct feed *f)
 {
     struct feed_row row;
@@ -147,11 +150,20 @@ static void count_kinds(struct work *w, const struct feed *f)
 
         if (!feed_row_at(f, r, &row))
             continue;
-        for (; tries < w->out->n_lists && !view_is(row.list, w->out->list[i].name); tries++)
+        for (; !w->c->image && tries < w->out->n_lists && !view_is(row.list, w->out->list[i].name); tries++)
             i = (i + 1) % w->out->n_lists;
         if (tries < w->out->n_lists)
             w->out->list[i].kinds[row.kind]++;
     }
+}
+
+/* Counts and compares the image. */
+static void look_at(struct work *w, const struct feed *f)
+{
+    if (w->c->count)
+        count_kinds(w, f);
+    if (w->c->before && !feeds_compare(w->c->before, f, w->c->seed, NULL, NULL, &w->out->delta))
+        w->out->delta.known = false; /* memory is short for that; the image is good */
 }
 
 static bool build(struct work *w)
@@ -174,11 +186,7 @@ static bool build(struct work *w)
     }
     if (!ok)
         return false;
-    w->out->n_names = feed_n_listed(f);
-    if (c->count)
-        count_kinds(w, f);
-    if (c->before && !feeds_compare(c->before, f, c->seed, NULL, NULL, &w->out->delta))
-        w->out->delta.known = false; /* memory is short for that; the image is good */
+    look_at(w, f);
     return true;
 }
 
@@ -189,6 +197,10 @@ bool feeds_compile_work(void *compiling)
 
     w.c = compiling;
     w.out = w.c->outcome;
+    if (w.c->image) {
+        look_at(&w, w.c->image);
+        return true;
+    }
     if (w.c->guard && !(w.never = list_never_new(feeds_builtin[FEEDS_NEVER].text, w.c->seed)))
         return fail(&w, "not enough memory");
     for (uint32_t i = 0; i < w.c->n_sources; i++)

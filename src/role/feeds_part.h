@@ -36,6 +36,7 @@ struct feeds_compiling {
     const struct feed *before;
     uint64_t seed;
     struct feeds_outcome *outcome; /* shared; its lists are named and dated */
+    const struct feed *image;      /* one that is made already: it is only compared and counted; NULL = compile */
     void *mem;                     /* shared, zeroed: where the image goes */
     size_t room;
 };
