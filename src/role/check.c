@@ -134,7 +134,7 @@ static void print_feeds(const struct conf *conf, const struct feeds *feeds)
         print_list(&outcome->list[i]);
     if (conf->feeds.image[0] && (conf->feeds.files.n || conf->feeds.malware || conf->feeds.unverified))
         puts("names: feeds.image is set: feeds.files, feeds.malware and feeds.unverified are without effect");
-    printf("names: %u in use, %llu MiB, compiled in %lld ms\n", outcome->n_names,
+    printf("names: %u in use, %llu MiB, ready in %lld ms\n", outcome->n_names,
            (unsigned long long)((feeds_image_bytes(feeds) + MIB - 1) / MIB),
            (long long)(outcome->took_ns / (NS_PER_SEC / 1000)));
 }
