@@ -214,6 +214,31 @@ check "... prints nothing" n_lines out 0
 run lint -c /dev/null --set feeds.malware=yes --set feeds.unverified=yes
 check "lint of the built-in lists: exit 0" exits 0
 
+# --- explain with site lists: they go before all rows
+
+cat >allow.csv <<'END'
+name,client,destination,wallet,kind,reason,expires
+nanopool.org,,,,,test of ours,
+nicehash.com,10.0.0.0/8,,,mining,a course,2027-03-01
+litecoinpool.org,,,,,was once,2020-01-01
+,,192.0.2.1:3333,,,our own,
+END
+run explain -c /dev/null --set site.allow=allow.csv --at 2026-11-01 xmr.nanopool.org
+check "a name that the site allows: exit 0" exits 0
+check "... the site list goes first" printed '^xmr\.nanopool\.org: allowed by the site, allow\.csv:2; pool nanopool\.org'
+run explain -c /dev/null --set site.allow=allow.csv --at 2026-11-01 eu.nicehash.com
+check "one that it allows for some" printed '^eu\.nicehash\.com: nicehash nicehash\.com'
+check "... and for whom" printed 'site list: allow\.csv:3: nicehash\.com,10\.0\.0\.0/8,,,mining,a course,2027-03-01.*allows what meets all of it'
+run explain -c /dev/null --set site.allow=allow.csv --at 2026-11-01 litecoinpool.org
+check "one that it allowed once" printed '^litecoinpool\.org: pool litecoinpool\.org'
+check "... and no longer" printed 'site list: allow\.csv:4: .*it has expired'
+run explain -c /dev/null --set site.allow=allow.csv --at 2026-11-01 192.0.2.1:3333
+check "an address that the site allows" printed '^192\.0\.2\.1:3333: allowed by the site, allow\.csv:5$'
+run explain -c /dev/null --set site.allow=allow.csv --at 2027-03-01 192.0.2.1:4444
+check "another port of it: exit 1" exits 1
+run explain -c /dev/null --set site.allow=missing.csv x.example
+check "a site list that is missing: exit 2" exits 2
+
 # --- diff
 
 cat >new.csv <<'END'

@@ -12,6 +12,8 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "feedtool/explain_site.h"
+#include "role/allow_files.h"
 
 #include <idn2.h>
 #include <stdio.h>
@@ -45,6 +47,7 @@ struct answer {
     size_t n;
     uint32_t winner; /* number of the row, 0 = none */
     bool silenced;   /* by an allow row */
+    struct site_rows site;
 };
 
 /* --- reading what is asked for -------------------------------------------------------------------- */
@@ -349,7 +352,7 @@ static void put_looked_for(const struct question *q)
         puts("nothing, rows have two labels or more");
 }
 
-static void put_answer(const struct question *q, const struct answer *a, ns_t now)
+static void put_answer(const struct question *q, const struct answer *a, const struct allow *allow, ns_t now)
 {
     const struct feed_row *winner = NULL;
     size_t n_matching = 0;
@@ -360,18 +363,23 @@ static void put_answer(const struct question *q, const struct answer *a, ns_t no
             winner = &a->v[i].row;
     }
     tool_put(view_str(q->written));
+    printf(": ");
+    if (a->site.whole) {
+        site_put_first(allow, &a->site);
+        printf(winner ? "; " : "\n");
+    }
     if (winner) {
-        printf(": ");
         put_row(winner);
         puts("");
-    } else {
-        puts(a->silenced ? ": no match, silenced by an exception" : ": no match");
+    } else if (!a->site.whole) {
+        puts(a->silenced ? "no match, silenced by an exception" : "no match");
     }
     if (q->note || !view_is(q->text, q->written)) {
         printf("  read as: ");
         tool_put(q->text);
         printf("%s%s\n", q->note ? ", " : "", q->note ? q->note : "");
     }
+    site_put(allow, &a->site, now);
     if (winner) {
         put_details(winner);
         printf("  wins: %s%s\n", why_wins(winner, n_matching), winner->is_endpoint ? "; context, no finding of its own" : "");
@@ -386,6 +394,7 @@ struct lists {
     struct feeds *all, *alone[FEEDS_LISTS_MAX];
     uint32_t n;
     const struct feed *f;
+    struct allow *allow; /* site lists; NULL when lists were named */
 };
 
 static void say_nothing(enum log_level level, const char *text)
@@ -409,7 +418,10 @@ static bool open_lists(struct tool *t, struct lists *l)
         log_set_writer(NULL);
     }
     l->f = tool_compile(t, l->all, &status);
-    return l->f != NULL;
+    if (!l->f || t->n_feeds > 0)
+        return l->f != NULL;
+    l->allow = allow_files_read(&t->loaded.state.conf);
+    return l->allow != NULL;
 }
 
 static void close_lists(struct lists *l)
@@ -417,6 +429,7 @@ static void close_lists(struct lists *l)
     for (uint32_t i = 0; i < l->n; i++)
         feeds_free(l->alone[i]);
     feeds_free(l->all);
+    allow_free(l->allow);
 }
 
 /* Gives the exit status of one question. */
@@ -428,13 +441,14 @@ static int answer(const struct tool *t, const struct lists *l, const char *writt
     if (!read_question(&q, written))
         return TOOL_TROUBLE;
     look(l->f, &q, now, &a);
+    site_find(l->allow, q.is_address ? NULL : &q.name, &q.to, now, &a.site);
     for (uint32_t i = 0; i < l->n; i++)
         look_alone(feeds_image(l->alone[i]), &q, &a);
     if (a.n > 1)
         qsort(a.v, a.n, sizeof(a.v[0]), order);
     if (!t->quiet)
-        put_answer(&q, &a, now);
-    return a.winner ? TOOL_YES : TOOL_NO;
+        put_answer(&q, &a, l->allow, now);
+    return a.winner || a.site.whole ? TOOL_YES : TOOL_NO;
 }
 
 int explain_run(struct tool *t)
