@@ -88,6 +88,17 @@ class Sensor:
                 s.sendto(d, ("127.0.0.1", self.port))
 
     def figures(self):
+        """While one report takes the place of another, a question may be lost with the old one."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            try:
+                return self.ask()
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+
+    def ask(self):
         with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % self.status, timeout=WAIT_S) as answer:
             text = answer.read().decode()
         return {name: int(value) for name, value in re.findall(r"^countermine_((?:passive_dns|packets_total)\S*) (\d+)$", text, re.M)}
