@@ -17,7 +17,8 @@ static inline const struct feed *small_feed(void)
                                "gone.example,suffix,dead,70,ETH\n"
                                "webminer.example,suffix,webminer,60,\n"
                                "seed.pool.example,suffix,node,100,LTC\n"
-                               "exact.example,exact,pool,50,\n";
+                               "exact.example,exact,pool,50,\n"
+                               "203.0.113.200:14433,exact,pool,60,XMR\n";
     static uint64_t mem[8192] __attribute__((aligned(64)));
     static const struct feed *feed;
     struct feed_source source = {"small", view_str(text)};
@@ -28,9 +29,20 @@ static inline const struct feed *small_feed(void)
     if (feed_size(&source, 1) > sizeof(mem))
         abort();
     feed = feed_build(mem, sizeof(mem), &source, 1, 7, &report);
-    if (!feed || report.n_taken != 6)
+    if (!feed || report.n_taken != 7)
         abort();
     return feed;
+}
+
+/* The number of the n-th of these rows, from 1. */
+static inline uint32_t small_feed_row(uint32_t n)
+{
+    struct feed_row row;
+
+    for (uint32_t i = 1; i <= feed_n_rows(small_feed()); i++)
+        if (feed_row_at(small_feed(), i, &row) && row.line == n + 1)
+            return i;
+    abort();
 }
 
 #endif

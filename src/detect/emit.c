@@ -118,6 +118,17 @@ void emit_aside(const struct dialogue *d, struct dialogue_env *env, const struct
     hand_over(env, &e, kind, DIRECTION_BOTH);
 }
 
+void emit_listed(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, uint32_t feed_row,
+                 uint32_t feed_generation)
+{
+    struct evidence e;
+
+    fill(d, f, &e);
+    e.feed_row = feed_row;
+    e.feed_generation = feed_generation;
+    hand_over(env, &e, EVIDENCE_LISTED, DIRECTION_TO_POOL);
+}
+
 void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind,
                    enum direction direction, unsigned flags)
 {

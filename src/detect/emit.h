@@ -19,6 +19,10 @@ void emit_evidence(struct dialogue *d, struct dialogue_env *env, const struct fl
  */
 void emit_aside(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, enum evidence_kind kind);
 
+/* The same for the record of kind EVIDENCE_LISTED, with the row of the lists that are in use. */
+void emit_listed(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, uint32_t feed_row,
+                 uint32_t feed_generation);
+
 /* Emits the one record of kind EVIDENCE_NODE. The dialogue's miner is the node. */
 void emit_node(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, const struct node_said *said);
 

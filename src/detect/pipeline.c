@@ -15,6 +15,7 @@
 #include "detect/discovery.h"
 #include "detect/emit.h"
 #include "detect/gate.h"
+#include "detect/listed.h"
 #include "detect/opinion.h"
 #include "message/dns.h"
 #include "wire/decode.h"
@@ -290,6 +291,7 @@ static void take_segment(struct pipeline *pl, struct flow *f, const struct item 
     pl->segment = NULL;
     if (d->binary.form == BINARY_NONE) /* nDPI knows no other mining */
         opinion_packet(&pl->opinion, d, &pl->env, f, &item->p, item->key.dir);
+    listed_settle(d, &pl->env, f, pl->feed, pl->feed_generation);
     if (dialogue_is_dull(d))
         close_dialogue(pl, f);
 }

@@ -114,6 +114,11 @@ bool evidence_check(const struct evidence *e)
     return buf_ok(&b) && (kinds[e->kind].class != CLASS_NAME || evidence_text(e, TEXT_NAME).n > 0);
 }
 
+bool evidence_has_row(enum evidence_kind kind)
+{
+    return kinds[kind].class == CLASS_NAME || kinds[kind].class == CLASS_ADDRESS;
+}
+
 const char *evidence_name(enum evidence_kind kind)
 {
     return kinds[kind].name;
@@ -141,7 +146,7 @@ const char *evidence_falsified_by(enum evidence_kind kind)
 
 const char *evidence_class_name(enum evidence_class c)
 {
-    static const char *const names[CLASS_N] = {"none", "protocol", "name", "fingerprint", "shape", "dpi", "fleet"};
+    static const char *const names[CLASS_N] = {"none", "protocol", "name", "fingerprint", "shape", "dpi", "fleet", "address"};
 
     return names[c];
 }

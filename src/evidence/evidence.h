@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "message/mining.h"
 
-#define EVIDENCE_VERSION 5
+#define EVIDENCE_VERSION 6
 #define EVIDENCE_SIZE_MAX 576
 #define EVIDENCE_TEXT_MAX 256 /* bytes of one text; longer ones are cut and marked */
 
@@ -24,6 +24,7 @@ enum evidence_class {
     CLASS_SHAPE,       /* lengths and order of messages that cannot be read */
     CLASS_DPI,         /* another program's opinion; adds to a proof, is none */
     CLASS_FLEET,       /* what many connections show together */
+    CLASS_ADDRESS,     /* the lists know the pool's address and port; adds to a proof, is none */
     CLASS_N
 };
 
@@ -107,7 +108,9 @@ enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
       "a test server that speaks this dialect")                                                                           \
     X(CAMPAIGN, "shared-wallet", CLASS_FLEET, 80, "several machines mine for one wallet", "one owner's own machines")     \
     X(CONTACT, "pool-contact", CLASS_NAME, 60, "connected to the address that it got for",                                \
-      "a person who looks at the pool's web site, or something else at that address")
+      "a person who looks at the pool's web site, or something else at that address")                                     \
+    X(LISTED, "listed-endpoint", CLASS_ADDRESS, 5, "the pool's address and port are listed",                              \
+      "an address that has another owner than when it was listed")
 
 enum evidence_kind {
 #define X(symbol, name, class, weight, meaning, falsified_by) EVIDENCE_##symbol,
@@ -191,7 +194,8 @@ struct evidence {
     uint64_t claimed_hs;
     uint64_t digest;          /* of a lookup: equal for copies of one message, whatever carried it; 0 = none */
     uint32_t feed_generation; /* which image of the feeds the row is of */
-    uint32_t feed_row;        /* row of the feeds that the name matched; class name only, where pool is the DNS server */
+    uint32_t
+        feed_row; /* row of the feeds: that the name matched, of class name, where pool is the DNS server; that lists the pool */
     uint8_t text[EVIDENCE_TEXT_MAX + 8];
 };
 _Static_assert(sizeof(struct evidence) <= EVIDENCE_SIZE_MAX, "an evidence record is at most 576 bytes");
@@ -210,6 +214,9 @@ bool evidence_check(const struct evidence *e);
 
 /* True when the text with this tag was longer on the wire. */
 bool evidence_is_cut(const struct evidence *e, enum evidence_text tag);
+
+/* True of the classes name and address, whose records have a row of the feeds. */
+bool evidence_has_row(enum evidence_kind kind);
 
 const char *evidence_name(enum evidence_kind kind);
 enum evidence_class evidence_class(enum evidence_kind kind);

@@ -181,7 +181,8 @@ bool entry_is_proven(const struct entry *en)
     for (int kind = 0; kind < EVIDENCE_N; kind++) {
         enum evidence_class class = evidence_class((enum evidence_kind)kind);
 
-        if (en->finding.evidence[kind].present && class != CLASS_NONE && class != CLASS_DPI && class != CLASS_FINGERPRINT)
+        if (en->finding.evidence[kind].present && class != CLASS_NONE && class != CLASS_DPI && class != CLASS_FINGERPRINT &&
+            class != CLASS_ADDRESS)
             return true;
     }
     return false;

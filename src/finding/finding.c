@@ -140,9 +140,9 @@ bool finding_row_for(const struct finding_table *t, const struct evidence *e, st
     struct feed_row listed;
 
     *row = (struct finding_row){0};
-    if (e->kind >= EVIDENCE_N || evidence_class((enum evidence_kind)e->kind) != CLASS_NAME)
+    if (e->kind >= EVIDENCE_N || !evidence_has_row((enum evidence_kind)e->kind))
         return true;
-    if (!feed_row_at(t->feed, e->feed_row, &listed))
+    if (!feed_row_at(t->feed, e->feed_row, &listed) || listed.is_endpoint != (e->kind == EVIDENCE_LISTED))
         return false;
     row->kind = listed.kind;
     row->confidence = listed.confidence;
@@ -234,6 +234,18 @@ static void add_opinion(struct finding_table *t, const struct evidence *e)
     entry_settle(t, tr->entry);
 }
 
+/* The same of what the lists say of the pool's address. */
+static void add_address(struct finding_table *t, const struct evidence *e, const struct finding_row *row)
+{
+    struct flow_key_record key;
+    struct tracked *tr = tracked_find(t, e, &key);
+
+    if (!tr)
+        return;
+    fold_address(&tr->entry->finding, e, row);
+    entry_settle(t, tr->entry);
+}
+
 /* Says it, and all that it shows together with other connections. False: en may be gone. */
 static bool speak_mining(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
                          const struct evidence *e)
@@ -310,7 +322,7 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
         return;
     }
     class = evidence_class((enum evidence_kind)e->kind);
-    if (class == CLASS_NAME &&
+    if (evidence_has_row((enum evidence_kind)e->kind) &&
         (!row || !row->name_len || row->kind >= FEED_ALLOW || (e->kind == EVIDENCE_CONTACT && row->kind == FEED_NODE))) {
         t->stats.malformed++;
         return;
@@ -323,6 +335,7 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
     switch (class) {
     case CLASS_NAME: add_lookup(t, e, row); break;
     case CLASS_DPI: add_opinion(t, e); break;
+    case CLASS_ADDRESS: add_address(t, e, row); break;
     default: add_mining(t, e); break;
     }
 }

@@ -279,15 +279,25 @@ static enum direction direction_of(enum evidence_kind kind, const struct evidenc
     }
 }
 
-void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind kind, bool redact)
+/* The finding's evidence of this kind, which is to get its detail; NULL when it has one. */
+static struct finding_evidence *note(struct finding *f, const struct evidence *e, enum evidence_kind kind)
 {
     struct finding_evidence *ev = &f->evidence[kind];
-    struct redacted r;
 
     ev->n++;
     if (ev->present)
-        return;
+        return NULL;
     *ev = (struct finding_evidence){true, (uint8_t)direction_of(kind, e), e->time_ns, e->file, e->frame, ev->n, ""};
+    return ev;
+}
+
+void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind kind, bool redact)
+{
+    struct finding_evidence *ev = note(f, e, kind);
+    struct redacted r;
+
+    if (!ev)
+        return;
     if (redact)
         redact_finding(f, &r);
     wording_detail(redact ? &r.finding : f, kind, ev->detail, sizeof(ev->detail));
@@ -318,6 +328,15 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
 void fold_opinion(struct finding *f, const struct evidence *e)
 {
     fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds no text of the wire */
+    score_finding(f);
+}
+
+void fold_address(struct finding *f, const struct evidence *e, const struct finding_row *row)
+{
+    struct finding_evidence *ev = note(f, e, (enum evidence_kind)e->kind);
+
+    if (ev)
+        wording_address(row, ev->detail, sizeof(ev->detail));
     score_finding(f);
 }
 

@@ -13,6 +13,9 @@
  */
 void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key, bool redact);
 
+/* Adds what the row says of the pool's address (CLASS_ADDRESS), in the same way. */
+void fold_address(struct finding *f, const struct evidence *e, const struct finding_row *row);
+
 /* Adds another program's opinion (CLASS_DPI) to the finding's evidence: all else of the record is left aside. */
 void fold_opinion(struct finding *f, const struct evidence *e);
 

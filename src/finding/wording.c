@@ -91,11 +91,11 @@ static const char *const feed_words[FEED_KIND_N] = {
 };
 
 /* "a mining pool (XMR ETC)". */
-static void put_listed_as(const struct finding *f, struct out *o)
+static void put_row_kind(const struct finding_row *row, struct out *o)
 {
-    struct view coins = view_of(f->row.coins, f->row.coins_len);
+    struct view coins = view_of(row->coins, row->coins_len);
 
-    out_str(o, feed_words[f->row.kind]);
+    out_str(o, feed_words[row->kind]);
     if (coins.n == 0)
         return;
     if (coins.n > COINS_SHOWN) {
@@ -105,7 +105,20 @@ static void put_listed_as(const struct finding *f, struct out *o)
     }
     out_str(o, " (");
     out_escape(o, coins);
-    out_str(o, coins.n < f->row.coins_len ? " …)" : ")");
+    out_str(o, coins.n < row->coins_len ? " …)" : ")");
+}
+
+/* "pools, line 12, pool.example". */
+static void put_place(const struct finding_row *row, struct out *o)
+{
+    out_escape(o, view_of(row->list, row->list_len));
+    out_fmt(o, ", line %u, ", row->line);
+    out_escape(o, view_of(row->name, row->name_len));
+}
+
+static void put_listed_as(const struct finding *f, struct out *o)
+{
+    put_row_kind(&f->row, o);
 }
 
 /* "xmr.pool.example", or "updates.example, which leads to xmr.pool.example". */
@@ -135,9 +148,7 @@ static void put_row(const struct finding *f, struct out *o)
     out_str(o, ", listed as ");
     put_listed_as(f, o);
     out_str(o, ": list ");
-    out_escape(o, view_of(f->row.list, f->row.list_len));
-    out_fmt(o, ", line %u, ", f->row.line);
-    out_escape(o, view_of(f->row.name, f->row.name_len));
+    put_place(&f->row, o);
     out_str(o, ".");
 }
 
@@ -450,6 +461,17 @@ static void lookup_detail(const struct finding *f, enum evidence_kind kind, stru
     out_str(o, " (DNS server ");
     addr_print(&f->server.addr, o);
     out_str(o, ")");
+}
+
+void wording_address(const struct finding_row *row, char *text, size_t n)
+{
+    struct out o = out_of(text, n);
+
+    out_str(&o, evidence_meaning(EVIDENCE_LISTED));
+    out_str(&o, ", as ");
+    put_row_kind(row, &o);
+    out_str(&o, ": list ");
+    put_place(row, &o);
 }
 
 void wording_detail(const struct finding *f, enum evidence_kind kind, char *text, size_t n)

@@ -17,6 +17,9 @@ void wording_summary(const struct finding *f, char *text, size_t n);
 /* What one kind of evidence saw, with the facts that the finding has now. */
 void wording_detail(const struct finding *f, enum evidence_kind kind, char *text, size_t n);
 
+/* The detail of EVIDENCE_LISTED, with the row that lists the pool. */
+void wording_address(const struct finding_row *row, char *text, size_t n);
+
 /*
  * A login shortened for a line: its first 6 and last 4 characters when it is longer than 16, its
  * first 12 when its end was not seen.

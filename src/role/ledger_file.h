@@ -14,7 +14,7 @@
 #include "finding/allow.h"
 #include "role/ledger.h"
 
-#define LEDGER_MAGIC 0x636d2d6c64677234ULL /* "cm-ldgr4": goes up with the format and with that of evidence */
+#define LEDGER_MAGIC 0x636d2d6c64677234ULL /* "cm-ldgr5": goes up with the format and with that of evidence */
 #define LEDGER_START 32
 #define LEDGER_HEAD 13
 #define LEDGER_RECORD_MAX 2048 /* of the longest: a record of evidence with a row of three full texts has 1,309 */

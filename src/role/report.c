@@ -31,7 +31,7 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
 /* The image that the record was made with becomes the table's; false when it is none of those in use. */
 static bool use_feed(struct report_run *run, const struct evidence *e)
 {
-    if (evidence_class((enum evidence_kind)e->kind) != CLASS_NAME || e->feed_generation == run->feed_generation)
+    if (!evidence_has_row((enum evidence_kind)e->kind) || e->feed_generation == run->feed_generation)
         return true;
     for (size_t i = 0; i < REPORT_FEEDS; i++) {
         if (run->r->feeds[i].image && run->r->feeds[i].generation == e->feed_generation) {

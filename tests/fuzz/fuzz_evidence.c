@@ -70,7 +70,7 @@ static void repair(struct evidence *e)
     e->direction %= DIRECTION_BOTH + 1;
     e->protocol %= PROTOCOL_N;
     e->stage %= STAGE_N;
-    e->feed_row %= 8; /* 6 are there */
+    e->feed_row %= feed_n_rows(small_feed()) + 2;
     if (!isfinite(e->difficulty) || e->difficulty < 0)
         e->difficulty = 0;
     memset(e->miner.addr.b, 0, 15); /* few parties, so that records meet */
@@ -121,7 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (data[0] & 1)
             repair(&e);
         if (evidence_check(&e) &&
-            (evidence_class((enum evidence_kind)e.kind) != CLASS_NAME || feed_row_at(small_feed(), e.feed_row, &row)))
+            (!evidence_has_row((enum evidence_kind)e.kind) ||
+             (feed_row_at(small_feed(), e.feed_row, &row) && row.is_endpoint == (e.kind == EVIDENCE_LISTED))))
             n_good++;
         else
             n_bad++;

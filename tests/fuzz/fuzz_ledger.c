@@ -84,7 +84,7 @@ static void put_record(int fd, uint64_t *at, uint8_t type, struct view content)
 
 static void put_changed(int fd, uint64_t *at, uint8_t type, struct view changes)
 {
-    struct evidence e = type % 2 ? lookup_of(type % 5, 1, "a.pool.example", EVIDENCE_OF_START)
+    struct evidence e = type % 2 ? lookup_of(type % 5, small_feed_row(1), "a.pool.example", EVIDENCE_OF_START)
                                  : evidence_of(type % 5, EVIDENCE_LOGIN, EVIDENCE_OF_START);
     struct buf b = buf_of(changes);
     uint8_t bytes[LEDGER_RECORD_MAX];

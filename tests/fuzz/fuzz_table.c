@@ -113,7 +113,7 @@ static void use(struct finding_table *t)
         if (i % 5 == 0)
             e = fake_of(100 + i, EVIDENCE_OF_START);
         else if (i % 4 == 0)
-            e = lookup_of(i, 1 + i % 6, "a.pool.example", EVIDENCE_OF_START + i);
+            e = lookup_of(i, small_feed_row(1 + i % 6), "a.pool.example", EVIDENCE_OF_START + i);
         else
             evidence_add_text(&e, TEXT_LOGIN, view_str(logins[i % 3]), false);
         e.digest = i % 7;

@@ -208,6 +208,8 @@ golden("sv1-ppi", "Ethernet frames behind PPI headers.", ASIC_SHORT, made="PPI",
 CN = miners.xmrig("plain", XMR + ".rig1", shares=7, rejected=(4,), algos=miners.ALGOS)
 CN_SHORT = miners.xmrig("short", XMR, shares=3)
 golden("cn-plain", "XMRig at a RandomX pool: login with job, job pushes, accepted shares and one refused.", CN, login=XMR + ".rig1")
+golden("cn-listed-endpoint", "A pool whose address and port are listed, and so said by evidence of class address at the end.", CN_SHORT, login=XMR,
+       endpoints={"cn": ("cryptonote", Host("10.0.3.17", 49152), Host("203.0.113.200", 14433))})
 golden("cn-proxy-logins", "Two miners behind one connection with minimal logins (no agent, no jsonrpc), cn/r.",
        miners.proxied("proxy", [XMR, XMR2]), login="%s, and %s among the logins" % (XMR2, XMR))
 golden("cn-nicehash", "Pool with the algo and nicehash extensions and 8-byte targets: the last nonce byte is fixed, submits name the algorithm.",

@@ -21,7 +21,7 @@ static void step(struct finding_table *t, uint32_t i)
     case 3: e = try_of(0x0a000063, 0xcb000000 + i, now); break;
     case 4: e = with_login(job_of(miner, 0x0a000005, now), i % 2 ? WALLET : OTHER_WALLET); break;
     case 5: e = with_login(job_of(miner + i % 40, 0xcb007109, now), WALLET); break;
-    case 6: e = lookup_of(miner, 1 + i % 6, "a.pool.example", now); break;
+    case 6: e = lookup_of(miner, small_feed_row(1 + i % 6), "a.pool.example", now); break;
     case 7: e = with_login(job_of(miner, 0xcb007102, now), DONATION); break;
     case 8: e = job_of(0x0a000005, 0xcb007103, now); break;
     case 9: e = fake_of(i, now); break;

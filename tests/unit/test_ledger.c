@@ -123,7 +123,7 @@ static void input(struct ledger *l, uint32_t i)
         e.pool = endpoint_of(0xcb000000 + i, 3333);
         break;
     case 4: ledger_lost(l, i, i / 16); return;
-    case 5: e = lookup_of(i % 3, i % 2 ? 1 : 5, i % 3 ? "a.pool.example" : "b.pool.example", now); break;
+    case 5: e = lookup_of(i % 3, small_feed_row(i % 2 ? 1 : 5), i % 3 ? "a.pool.example" : "b.pool.example", now); break;
     case 6: e = fake_of(100 + i, now); break;
     case 7:
         if (i % 16 == 7) {
@@ -548,7 +548,7 @@ static void test_malformed_is_not_written(void **state)
 /* A row outlives the feed it came from. */
 static void test_lookups_without_a_feed(void **state)
 {
-    struct evidence e = lookup_of(1, 1, "a.pool.example", START);
+    struct evidence e = lookup_of(1, small_feed_row(1), "a.pool.example", START);
     struct saved table;
     struct life life;
 

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "base/addr_parse.h"
 #include "finding/finding.h"
 #include "finding/wording.h"
 
@@ -28,7 +29,7 @@ struct event {
     unsigned confidence;
     uint64_t count;
     uint32_t n_names;
-    char title[256], summary[1024];
+    char title[256], summary[1024], listed[FINDING_DETAIL_MAX];
 };
 
 struct bench {
@@ -52,6 +53,7 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     memcpy(e->id, f->id, sizeof(e->id));
     wording_title(f, e->title, sizeof(e->title));
     wording_summary(f, e->summary, sizeof(e->summary));
+    snprintf(e->listed, sizeof(e->listed), "%s", f->evidence[EVIDENCE_LISTED].detail);
 }
 
 static struct bench *bench_new(const struct feed *feed)
@@ -248,7 +250,7 @@ static void test_refused(void **state)
     add(b, e);
     e.feed_row = 0;
     add(b, e);
-    e.feed_row = 1;
+    e.feed_row = small_feed_row(1);
     e.text_len = 0;
     add(b, e);
     assert_int_equal(b->n, 0);
@@ -287,6 +289,43 @@ static void test_opinion(void **state)
     add(b, e);
     finding_close_all(b->table);
     assert_int_equal(newest(b)->confidence, evidence_weight(EVIDENCE_LOGIN) + evidence_weight(EVIDENCE_DPI));
+}
+
+/* That the lists know a pool's address adds to a proof; alone, or with a row that is no endpoint, it is nothing. */
+static void test_listed_endpoint(void **state)
+{
+    struct bench *b = *state;
+    struct evidence e = lookup(1, EVIDENCE_NAME_ASKED, "pool.example");
+    struct evidence listed;
+    uint32_t name_row = e.feed_row;
+    struct feed_row row;
+    struct endpoint to;
+
+    assert_true(endpoint_parse(view_str("203.0.113.200:14433"), &to));
+    e.text_len = 0;
+    e.stage = STAGE_HANDSHAKE;
+    listed = e;
+    listed.kind = EVIDENCE_LISTED;
+    listed.feed_row = feed_find_endpoint(small_feed(), &to, 0);
+    assert_true(feed_row_at(small_feed(), listed.feed_row, &row));
+    add(b, listed);
+    assert_int_equal(b->n, 0);
+    e.feed_row = 0;
+    e.kind = EVIDENCE_LOGIN;
+    add(b, e);
+    assert_int_equal(b->n, 1);
+    add(b, listed);
+    listed.feed_row = name_row;
+    add(b, listed);
+    listed.feed_row = 0;
+    add(b, listed);
+    assert_int_equal(b->n, 1); /* no event */
+    assert_int_equal(finding_stats(b->table)->malformed, 2);
+    finding_close_all(b->table);
+    assert_int_equal(newest(b)->confidence, evidence_weight(EVIDENCE_LOGIN) + 5);
+    assert_string_equal(
+        newest(b)->listed,
+        "the pool's address and port are listed, as a mining pool (XMR): list small, line 8, 203.0.113.200:14433");
 }
 
 static void test_cap(void **state)
@@ -505,6 +544,7 @@ int main(void)
         CASE(test_refused),
         cmocka_unit_test(test_without_feed),
         CASE(test_opinion),
+        CASE(test_listed_endpoint),
         CASE(test_cap),
         CASE(test_contact),
         CASE(test_contact_copies),

@@ -51,7 +51,7 @@ struct talk {
     ns_t now;
     uint64_t n_frames;
     uint32_t miner, pool;
-    uint16_t port;
+    uint16_t port, pool_port;
     uint32_t next[2]; /* sequence numbers by direction */
     bool no_acks;     /* acknowledgements do not advance */
 };
@@ -88,6 +88,7 @@ static struct talk *talk_with_dpi(uint32_t max_dialogues, uint32_t max_dpi_flows
     t->miner = MINER;
     t->pool = POOL;
     t->port = 40000;
+    t->pool_port = 3333;
     t->next[0] = 1000;
     t->next[1] = 0xfffffff0; /* wraps around soon */
     return t;
@@ -132,8 +133,8 @@ static void send_cut(struct talk *t, int dir, unsigned flags, const char *text, 
     bytes[9] = IPPROTO_NUM_TCP;
     put_be32(bytes + 12, dir == TO_POOL ? t->miner : t->pool);
     put_be32(bytes + 16, dir == TO_POOL ? t->pool : t->miner);
-    put_be16(bytes + 20, dir == TO_POOL ? t->port : 3333);
-    put_be16(bytes + 22, dir == TO_POOL ? 3333 : t->port);
+    put_be16(bytes + 20, dir == TO_POOL ? t->port : t->pool_port);
+    put_be16(bytes + 22, dir == TO_POOL ? t->pool_port : t->port);
     put_be32(bytes + 24, t->next[dir]);
     put_be32(bytes + 28, flags & TCP_ACK ? t->no_acks ? 1 : t->next[!dir] : 0);
     bytes[32] = 0x50;
@@ -186,7 +187,7 @@ static const struct evidence *first_of(const struct talk *t, enum evidence_kind 
 static void assert_roles(const struct talk *t)
 {
     for (size_t i = 0; i < t->n; i++) {
-        assert_int_equal(t->records[i].pool.port, 3333);
+        assert_int_equal(t->records[i].pool.port, t->pool_port);
         assert_int_equal(t->records[i].miner.port, t->port);
     }
 }
@@ -776,6 +777,31 @@ static void test_opinion_follows_proof(void **state)
     assert_roles(t);
 }
 
+/* What the lists know of the pool's address follows the proof, once for each connection. */
+static void test_listed_endpoint(void **state)
+{
+    struct talk *t = *state;
+    struct feed_row row;
+
+    t->pool = 0xcb0071c8; /* 203.0.113.200 */
+    t->pool_port = 14433;
+    handshake(t);
+    send(t, TO_POOL, RPC);
+    assert_int_equal(t->n, 0); /* nothing is proven */
+    send(t, TO_POOL, CN_LOGIN);
+    assert_int_equal(t->n, 2);
+    assert_int_equal(t->records[0].kind, EVIDENCE_LOGIN);
+    assert_int_equal(last(t)->kind, EVIDENCE_LISTED);
+    assert_int_equal(last(t)->text_len, 0);
+    assert_true(feed_row_at(small_feed(), last(t)->feed_row, &row));
+    assert_true(view_is(row.name, "203.0.113.200:14433"));
+    send(t, TO_MINER, CN_LOGGED_IN);
+    send(t, TO_POOL, CN_SUBMIT("2"));
+    pipeline_end(t->pipeline);
+    assert_int_equal(count(t, EVIDENCE_LISTED), 1);
+    assert_roles(t);
+}
+
 static void test_opinion_waits_for_proof(void **state)
 {
     struct talk *t = *state;
@@ -873,6 +899,7 @@ int main(void)
         cmocka_unit_test(test_side_records_all_proven),
         cmocka_unit_test(test_oldest_unproven_dropped),
         CASE(test_new_connection_on_same_ports),
+        CASE(test_listed_endpoint),
         CASE_DPI(test_opinion_follows_proof),
         CASE_DPI(test_opinion_waits_for_proof),
         CASE_DPI(test_opinion_at_the_end),

@@ -283,7 +283,7 @@ static void test_most_severe_first(void **state)
     (void)state;
     for (uint32_t i = 1; i <= 20; i++)
         add(fake_of(i, START));
-    add(lookup_of(500, 1, "a.pool.example", START));
+    add(lookup_of(500, small_feed_row(1), "a.pool.example", START));
     add(evidence_of(800, EVIDENCE_LOGIN, START));    /* 8.0, confidence 60 */
     add(evidence_of(801, EVIDENCE_DIALOGUE, START)); /* 8.0, confidence 85 */
     paid.stage = STAGE_PAID;
@@ -383,7 +383,7 @@ static void test_fakes_push_out_fakes(void **state)
         add(evidence_of(i, EVIDENCE_LOGIN, START));
     for (uint32_t i = 1000; i < 3000; i++) {
         add(fake_of(i, START));
-        add(lookup_of(i, 1, "a.pool.example", START));
+        add(lookup_of(i, small_feed_row(1), "a.pool.example", START));
     }
     pass(60 * NS_PER_SEC);
     for (uint32_t i = 1; i <= 50; i++) { /* all 50 are known still: no second `new' */
@@ -407,7 +407,7 @@ static void test_worse_goes_into_a_full_table(void **state)
     (void)state;
     for (uint32_t i = 1; i <= 100; i++)
         add(evidence_of(i, EVIDENCE_LOGIN, START));
-    add(lookup_of(1000, 1, "a.pool.example", START)); /* less severe than all: gone at once */
+    add(lookup_of(1000, small_feed_row(1), "a.pool.example", START)); /* less severe than all: gone at once */
     finding_holds(b.table, &holds);
     assert_int_equal(holds.n_findings, 100);
     assert_int_equal(suppressed(FINDING_NEW), 1);

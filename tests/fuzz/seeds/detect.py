@@ -105,12 +105,12 @@ def streams():
 
 def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0, row=0, digest=0, counts=(3, 1, 1, 2, 1, 1, 0, 0),
            protocol=2, work=(0.0, 0, 0), transport=b"\0\0\0\0", host_source=0, miner=1, pool=9):
-    """One struct evidence, version 3. work: expected hashes, shares, method."""
+    """One struct evidence, version 4. work: expected hashes, shares, method."""
     text = b"".join(struct.pack("<BH", tag, len(t)) + t for tag, t in texts)
     second = 10 ** 9
     hashes, shares, method = work
     return b"".join((
-        struct.pack("<HHIQqqqQII", 3, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
+        struct.pack("<HHIQqqqQII", 4, len(text), 0, 1, (start + 5) * second, start * second, (start + 9) * second, 7, 0, vni),
         bytes(10) + b"\xff\xff\x0a\0\0" + bytes([miner]) + struct.pack("<H", port),
         bytes(10) + b"\xff\xff\xcb\0\x71" + bytes([pool]) + struct.pack("<H", 3333),
         bytes(32), b"\x02\0\0\0\0\x01", struct.pack("<6B", kind, 0, protocol, stage, method, host_source), transport,
@@ -119,6 +119,7 @@ def record(kind, start=1764000000, flags=0, port=40000, texts=(), stage=3, vni=0
         bytes(4), struct.pack("<QQQII", 3100000, 0, digest, 1, row), text.ljust(264, b"\0")))
 
 
+POOL_ROW, ENDPOINT_ROW = 11, 12  # numbers of rows of tests/small_feed.h
 WEB = 20  # enum mining_protocol
 
 
@@ -134,12 +135,13 @@ def records():
         "flows": b"\x01" + b"".join(record(2, start=1764000000 + 60 * i, port=i) for i in range(70)),
         "logins": b"\x01" + b"".join(record(2, texts=[(1, b"user%d" % i)]) for i in range(20)),
         "hostile": b"\x00" + record(12, texts=[(1, b"\x1b[31m\"\\\n\xff\xc3"), (5, b"\xe2\x80\xae")]),
-        "lookup": b"\x00" + record(16, texts=[(6, b"eu.pool.example")], row=1, stage=1)
-                  + record(18, texts=[(6, b"eu.pool.example"), (8, b"203.0.113.9")], row=1, stage=1),
+        "lookup": b"\x00" + record(16, texts=[(6, b"eu.pool.example")], row=POOL_ROW, stage=1)
+                  + record(18, texts=[(6, b"eu.pool.example"), (8, b"203.0.113.9")], row=POOL_ROW, stage=1),
         "lookups": b"\x01" + b"".join(record(16 + i % 3, texts=[(6, b"n%d.example" % i), (7, b"alias.example")], row=i, stage=1)
                                       for i in range(8)),
-        "copies-of-lookup": b"\x00" + record(16, texts=[(6, b"eu.pool.example")], row=1, stage=1, digest=7)
-                            + record(16, texts=[(6, b"eu.pool.example")], row=1, stage=1, digest=7, flags=0x20, vni=5),
+        "copies-of-lookup": b"\x00" + record(16, texts=[(6, b"eu.pool.example")], row=POOL_ROW, stage=1, digest=7)
+                            + record(16, texts=[(6, b"eu.pool.example")], row=POOL_ROW, stage=1, digest=7, flags=0x20, vni=5),
+        "listed": b"\x00" + record(29, row=ENDPOINT_ROW) + record(2) + record(29, row=ENDPOINT_ROW) + record(29, row=POOL_ROW),
         "opinion": b"\x00" + record(19) + record(2) + record(19),
         "rate": b"\x00" + record(2, texts=login) + record(15, stage=5, counts=(90, 1, 9, 40, 40, 0, 0, 0), work=(4.8e6, 40, 1))
                 + record(0, counts=(190, 1, 9, 90, 90, 0, 0, 0), work=(1.1e7, 90, 1)) + record(0, work=(5.0e6, 40, 3), flags=8),
