@@ -69,8 +69,8 @@ static void run_free(struct run *r)
     free(r);
 }
 
-/* One segment of direction dir (0 = the client's) with `captured` of its n bytes. */
-static void segment(struct run *r, int dir, unsigned flags, const uint8_t *b, size_t n, size_t captured)
+/* One segment of direction dir (0 = the client's) with `captured` of its n bytes, in memory that lasts until the next. */
+static struct frame make_segment(struct run *r, int dir, unsigned flags, const uint8_t *b, size_t n, size_t captured)
 {
     static uint8_t bytes[66000];
     struct frame f = {.wire_len = (uint32_t)n + 40, .linktype = LINKTYPE_RAW_IP};
@@ -94,6 +94,13 @@ static void segment(struct run *r, int dir, unsigned flags, const uint8_t *b, si
     f.time_ns = START + (int64_t)r->n_frames * 1000;
     f.number = ++r->n_frames;
     r->seq[dir] += (uint32_t)n + (flags & SYN ? 1 : 0);
+    return f;
+}
+
+static void segment(struct run *r, int dir, unsigned flags, const uint8_t *b, size_t n, size_t captured)
+{
+    struct frame f = make_segment(r, dir, flags, b, n, captured);
+
     pipeline_frames(r->pipeline, &f, 1);
 }
 
@@ -552,6 +559,44 @@ static void test_false_starts(void **state)
     }
 }
 
+/*
+ * A datagram with a listed name, and in the same batch before it a segment with messages of other names: each is read for
+ * itself, in the order of the packets.
+ */
+static void test_beside_datagram(void **state)
+{
+    static uint8_t bytes[300];
+    struct run *r = run_new(53);
+    struct frame frames[2];
+    struct talk *datagram = &reply;
+
+    (void)state;
+    clear();
+    put_query(&ask, 1, "us.pool.example");
+    put_query(&ask, 2, "www.example.org");
+    put_query(datagram, 3, "eu.pool.example");
+    connect_to(r);
+    frames[0] = make_segment(r, 0, ACK, ask.b, ask.n, ask.n);
+    memcpy(bytes, frames[0].bytes.p, 20);
+    put_be16(bytes + 2, (unsigned)datagram->n - 2 + 28);
+    bytes[9] = IPPROTO_NUM_UDP;
+    put_be16(bytes + 20, 40001);
+    put_be16(bytes + 22, 53);
+    put_be16(bytes + 24, (unsigned)datagram->n - 2 + 8);
+    memcpy(bytes + 28, datagram->b + 2, datagram->n - 2);
+    frames[1] = frames[0];
+    frames[1].bytes = view_of(bytes, datagram->n - 2 + 28);
+    frames[1].wire_len = (uint32_t)frames[1].bytes.n;
+    frames[1].number = ++r->n_frames;
+    pipeline_frames(r->pipeline, frames, 2);
+    assert_int_equal(r->n, 2);
+    assert_true(view_is(evidence_text(&r->records[0], TEXT_NAME), "us.pool.example"));
+    assert_int_equal(r->records[0].miner.port, 40000);
+    assert_true(view_is(evidence_text(&r->records[1], TEXT_NAME), "eu.pool.example"));
+    assert_int_equal(r->records[1].miner.port, 40001);
+    run_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -568,6 +613,7 @@ int main(void)
         cmocka_unit_test(test_local),
         cmocka_unit_test(test_miner_behind_dns),
         cmocka_unit_test(test_false_starts),
+        cmocka_unit_test(test_beside_datagram),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
