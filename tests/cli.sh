@@ -692,6 +692,9 @@ looks -v --dns-log logs.d -o json
 check "--dns-log DIRECTORY: logs of all depths, compressed too" said 'Read 14 entries of DNS logs .* from 2 files'
 check "... and other files are passed over and counted" said 'files in directories that are no DNS logs: 2'
 check "... exits 0" exits 0
+looks -q --dns-log window.zst -o json
+check "a log that wants too large a window: exit 1" exits 1
+check "... says how to pipe it" said 'zstd -dc --long=31 FILE \| countermine --dns-log -'
 looks -q --dns-log logs.d/other -o json
 check "a directory without a log: exit 1" exits 1
 check "... is said" said 'no DNS log in this directory'

@@ -157,7 +157,8 @@ static const char *data_fault(enum unpack_result result)
 
 static void put_unpack_first(const struct unpacking *u, const char *tool, struct out *o)
 {
-    out_fmt(o, "; unpack it first, or pipe it: %s FILE | countermine -r -", tool ? tool : codec_tool(u->format));
+    out_fmt(o, "; unpack it first, or pipe it: %s FILE | countermine %s -", tool ? tool : codec_tool(u->format),
+            u->limits.option ? u->limits.option : "-r");
 }
 
 static void describe_window(const struct unpacking *u, struct out *o)

@@ -38,6 +38,7 @@ enum unpack_result {
 struct unpack_limits {
     uint64_t max_bytes; /* unpacked bytes of one capture */
     uint32_t max_ratio; /* unpacked bytes for each compressed one; at least 1 */
+    const char *option; /* with which such files are read, for messages; NULL = -r */
 };
 
 /* How far it is. Lies in memory shared with the process that unpacks: hostile to those who read it. */

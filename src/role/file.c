@@ -128,7 +128,8 @@ bool file_make_filter(const struct cli *cli, struct filter **filter)
 static bool start(struct run *run)
 {
     struct unpack_limits limits = {.max_bytes = run->conf->captures.max_unpacked_bytes,
-                                   .max_ratio = run->conf->captures.max_ratio};
+                                   .max_ratio = run->conf->captures.max_ratio,
+                                   .option = savefile_option(run->inputs.kind)};
 
     hash_key_fixed(&run->key, HASH_NUMBER);
     run->unpack = unpack_service_new(&limits, (enum conf_sandbox)run->conf->process.sandbox);
