@@ -70,32 +70,41 @@ static bool take_quoted(struct buf *b, struct view *field, struct feed_line *row
     return true;
 }
 
-/* Bytes up to the comma. Fields are short: to call a function for each would cost more than the search. */
-static inline size_t field_bytes(struct view v)
+/* A field that begins with a quote, or with blanks before anything; what is left of the line then begins behind it. */
+static bool take_odd(struct view *left, struct view *field, struct feed_line *row)
 {
-    size_t n = 0;
+    struct buf b = buf_of(*left);
 
-    while (n < v.n && v.p[n] != ',')
-        n++;
-    return n;
+    skip_blanks(&b);
+    if (buf_peek(&b, 0) != '"')
+        *field = trim(buf_take(&b, view_find(buf_rest(&b), ',')));
+    else if (!take_quoted(&b, field, row))
+        return false;
+    *left = buf_rest(&b);
+    return true;
 }
 
 /* Takes a line apart at its commas; further fields are left. Their number, or 0 and the reason is written. */
-static size_t split(struct view line, struct view fields[FEED_FIELDS_MAX], struct feed_line *row)
+static size_t split(struct view left, struct view fields[FEED_FIELDS_MAX], struct feed_line *row)
 {
-    struct buf b = buf_of(line);
     size_t n = 0;
 
     for (;;) {
-        skip_blanks(&b);
-        if (buf_peek(&b, 0) != '"')
-            fields[n] = trim(buf_take(&b, field_bytes(buf_rest(&b))));
-        else if (!take_quoted(&b, &fields[n], row))
-            return 0;
+        size_t at = 0;
+
+        if (left.n > 0 && (left.p[0] == '"' || is_blank(left.p[0]))) {
+            if (!take_odd(&left, &fields[n], row))
+                return 0;
+        } else {
+            while (at < left.n && left.p[at] != ',') /* fields are short: a call of memchr would cost more */
+                at++;
+            fields[n] = trim(view_head(left, at));
+            left = view_skip(left, at);
+        }
         n++;
-        if (buf_left(&b) == 0 || n == FEED_FIELDS_MAX)
+        if (left.n == 0 || n == FEED_FIELDS_MAX)
             return n;
-        buf_skip(&b, 1);
+        left = view_skip(left, 1);
     }
 }
 

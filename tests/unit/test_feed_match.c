@@ -233,11 +233,11 @@ static void test_meta(void **state)
     struct feed_row row;
 
     (void)state;
-    build(
-        &x,
-        "name,line,note,sources,coins\na.example,77,\"of \"\"many\"\" coins\",s,XMR BTC\nb.example,,\"of \"\"many\"\" coins\",s,XMR BTC\n"
-        "c.example,9,plain,t,\nbad,4000000000,,,\n",
-        NULL);
+    build(&x,
+          "name,line,note,sources,coins\na.example,77,\"of \"\"many\"\" coins\",s,XMR BTC\n"
+          "b.example,,\"of \"\"many\"\" coins\",s,XMR BTC\n"
+          "c.example,9,plain,t,\nbad,4000000000,,,\n",
+          NULL);
     assert_true(feed_row_at(x.f, find(&x, "a.example"), &row));
     assert_int_equal(row.line, 77);
     assert_view(row.note, "of \"many\" coins");
