@@ -194,8 +194,7 @@ struct evidence {
     uint64_t claimed_hs;
     uint64_t digest;          /* of a lookup: equal for copies of one message, whatever carried it; 0 = none */
     uint32_t feed_generation; /* which image of the feeds the row is of */
-    uint32_t
-        feed_row; /* row of the feeds: that the name matched, of class name, where pool is the DNS server; that lists the pool */
+    uint32_t feed_row;        /* of the feeds: what the name matched (class name), what lists the pool (class address) */
     uint8_t text[EVIDENCE_TEXT_MAX + 8];
 };
 _Static_assert(sizeof(struct evidence) <= EVIDENCE_SIZE_MAX, "an evidence record is at most 576 bytes");
