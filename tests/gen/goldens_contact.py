@@ -140,6 +140,13 @@ def contact_vxlan():
                     inside(8, got(17, "shop.example.org", at=4) + opaque(17, at=5), 200) + inside(7, opaque(17, at=6), 300))
 
 
+def contact_tcp():
+    """The name is asked for over TCP; both messages come in pieces."""
+    query, reply = dns.query(9, NAME), dns.answer(9, NAME, [dns.cname(NAME, "eu." + NAME), dns.a("eu." + NAME, POOL_IP)])
+    script = [Say("c", dns.over_tcp(query)), Say("s", dns.over_tcp(reply), 0.01)]
+    return in_order(Conversation(Host("10.0.3.17", 40017), RESOLVER, script, seed=53, segmentation=20).packets() + opaque(17, at=1))
+
+
 def contact_snap():
     """Behind the question of the long name the answer is cut off; of the short one it is there."""
     long = "a-many-letters.pool.example"
@@ -176,5 +183,6 @@ def add(goldens, golden):
              "two contacts, one_sided in their flows.", contact_one_side, made="one direction")
     register("contact-vxlan", "Two traffic mirror sessions with equal private addresses; in one the pool's name was asked for.",
              "one contact, with two connections, of VNI 7.", contact_vxlan, made="VXLAN")
+    register("contact-tcp", "A host asks for a pool's name over TCP and connects to the address.", "a contact of 10.0.3.17, which closes its lookup.", contact_tcp)
     register("contact-snap", "A mirror that cuts packets to 90 bytes: one answer is cut before its address.",
              "a lookup of 10.0.3.17, a contact of 10.0.3.18.", contact_snap, made="snap length 90")

@@ -326,6 +326,20 @@ static void test_watch_cap(void **state)
     assert_int_equal(b->worker[0].contacts.ctr.watches, CONTACTS_WATCHES + 1);
 }
 
+/* Of more new connections than are kept the first are forgotten. */
+static void test_many_before_watch(void **state)
+{
+    struct bench *b = *state;
+
+    b->mute[1] = true; /* what it asks is of no interest */
+    for (int i = 0; i < CONTACTS_NEW + 9; i++)
+        connection(b, 1, 500);
+    answer(b, 0, "eu.pool.example", 0);
+    deliver(b);
+    beat(b, 4);
+    assert_contact(&b->worker[1], CONTACTS_NEW);
+}
+
 static void prove(struct bench *b, struct dialogue *d)
 {
     struct flow f = {.start_ns = START + 2 * NS_PER_SEC, .side = 6};
@@ -484,6 +498,7 @@ int main(void)
         CASE(test_end),
         CASE(test_many),
         CASE(test_watch_cap),
+        CASE(test_many_before_watch),
         CASE(test_name_of_another),
         CASE(test_no_name),
         CASE(test_alone),
