@@ -476,7 +476,7 @@ static void load(const char *path)
     conf_defaults(&conf);
     ports = tunnel_ports_of(&conf.tunnels.vxlan_ports, &conf.tunnels.geneve_ports);
     set.n_files++;
-    if (fd < 0 || !savefile_open(&s, fd) || !frag_table_init(&frags, 8, 1)) {
+    if (fd < 0 || !savefile_open(&s, fd, SAVEFILE_CAPTURE) || !frag_table_init(&frags, 8, 1)) {
         set.n_skipped++; /* no capture, or a compressed one */
         if (fd >= 0)
             close(fd);
