@@ -326,6 +326,11 @@ int feeds_compile_fd(const struct feeds *feeds)
     return feeds->is_compiling ? feeds->jail.child.control : -1;
 }
 
+bool feeds_compile_ended(struct feeds *feeds, pid_t pid, int status)
+{
+    return feeds->is_compiling && feeds_jail_ended(&feeds->jail, pid, status);
+}
+
 /* Takes over what the process told: numbers are believed, as they are only shown; texts are ended and types checked. */
 static void take_outcome(struct feeds *feeds, const struct feeds_outcome *told)
 {
@@ -457,6 +462,7 @@ void feeds_free(struct feeds *feeds)
         return;
     if (feeds->is_compiling) {
         kill(feeds->jail.child.pid, SIGKILL);
+        feeds->jail.is_given_up = true;
         (void)feeds_jail_step(&feeds->jail, true); /* that it was killed is known */
     }
     release(feeds);

@@ -97,6 +97,9 @@ bool feeds_compile_start(struct feeds *feeds, enum conf_sandbox sandbox, const s
 int feeds_compile_fd(const struct feeds *feeds);
 enum feeds_jail_state feeds_compile_step(struct feeds *feeds, bool wait);
 
+/* For who waits for any child: true when pid is that of the process that compiles, whose end the next step then knows. */
+bool feeds_compile_ended(struct feeds *feeds, pid_t pid, int status);
+
 /* A random number to key an image and other tables of names. Nothing that is found depends on it, only who can foresee collisions. */
 uint64_t feeds_seed(void);
 

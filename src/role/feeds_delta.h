@@ -17,7 +17,7 @@ typedef void feeds_delta_fn(void *arg, const struct feed_row *before, const stru
 
 /*
  * Compares rows that have the same name and match in the same way. fn may be NULL. It takes time in proportion to the rows,
- * and 6 to 12 bytes of memory for each of `before`. seed keys the hashes: names come from strangers. False when memory is short; either image may be NULL.
+ * and 24 to 48 bytes of memory for each of `before`. seed keys the hashes: names come from strangers. False when memory is short; either image may be NULL.
  */
 bool feeds_compare(const struct feed *before, const struct feed *after, uint64_t seed, feeds_delta_fn *fn, void *arg,
                    struct feeds_delta *delta);

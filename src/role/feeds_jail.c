@@ -40,19 +40,27 @@ bool feeds_jail_start(struct feeds_jail *j, feeds_work *work, void *arg, enum co
 static enum feeds_jail_state bury(struct feeds_jail *j)
 {
     char how[120];
-    int status = 0;
-    pid_t pid;
+    int status = j->status;
+    pid_t pid = j->child.pid;
 
-    do
-        pid = waitpid(j->child.pid, &status, 0);
-    while (pid < 0 && errno == EINTR);
+    while (!j->has_ended && (pid = waitpid(j->child.pid, &status, 0)) < 0 && errno == EINTR)
+        ;
     child_forget(&j->child);
     if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
         return FEEDS_JAIL_DONE;
     child_describe_end(status, how, sizeof(how));
-    if (WIFSIGNALED(status))
+    if (WIFSIGNALED(status) && !j->is_given_up)
         log_err("feeds: the process that compiles the lists %s", how);
     return FEEDS_JAIL_FAILED;
+}
+
+bool feeds_jail_ended(struct feeds_jail *j, pid_t pid, int status)
+{
+    if (j->child.pid != pid)
+        return false;
+    j->has_ended = true;
+    j->status = status;
+    return true;
 }
 
 enum feeds_jail_state feeds_jail_step(struct feeds_jail *j, bool wait)

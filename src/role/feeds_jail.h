@@ -21,6 +21,9 @@ struct feeds_jail {
     feeds_work *work;
     void *arg;
     enum conf_sandbox sandbox;
+    bool is_given_up; /* how it ends is no matter */
+    bool has_ended;   /* somebody else waited for it */
+    int status;
 };
 
 enum feeds_jail_state { FEEDS_JAIL_RUNS, FEEDS_JAIL_DONE, FEEDS_JAIL_FAILED };
@@ -30,6 +33,9 @@ bool feeds_jail_start(struct feeds_jail *j, feeds_work *work, void *arg, enum co
 
 /* Prints what the process says, and tells how it stands; with wait it goes on until the end. */
 enum feeds_jail_state feeds_jail_step(struct feeds_jail *j, bool wait);
+
+/* For who waits for any child: true when pid is that of the process, whose status is then kept for the next step. */
+bool feeds_jail_ended(struct feeds_jail *j, pid_t pid, int status);
 
 /* Start and end in one. */
 bool feeds_jail_run(feeds_work *work, void *arg, enum conf_sandbox sandbox);

@@ -264,11 +264,12 @@ static void hear_signals(struct parent *p)
 
 static void wait_for_something(struct parent *p)
 {
-    struct pollfd fds[WORKER_SLOTS + 2];
+    struct pollfd fds[WORKER_SLOTS + 3];
     nfds_t n = 0;
 
     fds[n++] = (struct pollfd){.fd = p->signals, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = p->report_post.child.control, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = reload_fd(p), .events = POLLIN};
     for (uint32_t i = 0; i < p->n_slots; i++)
         fds[n++] = (struct pollfd){.fd = p->slots[i].post.child.control, .events = POLLIN};
     if (poll(fds, n, WAIT_MS) < 0 && errno != EINTR)
@@ -309,14 +310,21 @@ static void say_started(struct parent *p)
     parent_event(p, &e);
 }
 
-static void tell_reload(struct parent *p)
+static void go_on_reloading(struct parent *p)
 {
     char lines[80];
 
-    snprintf(lines, sizeof(lines), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(clock_mono() / 1000));
-    notify_say(lines);
-    reload(p);
-    notify_say("READY=1");
+    if (p->reloading) {
+        reload_step(p);
+    } else if (p->reload_due) {
+        snprintf(lines, sizeof(lines), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(clock_mono() / 1000));
+        notify_say(lines);
+        reload(p);
+    } else {
+        return;
+    }
+    if (!p->reloading)
+        notify_say("READY=1");
 }
 
 /* Workers finish first, then the report, which has then all that they had to say. */
@@ -328,6 +336,7 @@ static void go_on_stopping(struct parent *p)
         p->stopping = true;
         p->stop_ns = now;
         notify_say("STOPPING=1");
+        reload_give_up(p);
         supervise_stop_workers(p);
     }
     if (now - p->stop_ns > STOP_NS)
@@ -351,8 +360,8 @@ static void run(struct parent *p)
         }
         if (p->stop_due)
             go_on_stopping(p);
-        else if (p->reload_due && started)
-            tell_reload(p);
+        else if (started)
+            go_on_reloading(p);
     }
 }
 

@@ -78,7 +78,8 @@ struct parent {
     struct allow *allow; /* the site lists, for the report */
     int state[2];
     int status_listen;
-    int signals; /* signalfd */
+    int signals;                 /* signalfd */
+    struct reloading *reloading; /* a reload whose lists are being compiled; NULL = none */
     bool reload_due, stop_due, stopping, failed;
     ns_t stop_ns;
     ns_t said_stats_ns;
@@ -119,7 +120,19 @@ void parent_open_spares(struct parent *p, ns_t now);
 void parent_drop_spare(struct parent *p, uint32_t i);
 void parent_mend_inlets(struct parent *p);
 
-/* Reads configuration and lists anew, opens outputs anew, and has the report replaced. */
+/* Goes on with a reload, when it can: to be called in each turn of the loop. */
+void reload_step(struct parent *p);
+
+/* Readable when a step is due; -1 when nothing is compiled. */
+int reload_fd(const struct parent *p);
+
+/* True when pid is that of the process that compiles the lists, and it has ended so. */
+bool reload_ended(struct parent *p, pid_t pid, int status);
+
+/* Forgets a reload in the middle. */
+void reload_give_up(struct parent *p);
+
+/* Begins to read configuration and lists anew, opens outputs anew, and has the report replaced. */
 void reload(struct parent *p);
 
 /* The files of state.directory, or of memory. False with a message. */

@@ -3,6 +3,9 @@
  *
  * The report is replaced by another process with what is new. It loses nothing by that: what it knew is in its ledger,
  * and what workers send meanwhile waits in the sockets. Workers go on; they get the new lists as a descriptor.
+ *
+ * Millions of names take seconds to compile. Meanwhile the parent goes on with its loop, and comes back to the reload when
+ * the process that compiles has something to say.
  */
 #include "config.h"
 
@@ -111,22 +114,28 @@ static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struc
     return NULL;
 }
 
-/* The lists of the configuration; NULL where names are not looked up. False, and said, when they are broken: why is in fault. */
-static bool load_feeds(const struct parent *p, const struct conf *conf, struct feeds **feeds, char fault[FEEDS_FAULT_BYTES])
+/* What is being read anew, until its lists are compiled. */
+struct reloading {
+    struct conf_loaded *loaded;
+    struct outputs outputs;
+    struct allow *allow;
+    struct feeds *feeds; /* NULL where names are not looked up */
+};
+
+/* Begins with the lists of the configuration. False, and said, when they are broken: why is in fault. */
+static bool start_feeds(const struct parent *p, struct reloading *r, char fault[FEEDS_FAULT_BYTES])
 {
     const struct feed *before = p->feeds ? feeds_image(p->feeds) : NULL;
+    const struct conf *conf = &r->loaded->state.conf;
 
-    *feeds = NULL;
     fault[0] = '\0';
     if (!conf->dns.enabled)
         return true;
-    *feeds = feeds_read(conf, fault);
-    if (*feeds && feeds_compile(*feeds, (enum conf_sandbox)conf->process.sandbox, before))
+    r->feeds = feeds_read(conf, fault);
+    if (r->feeds && feeds_compile_start(r->feeds, (enum conf_sandbox)conf->process.sandbox, before))
         return true;
-    if (*feeds)
-        memcpy(fault, feeds_outcome(*feeds)->fault, FEEDS_FAULT_BYTES);
-    feeds_free(*feeds);
-    *feeds = NULL;
+    if (r->feeds)
+        memcpy(fault, feeds_outcome(r->feeds)->fault, FEEDS_FAULT_BYTES);
     return false;
 }
 
@@ -158,52 +167,121 @@ static void give_passive(struct parent *p)
     }
 }
 
-static void take_over(struct parent *p, struct conf_loaded *loaded, struct allow *allow, struct feeds *feeds)
+static void take_over(struct parent *p, struct reloading *r)
 {
     conf_loaded_fini(p->loaded);
-    *p->loaded = *loaded;
-    free(loaded);
+    *p->loaded = *r->loaded;
+    free(r->loaded);
+    r->loaded = NULL;
     p->conf = &p->loaded->state.conf; /* the same place: all who refer to it see the new one */
     allow_free(p->allow);
-    p->allow = allow;
-    give_feeds(p, feeds);
+    p->allow = r->allow;
+    r->allow = NULL;
+    give_feeds(p, r->feeds);
+    r->feeds = NULL;
+    p->n_reloads[0]++;
+    p->n_reloads[1]++;
+    tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew");
+    if (p->feeds)
+        tell_feeds(p, feeds_outcome(p->feeds));
+    else
+        tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "names are not looked up");
+}
+
+static void drop(struct reloading *r)
+{
+    if (!r)
+        return;
+    if (r->loaded)
+        conf_loaded_fini(r->loaded);
+    free(r->loaded);
+    allow_free(r->allow);
+    feeds_free(r->feeds);
+    free(r);
+}
+
+/* The end, whatever came of it: outputs are opened anew. */
+static void finish(struct parent *p, struct reloading *r, const struct outputs *outputs)
+{
+    p->next_outputs = *outputs; /* opened when the report that writes to the present ones has ended */
+    drop(r);
+    p->reloading = NULL;
+    give_passive(p);
+    supervise_stop_report(p, true);
+    log_info("reloaded");
+}
+
+static void refuse_feeds(struct parent *p, struct reloading *r, const char *fault)
+{
+    p->n_refused[1]++;
+    tell_refused_feed(p, fault);
+    finish(p, r, &p->outputs);
+}
+
+/* The report that is to be replaced is there. */
+static bool can_replace_report(const struct parent *p)
+{
+    return p->report_post.child.ready && !p->report_post.expected;
 }
 
 void reload(struct parent *p)
 {
-    struct outputs outputs = p->outputs;
-    struct conf_loaded *loaded;
-    struct allow *allow = NULL;
-    struct feeds *feeds = NULL;
     char fault[FEEDS_FAULT_BYTES];
+    struct reloading *r;
 
-    if (p->old_feeds || !p->report_post.child.ready || p->report_post.expected)
+    if (p->reloading || p->old_feeds || !can_replace_report(p))
         return; /* one after the other: it stays due */
+    r = calloc(1, sizeof(*r));
+    if (!r)
+        return;
     p->reload_due = false;
-    loaded = load(p, &outputs, &allow);
-    if (!loaded) {
-        outputs = p->outputs;
+    r->outputs = p->outputs;
+    r->loaded = load(p, &r->outputs, &r->allow);
+    if (!r->loaded) {
         p->n_refused[0]++;
         tell(p, SENSOR_CONF_REFUSED, EVENT_MEDIUM, "the configuration or a site list is broken; those before stay in force");
-    } else if (!load_feeds(p, &loaded->state.conf, &feeds, fault)) {
-        p->n_refused[1]++;
-        tell_refused_feed(p, fault);
-        outputs = p->outputs;
-        conf_loaded_fini(loaded);
-        free(loaded);
-        allow_free(allow);
+        finish(p, r, &p->outputs);
+    } else if (!start_feeds(p, r, fault)) {
+        refuse_feeds(p, r, fault);
     } else {
-        take_over(p, loaded, allow, feeds);
-        p->n_reloads[0]++;
-        p->n_reloads[1]++;
-        tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew");
-        if (feeds)
-            tell_feeds(p, feeds_outcome(feeds));
-        else
-            tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "names are not looked up");
+        p->reloading = r;
+        reload_step(p);
     }
-    p->next_outputs = outputs; /* opened when the report that writes to the present ones has ended */
-    give_passive(p);
-    supervise_stop_report(p, true);
-    log_info("reloaded");
+}
+
+void reload_step(struct parent *p)
+{
+    struct reloading *r = p->reloading;
+    enum feeds_jail_state state = FEEDS_JAIL_DONE;
+    struct outputs outputs;
+
+    if (!r || !can_replace_report(p))
+        return;
+    if (r->feeds)
+        state = feeds_compile_step(r->feeds, false);
+    if (state == FEEDS_JAIL_RUNS)
+        return;
+    if (state == FEEDS_JAIL_FAILED) {
+        refuse_feeds(p, r, feeds_outcome(r->feeds)->fault);
+        return;
+    }
+    outputs = r->outputs;
+    take_over(p, r);
+    finish(p, r, &outputs);
+}
+
+int reload_fd(const struct parent *p)
+{
+    return p->reloading && p->reloading->feeds ? feeds_compile_fd(p->reloading->feeds) : -1;
+}
+
+bool reload_ended(struct parent *p, pid_t pid, int status)
+{
+    return p->reloading && p->reloading->feeds && feeds_compile_ended(p->reloading->feeds, pid, status);
+}
+
+void reload_give_up(struct parent *p)
+{
+    drop(p->reloading);
+    p->reloading = NULL;
 }

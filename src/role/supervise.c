@@ -324,6 +324,8 @@ static void reap(struct parent *p, ns_t now)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (reload_ended(p, pid, status))
+            continue;
         if (pid == p->report_post.child.pid)
             bury_report(p, status, now);
         for (uint32_t i = 0; i < p->n_slots; i++) {
