@@ -130,7 +130,7 @@ enum list_export { EXPORT_PLAIN, EXPORT_HOSTS, EXPORT_RPZ, EXPORT_ZEEK, EXPORT_D
 struct list_loss {
     uint32_t n_rows; /* of the feed */
     uint32_t n_written;
-    uint32_t n_left_out; /* it has no word for such a row: an address with port, an exception, a guard, an expired date */
+    uint32_t n_left_out; /* it has no word for such a row, such as an address with port, an exception or a guard */
     uint32_t n_narrower; /* written, but matches less there: the name alone instead of all that is below it */
     uint32_t n_bare;     /* written without kind, other than pool */
 };

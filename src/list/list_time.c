@@ -1,0 +1,169 @@
+/*
+ * list_time.c - times in lists, as far as lists write them; all in UTC.
+ */
+#include "config.h"
+
+#include "list/list_work.h"
+
+#include "base/parse.h"
+#include "base/rfc3339.h"
+
+#define DAY_S 86400
+#define YEAR_MIN 1990 /* numbers that would be earlier or later are no times */
+#define YEAR_MAX 2199
+
+/* Days since 1970-01-01 in the calendar that has always been Gregorian. */
+static int64_t days_of(int64_t year, unsigned month, unsigned day)
+{
+    int64_t y = month > 2 ? year : year - 1;
+    int64_t m = month > 2 ? month - 3 : month + 9; /* from March, so that a leap day is the last of its year */
+
+    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
+}
+
+void list_day_print(uint32_t day, struct out *o)
+{
+    int64_t year = 1970 + (int64_t)day / 366;
+    unsigned month = 1;
+
+    while (days_of(year + 1, 1, 1) <= (int64_t)day) /* at most 1 in 1461 years */
+        year++;
+    while (month < 12 && days_of(year, month + 1, 1) <= (int64_t)day)
+        month++;
+    out_fmt(o, "%04d-%02u-%02u", (int)year, month, (unsigned)((int64_t)day - days_of(year, month, 1)) + 1);
+}
+
+/* n digits at the cursor. */
+static bool take_digits(struct buf *b, size_t n, unsigned *value)
+{
+    uint64_t u;
+
+    if (!buf_has(b, n) || !parse_u64(buf_take(b, n), &u))
+        return false;
+    *value = (unsigned)u;
+    return true;
+}
+
+static bool date_ok(unsigned year, unsigned month, unsigned day)
+{
+    return year >= YEAR_MIN && year <= YEAR_MAX && month >= 1 && month <= 12 && day >= 1 &&
+           day <= (unsigned)(days_of(year + (month == 12), month % 12 + 1, 1) - days_of(year, month, 1));
+}
+
+/* 1 Mar 2026, and longer names of months; Sun Mar 1 12:00:00 UTC 2026 by its day. */
+static bool take_english(struct view text, int64_t *seconds)
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    struct view rest = text, day = list_word(&rest), month = list_word(&rest), year = list_word(&rest);
+    uint64_t d, y;
+
+    if (rest.n > 0 && !parse_u64(day, &d)) {
+        day = year;
+        while (rest.n > 0)
+            year = list_word(&rest);
+    }
+    if (month.n < 3 || !parse_u64(day, &d) || !parse_u64(view_head(year, 4), &y) || d > 31)
+        return false;
+    for (unsigned m = 0; m < 12; m++) {
+        const char *name = months + (size_t)m * 3;
+
+        if (byte_lower(month.p[0]) == (uint8_t)name[0] && byte_lower(month.p[1]) == (uint8_t)name[1] &&
+            byte_lower(month.p[2]) == (uint8_t)name[2] && date_ok((unsigned)y, m + 1, (unsigned)d)) {
+            *seconds = days_of((int64_t)y, m + 1, (unsigned)d) * DAY_S;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Numbers alone: seconds, milliseconds, 20260301, 2026030105 (the serial number of a zone). */
+static bool take_number(struct view text, int64_t *seconds, bool *is_day)
+{
+    struct buf b = buf_of(text);
+    unsigned year, month, day;
+    uint64_t n;
+
+    if (!parse_u64(text, &n))
+        return false;
+    if ((text.n == 8 || text.n == 10) && take_digits(&b, 4, &year) && take_digits(&b, 2, &month) && take_digits(&b, 2, &day) &&
+        date_ok(year, month, day)) {
+        *seconds = days_of(year, month, day) * DAY_S;
+        return true;
+    }
+    *is_day = false;
+    *seconds = (int64_t)(text.n == 13 ? n / 1000 : n);
+    return (text.n >= 9 && text.n <= 10) || text.n == 13;
+}
+
+bool list_time(struct view text, int64_t *seconds, bool *is_day)
+{
+    struct buf b;
+    unsigned year, month, day;
+    ns_t t;
+
+    text = list_trim(text);
+    *is_day = true;
+    if (take_number(text, seconds, is_day) || take_english(text, seconds))
+        return true;
+    b = buf_of(text);
+    if (!take_digits(&b, 4, &year) || buf_u8(&b) != '-' || !take_digits(&b, 2, &month) || buf_u8(&b) != '-' ||
+        !take_digits(&b, 2, &day) || !date_ok(year, month, day))
+        return false;
+    *is_day = !rfc3339_parse(text, &t);
+    *seconds = *is_day ? days_of(year, month, day) * DAY_S : t / NS_PER_SEC;
+    return true;
+}
+
+void list_newest(struct list_work *w, struct view text)
+{
+    int64_t seconds;
+    bool is_day;
+
+    if (!list_time(text, &seconds, &is_day) || (w->has_newest && seconds <= w->newest_s))
+        return;
+    w->newest_s = seconds;
+    w->newest_is_day = is_day;
+    w->has_newest = true;
+}
+
+void list_newest_comment(struct list_work *w, struct view comment)
+{
+    static const char *const words[] = {"modified", "updated", "date", "generated", "version", "newest", "last"};
+    struct view head = view_head(comment, view_find(comment, ':'));
+    struct view value = view_skip(comment, head.n + 1);
+
+    while (head.n > 0) {
+        struct view word = list_word(&head);
+
+        while (word.n > 0 && (word.p[0] == '#' || word.p[0] == '!' || word.p[0] == ';'))
+            word = view_skip(word, 1);
+        for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+            if (view_is_word(word, words[i])) {
+                list_newest(w, value);
+                return;
+            }
+        }
+    }
+}
+
+void list_newest_end(struct list_work *w)
+{
+    struct out o = out_of(w->report->newest, sizeof(w->report->newest));
+    int64_t clock = w->newest_s % DAY_S;
+
+    if (!w->has_newest || w->newest_s < 0)
+        return;
+    list_day_print((uint32_t)(w->newest_s / DAY_S), &o);
+    if (!w->newest_is_day)
+        out_fmt(&o, "T%02d:%02d:%02dZ", (int)(clock / 3600), (int)(clock / 60 % 60), (int)(clock % 60));
+}
+
+uint32_t list_expires(struct view text)
+{
+    int64_t seconds;
+    bool is_day;
+
+    if (text.n == 0 || !list_time(text, &seconds, &is_day) || seconds <= 0)
+        return 0;
+    return (uint32_t)((seconds + DAY_S - 1) / DAY_S);
+}
