@@ -129,7 +129,7 @@ struct finding {
     struct finding_rate rate;                    /* set before an event leaves: of the last window, or the whole session */
 
     /* Of a lookup; of a contact also pool and flows. */
-    struct finding_row row;   /* what the newest name matched */
+    struct finding_row row;   /* what the newest name matched; also of mining that closed a lookup */
     struct finding_text name; /* the newest name */
     uint64_t *seen_names;     /* as seen_logins; owned */
     uint32_t n_seen_names;

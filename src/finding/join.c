@@ -68,6 +68,8 @@ void join_names(struct finding_table *t, struct entry *en)
             t->stats.allowed_closed += f->revision > 0;
         else
             fleet_supersede(en, other);
+        if (en->finding.kind == FINDING_MINING) /* its name is listed */
+            en->finding.row = f->row;
         other->allowed = en->allowed;
         storm_evict(t, other);
     }

@@ -15,7 +15,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 6
+#define SAVE_VERSION 7
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -145,6 +145,8 @@ static void codec_mining(struct codec *c, struct finding *f)
     struct finding_text *const texts[] = {&f->login, &f->agent, &f->worker, &f->algorithm, &f->reason,
                                           &f->host,  &f->coin,  &f->tag,    &f->payout};
 
+    if (f->kind == FINDING_MINING)
+        codec_row(c, &f->row);
     codec_endpoint(c, &f->pool);
     codec_u8(c, &f->protocol, PROTOCOL_N - 1);
     codec_u32(c, &f->protocols);

@@ -171,6 +171,8 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
         json_text(o, "domain", &f->host);
         if (f->host.len)
             json_string(o, "domain_source", mining_name_source((enum name_source)f->host_source));
+        if (f->kind == FINDING_MINING && f->row.name_len && part < JSON_WITHOUT_LISTS)
+            put_feed(o, &f->row);
     } else {
         json_text(o, "domain", &f->name);
         json_string(o, "domain_source", "dns");
