@@ -100,13 +100,14 @@ void list_never_free(struct list_never *never)
     free(never);
 }
 
-/* The name as text: of a row it has nothing that needs an escape. */
-static const char *print_name(const struct name *name, char text[NAME_TEXT_MAX])
+/* The name as text. That of a row has nothing that needs an escape, and name_print takes as long as all else here. */
+static const char *print_name(const struct name *name, char text[NAME_BYTES_MAX + 1])
 {
-    struct out o = out_of(text, NAME_TEXT_MAX);
-
-    name_print(name, &o);
-    return text;
+    memcpy(text, name->b, name->n);
+    for (unsigned i = 0; i < name->n_labels; i++)
+        text[name->at[i]] = '.';
+    text[name->n] = '\0';
+    return text + 1;
 }
 
 /* True for a row that matches a name of the never list and nothing else: feed_build refuses it, the rest of the list is good. */
@@ -120,11 +121,13 @@ static bool is_refused_alone(const struct list_never *never, const struct feed_l
 static void guard_row(const struct list_never *never, const struct name *name, enum feed_kind kind, enum feed_match match,
                       uint32_t line, struct list_report *report)
 {
-    char text[NAME_TEXT_MAX];
+    char bytes[NAME_BYTES_MAX + 1];
+    const char *text;
 
-    if (match == FEED_EXACT || kind == FEED_NEVER)
+    if (match == FEED_EXACT || kind == FEED_NEVER || name->n_labels == 0)
         return;
-    if (psl_is_public_suffix2(psl_builtin(), print_name(name, text), PSL_TYPE_ANY))
+    text = print_name(name, bytes);
+    if (psl_is_public_suffix2(psl_builtin(), text, PSL_TYPE_ANY))
         list_report_whole(report, line, "%s is a public suffix: names below it belong to many",
                           list_quote(view_str(text)).text);
     else if (never && kind != FEED_NODE && kind != FEED_ALLOW && find_suffix(never, name_view(name))->at != 0)
@@ -217,7 +220,7 @@ void list_guard_image(const struct feed *f, const struct list_never *never, stru
         report->n_taken++;
         if (row.is_endpoint)
             continue;
-        if (!name_parse(&name, row.name) || name.n_labels < LABELS_MIN)
+        if (!feed_name_ok(row.name, &name))
             list_report_whole(report, row.line, "the image has a row that is no name");
         else
             guard_row(never, &name, row.kind, row.match, row.line, report);
