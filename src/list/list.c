@@ -123,7 +123,7 @@ static void refuse_empty(struct list_report *report)
         return;
     if (report->n_read == 0)
         list_report_whole(report, 0, "it has no rows, read as %s", list_type_name(report->type));
-    else if (report->n_refused > 0)
+    else if (report->n_refused > report->n_skipped)
         list_report_whole(report, report->refused[0].line, "none of its %u rows can be used, read as %s: %.100s",
                           report->n_read, list_type_name(report->type), report->refused[0].why);
     else

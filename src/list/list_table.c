@@ -35,50 +35,51 @@ enum column {
 static const struct {
     const char *word;
     enum column means;
+    bool own; /* as the own format has it */
 } words[] = {
-    {"name", COL_NAME},
-    {"domain", COL_NAME},
-    {"hostname", COL_NAME},
-    {"host", COL_NAME},
-    {"fqdn", COL_NAME},
-    {"domain_name", COL_NAME},
-    {"indicator", COL_NAME},
-    {"ioc", COL_NAME},
-    {"value", COL_NAME},
-    {"url", COL_NAME},
-    {"ip", COL_ADDRESS},
-    {"address", COL_ADDRESS},
-    {"ip_address", COL_ADDRESS},
-    {"ports", COL_PORTS},
-    {"port", COL_PORTS},
-    {"match", COL_MATCH},
-    {"kind", COL_KIND},
-    {"category", COL_KIND},
-    {"confidence", COL_CONFIDENCE},
-    {"score", COL_CONFIDENCE},
-    {"coins", COL_COINS},
-    {"coin", COL_COINS},
-    {"sources", COL_SOURCES},
-    {"source", COL_SOURCES},
-    {"reference", COL_SOURCES},
-    {"note", COL_NOTE},
-    {"comment", COL_NOTE},
-    {"description", COL_NOTE},
-    {"expires", COL_EXPIRES},
-    {"valid_until", COL_EXPIRES},
-    {"expiry", COL_EXPIRES},
-    {"last_seen", COL_TIME},
-    {"updated", COL_TIME},
-    {"modified", COL_TIME},
-    {"date", COL_TIME},
-    {"timestamp", COL_TIME},
-    {"line", COL_LINE},
+    {"domain", COL_NAME, false},
+    {"hostname", COL_NAME, false},
+    {"host", COL_NAME, false},
+    {"fqdn", COL_NAME, false},
+    {"domain_name", COL_NAME, false},
+    {"indicator", COL_NAME, false},
+    {"ioc", COL_NAME, false},
+    {"value", COL_NAME, false},
+    {"url", COL_NAME, false},
+    {"name", COL_NAME, true},
+    {"ip", COL_ADDRESS, false},
+    {"address", COL_ADDRESS, false},
+    {"ip_address", COL_ADDRESS, false},
+    {"ports", COL_PORTS, false},
+    {"port", COL_PORTS, false},
+    {"match", COL_MATCH, true},
+    {"kind", COL_KIND, true},
+    {"category", COL_KIND, false},
+    {"confidence", COL_CONFIDENCE, true},
+    {"score", COL_CONFIDENCE, false},
+    {"coins", COL_COINS, true},
+    {"coin", COL_COINS, false},
+    {"sources", COL_SOURCES, true},
+    {"source", COL_SOURCES, false},
+    {"reference", COL_SOURCES, false},
+    {"note", COL_NOTE, true},
+    {"comment", COL_NOTE, false},
+    {"description", COL_NOTE, false},
+    {"expires", COL_EXPIRES, true},
+    {"valid_until", COL_EXPIRES, false},
+    {"expiry", COL_EXPIRES, false},
+    {"last_seen", COL_TIME, false},
+    {"updated", COL_TIME, false},
+    {"modified", COL_TIME, false},
+    {"date", COL_TIME, false},
+    {"timestamp", COL_TIME, false},
+    {"line", COL_LINE, true},
 };
 
 struct table {
     uint8_t separator;
     uint8_t column[COL_N]; /* where each stands; FIELDS_MAX when it is absent */
-    bool own;
+    bool own;              /* the own format: its words and no others */
     size_t n;
     struct view field[FIELDS_MAX];
     char unquoted[FIELDS_MAX][FIELD_MAX]; /* fields with doubled quotes */
@@ -148,15 +149,12 @@ static bool read_columns(struct table *t, struct view line)
 {
     t->separator = separator_of(line);
     memset(t->column, FIELDS_MAX, sizeof(t->column));
-    t->own = false;
     if (!split(t, line))
         return false;
     for (size_t k = ARRAY_LEN(words); k-- > 0;)
         for (size_t i = t->n; i-- > 0;)
-            if (view_is_word(t->field[i], words[k].word)) {
+            if (view_is_word(t->field[i], words[k].word) && (words[k].own || !t->own))
                 t->column[words[k].means] = (uint8_t)i;
-                t->own = k == 0 && t->separator == ',';
-            }
     return t->column[COL_NAME] < FIELDS_MAX || t->column[COL_ADDRESS] < FIELDS_MAX;
 }
 
@@ -175,20 +173,29 @@ static bool has_word(struct view line, const char *word)
     return false;
 }
 
+/* A word for names or addresses that stands in the first line: its index in words; ARRAY_LEN(words) when there is none. */
+static size_t find_name_word(struct view line)
+{
+    size_t k = 0;
+
+    while (k < ARRAY_LEN(words) && (words[k].means > COL_ADDRESS || !has_word(line, words[k].word)))
+        k++;
+    return k;
+}
+
 /* Only the first line with meaning is a header; list_detect asks about it alone. */
 unsigned list_feed_looks(struct view line)
 {
-    return has_word(line, "name") && (separator_of(line) == ',') ? 1000 : 0;
+    size_t k = find_name_word(line);
+
+    return k < ARRAY_LEN(words) && words[k].own && separator_of(line) == ',' ? 1000 : 0;
 }
 
 unsigned list_csv_looks(struct view line)
 {
     if (view_find(line, separator_of(line)) == line.n)
         return 0; /* one word is a name */
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (words[i].means <= COL_ADDRESS && has_word(line, words[i].word))
-            return 900;
-    return 0;
+    return find_name_word(line) < ARRAY_LEN(words) ? 900 : 0;
 }
 
 /* A number up to 100; words that others have for it. */
@@ -292,6 +299,7 @@ void list_csv_read(struct list_work *w)
     struct view line;
     bool begun = false;
 
+    t.own = w->report->type == LIST_FEED;
     while (list_line(w, &line)) {
         if (line.p[0] == '#' && line.n > 1 && (begun || line.p[1] == ' ')) {
             list_newest_comment(w, line);

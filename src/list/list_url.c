@@ -64,6 +64,8 @@ bool list_url_row(struct view text, struct list_row *row, const char **why)
         *why = "found no host";
         return false;
     }
+    if (row->match < 0)
+        row->match = FEED_EXACT;
     if (row->note.n == 0 && tls)
         row->note = view_str("tls");
     return true;

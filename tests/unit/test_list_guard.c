@@ -181,6 +181,7 @@ static void test_refused(void **state)
         {LIST_FEED, "name,kind,line\na.example,minig,7\nx.example,,8\n", "7: kind `minig'"},
         {LIST_FEED, "name,match\na.example,prefix\nx.example,\n", "2: match `prefix'"},
         {LIST_FEED, "name,confidence\na.example,101\nx.example,\n", "2: confidence `101'"},
+        {LIST_CSV, "name,domain\nx.example,a/b c\n,x.example\n", "2: a name has two labels"},
     };
     struct list_never *never = never_new();
 
@@ -334,6 +335,72 @@ static void test_image(void **state)
     list_never_free(never);
 }
 
+/* What beginnings of lists look like. */
+static void test_detect(void **state)
+{
+    static const struct {
+        const char *text;
+        enum list_type type;
+    } rows[] = {
+        {"pool.example", LIST_PLAIN},
+        {"# pools\n\npool.example # one\n*.a.example\n", LIST_PLAIN},
+        {"192.0.2.1:3333\n192.0.2.2:3333\n", LIST_PLAIN},
+        {"name\npool.example\n", LIST_FEED},
+        {"# comment\nname,kind\n", LIST_FEED},
+        {"\"name\",\"kind\"\n", LIST_FEED},
+        {"name,domain,coin\nA Pool,pool.example,XMR\n", LIST_CSV},
+        {"domain\tcoins\n", LIST_CSV},
+        {"#domain,kind\npool.example,pool\n", LIST_CSV},
+        {"\"ip\";\"port\"\n", LIST_CSV},
+        {"# Title: hosts\n#\n127.0.0.1 localhost\n0.0.0.0 a.example\n", LIST_HOSTS},
+        {"::1 localhost\n", LIST_HOSTS},
+        {"! Title: x\n||a.example^\n", LIST_ADBLOCK},
+        {"[Adblock Plus 2.0]\n", LIST_ADBLOCK},
+        {"||a.example^$third-party\n@@||b.example^\n", LIST_ADBLOCK},
+        {"# x\nserver=/a.example/\n", LIST_DNSMASQ},
+        {"local=/a.example/\n", LIST_DNSMASQ},
+        {"server:\n\tlocal-zone: \"a.example\" static\n", LIST_UNBOUND},
+        {"; policy\n$TTL 60\n@ SOA a. b. 1 2 3 4 5\n", LIST_RPZ},
+        {"a.example CNAME .\n*.a.example CNAME .\n", LIST_RPZ},
+        {"a.example 300 IN CNAME .\n", LIST_RPZ},
+        {"#fields\tindicator\tindicator_type\n", LIST_ZEEK},
+        {"#separator \\x09\n#fields\tindicator\tindicator_type\n", LIST_ZEEK},
+        {"cG9vbC5leGFtcGxl\n", LIST_DATASET},
+        {"[\"a.example\"]", LIST_DATASET},
+        {"{\"value\": \"a.example\"}\n{\"value\": \"b.example\"}\n", LIST_DATASET},
+        {"1,Mining,what\n192.0.2.1,1,100\n", LIST_IPREP},
+        {"2001:db8::1,1,100\n", LIST_IPREP},
+        {"# rules\n#alert dns any any -> any any (sid:1;)\nalert dns any any -> any any (sid:1;)\n", LIST_RULES},
+        {"\n {\n \"Event\": {", LIST_MISP},
+        {"{\"response\":[", LIST_MISP},
+        {"[{\"Event\":{}}]", LIST_MISP},
+        {"{\"name\":\"x\",\"list\":[\"a\"]}", LIST_WARNINGLIST},
+        {"{\"type\":\"bundle\"}", LIST_STIX},
+        {"{\"more\":false,\"objects\":[]}", LIST_STIX},
+        {"{\"type\":\"indicator\"}\n{\"type\":\"indicator\"}\n", LIST_STIX},
+        {"# Reference: https://a.example\n\na.example\n192.0.2.1:80\n/x\n", LIST_MALTRAIL},
+        {"192.0.2.0/24\n192.0.2.1\n", LIST_NETSET},
+        {"# ipset\ncreate x hash:ip\nadd x 192.0.2.1\n", LIST_NETSET},
+        {"stratum+tcp://a.example:3333\n", LIST_URLS},
+        {"a.example:3333\nb.example:3333\n", LIST_URLS},
+        {"{\"pools\":[{\"url\":\"a.example:1\"}]}", LIST_MINER},
+        {"[{\"coin\":\"XMR\",\"servers\":[]}]", LIST_MINER},
+        {"[2001:db8::1]:3333\n", LIST_PLAIN},
+        {"CMfee", LIST_AUTO},
+        {"{", LIST_DATASET},
+        {"[", LIST_AUTO},
+        {"one two three\n", LIST_AUTO},
+        {"", LIST_AUTO},
+        {"#\n!\n;\n", LIST_AUTO},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (list_detect(view_str(rows[i].text)) != rows[i].type)
+            fail_msg("%s: taken for %s, not for %s", rows[i].text, list_type_name(list_detect(view_str(rows[i].text))),
+                     list_type_name(rows[i].type));
+}
+
 static void test_names(void **state)
 {
     enum list_type type;
@@ -359,7 +426,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),   cmocka_unit_test(test_not_whole), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_options), cmocka_unit_test(test_long),      cmocka_unit_test(test_many),
-        cmocka_unit_test(test_image),   cmocka_unit_test(test_names),
+        cmocka_unit_test(test_image),   cmocka_unit_test(test_names),     cmocka_unit_test(test_detect),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
