@@ -540,6 +540,23 @@ check "-T finds them too" exits 2
 printf 'a.example,pool\nname with blanks\ngithub.com\n' >bad.csv
 run -q -c /dev/null --set 'feeds.files=names.csv bad.csv' -r good.pcap -o json
 check "a list without a row that can be used: exit 2" exits 2
+printf 'name,kind\npool.example,pool\ngithub.com,pool\n' >wide.csv
+run -q -c /dev/null --set feeds.files=wide.csv -r good.pcap -o json
+check "a list that would match a guarded name is refused whole: exit 2" exits 2
+check "... with the name" said 'feeds\.files: wide\.csv: .*github\.com'
+check "... nothing was analysed" n_lines out 0
+printf 'pool.example\nco.uk\n' >wide.csv
+run -q -c /dev/null --set feeds.files=wide.csv -r good.pcap -o json
+check "a list with a public suffix is refused whole: exit 2" exits 2
+check "... with the name" said 'feeds\.files: wide\.csv: .*co\.uk'
+printf '0.0.0.0 pool.example xmr.pool.example\n' | gzip >hosts.gz
+run -q -c /dev/null --set feeds.files=hosts.gz -r good.pcap -o json
+check "a list in another format, compressed, is read" printed '"entry":"xmr\.pool\.example","line":1,"kind":"pool"'
+run -q -c /dev/null --set feeds.files=hosts.gz,kind=dead -r good.pcap -o json
+check "... with the kind that is said of it" printed '"entry":"xmr\.pool\.example","line":1,"kind":"dead"'
+run -c /dev/null --set feeds.files=hosts.gz,typ=hosts -r good.pcap -o json
+check "an option that there is not: exit 2" exits 2
+check "... with the word that was meant" said 'hosts\.gz,typ=hosts: there is no option typ; did you mean type\?'
 printf 'name,kind\npool.example,pool\npool.example.,puul\nweb.example,pool\nweb.example,never\n' >bad.csv
 run -q -c /dev/null --set feeds.files=bad.csv -r good.pcap -o json
 check "rows that are refused do not stop the others" printed pool-lookup

@@ -276,6 +276,34 @@ run import cut.gz
 check "import of a broken file: exit 1" exits 1
 run export -f csv -c /dev/null
 check "export of the configuration's lists: exit 0" exits 0
+# Every sample of tests/lists: what is taken of it compiles, and comes back whole through the own format; other formats can
+# be read again.
+for sample in "$top"/tests/lists/*; do
+	[ -f "$sample" ] && [ "${sample##*/}" != README ] || continue
+	run import -o sample.csv "$sample"
+	if [ "$status" -eq 1 ]; then
+		check "${sample##*/}: refused whole, with the reason" said 'refused whole: .*none of its [0-9]+ rows'
+		continue
+	fi
+	check "${sample##*/} is imported" exits 0
+	check "... and told" said 'type [a-z]+, [0-9]+ lines, [0-9]+ rows read'
+	run export -f csv -o back.csv sample.csv
+	check "... exported to the own format" exits 0
+	run diff sample.csv back.csv
+	check "... and comes back whole" exits 0
+	ran="export and import of ${sample##*/} in six formats"
+	status=0
+	: >err
+	"$bin" export -q -f plain -o back.plain sample.csv 2>>err
+	for format in plain hosts rpz zeek dataset stix; do
+		grep -q '^[^#]*[a-z]' back.plain || continue # exceptions or addresses alone, which these do not have
+		"$bin" export -q -f "$format" -o "back.$format" sample.csv 2>>err || status=1
+		"$bin" import -q --type "$format" -o again.csv "back.$format" 2>>err || status=1
+		"$bin" compile -q again.csv 2>>err || status=1
+	done
+	check "... and through the formats of others" exits 0
+done
+
 if [ -w /dev/full ]; then
 	ran='export -f csv >/dev/full'
 	status=0
