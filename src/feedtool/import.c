@@ -18,12 +18,17 @@
 
 #define TEXT_MAX ((size_t)1 << 30) /* bytes of the list as it is written */
 
+/* What the two processes share. */
+struct imported {
+    struct list_report report;
+    size_t n_text;
+    uint8_t text[TEXT_MAX];
+};
+
 struct importing {
     const struct feeds_source *source;
     uint64_t seed;
-    struct list_report *report; /* shared */
-    size_t *n_text;             /* shared */
-    uint8_t *text;              /* shared */
+    struct imported *to;
 };
 
 /* A feeds_work. */
@@ -40,7 +45,7 @@ static bool convert(void *arg)
     options.seed = im->seed;
     options.never = list_never_new(feeds_builtin[FEEDS_NEVER].text, im->seed);
     if (!feeds_unpack(im->source->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why))) {
-        struct out o = out_of(im->report->whole, sizeof(im->report->whole));
+        struct out o = out_of(im->to->report.whole, sizeof(im->to->report.whole));
 
         out_str(&o, why);
         return true;
@@ -49,14 +54,14 @@ static bool convert(void *arg)
         log_err("import: not enough memory");
         return false;
     }
-    if (!list_convert(text, &options, &made, im->report))
+    if (!list_convert(text, &options, &made, &im->to->report))
         return true; /* the report says why */
     if (made.n > TEXT_MAX) {
         log_err("%s: becomes longer than 1 GiB: divide it", im->source->spec.path);
         return false;
     }
-    memcpy(im->text, made.p, made.n);
-    *im->n_text = made.n;
+    memcpy(im->to->text, made.p, made.n);
+    im->to->n_text = made.n;
     return true;
 }
 
@@ -117,41 +122,38 @@ static int write_text(const struct tool *t, struct view text)
     return ok ? TOOL_YES : TOOL_TROUBLE;
 }
 
-static int run(const struct tool *t, struct feeds_source *s, void *shared)
+static int run(const struct tool *t, const struct feeds_source *s, struct imported *to)
 {
-    struct importing im = {.source = s, .seed = feeds_seed(), .report = shared};
+    struct importing im = {.source = s, .seed = feeds_seed(), .to = to};
 
-    im.n_text = (size_t *)(void *)(im.report + 1);
-    im.text = (uint8_t *)(im.n_text + 1);
     if (!feeds_jail_run(convert, &im, tool_sandbox(t)))
         return TOOL_TROUBLE;
-    im.report->whole[sizeof(im.report->whole) - 1] = '\0';
-    if ((unsigned)im.report->type >= LIST_TYPE_N || *im.n_text > TEXT_MAX)
+    to->report.whole[sizeof(to->report.whole) - 1] = '\0';
+    if ((unsigned)to->report.type >= LIST_TYPE_N || to->n_text > TEXT_MAX)
         return TOOL_TROUBLE;
-    say_report(t, s->spec.path, im.report);
-    if (im.report->whole[0]) {
-        log_err("%s: refused whole: %s", s->spec.path, im.report->whole);
+    say_report(t, s->spec.path, &to->report);
+    if (to->report.whole[0]) {
+        log_err("%s: refused whole: %s", s->spec.path, to->report.whole);
         return TOOL_NO;
     }
-    return write_text(t, view_of(im.text, *im.n_text));
+    return write_text(t, view_of(to->text, to->n_text));
 }
 
 int import_run(struct tool *t)
 {
     static char fault[FEEDS_FAULT_BYTES];
     struct feeds_source s = {.origin.fault = fault, .is_file = true};
-    size_t n = sizeof(struct list_report) + sizeof(size_t) + TEXT_MAX;
-    void *shared;
+    struct imported *to;
     int status = TOOL_TROUBLE;
 
     if (!set_options(t, &s.spec) || !tool_configure(t) || !feeds_file_read(&s))
         return TOOL_TROUBLE;
-    shared = feeds_share(n);
-    if (shared)
-        status = run(t, &s, shared);
+    to = feeds_share(sizeof(*to));
+    if (to)
+        status = run(t, &s, to);
     else
         log_err("import: not enough memory");
-    feeds_unshare(shared, n);
+    feeds_unshare(to, sizeof(*to));
     free(s.mem);
     return status;
 }
