@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#define SEAL_TRIES 100
+#define SEAL_WAIT_MS 10
 #define ROOM_LEAST (UINT64_C(64) << 20)
 
 static const char not_an_image[] =
@@ -137,10 +140,26 @@ static bool make_image(struct feeds *feeds, uint64_t n)
     return false;
 }
 
+/*
+ * A process that has ended keeps its memory for as long as somebody reads about it in /proc, as monitors of all kinds do; and then the
+ * image of the one that compiled has a mapping that can be written to.
+ */
+static bool seal(int fd)
+{
+    for (unsigned tries = 0; tries < SEAL_TRIES; tries++) {
+        if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+            return true;
+        if (errno != EBUSY)
+            return false;
+        (void)poll(NULL, 0, SEAL_WAIT_MS);
+    }
+    return false;
+}
+
 /* Maps what nobody can change any more, and checks it. NULL, or why it is of no use. */
 static const char *take_image(struct feeds *feeds, uint64_t n)
 {
-    if (fcntl(feeds->image_fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    if (!seal(feeds->image_fd))
         return "the image cannot be sealed";
     feeds->mem = mmap(NULL, n, PROT_READ, MAP_SHARED | MAP_POPULATE, feeds->image_fd, 0);
     if (feeds->mem == MAP_FAILED) {
@@ -318,6 +337,8 @@ bool feeds_compile_start(struct feeds *feeds, enum conf_sandbox sandbox, const s
         feeds->is_compiling = feeds_jail_start(&feeds->jail, feeds_compile_work, &feeds->compiling, sandbox);
     if (!feeds->is_compiling)
         release(feeds);
+    else if (feeds->compiling.mem) /* a process that is started meanwhile would keep it, and the image could not be sealed */
+        (void)madvise(feeds->compiling.mem, feeds->compiling.room, MADV_DONTFORK); /* fails in no kernel that has it */
     return feeds->is_compiling;
 }
 

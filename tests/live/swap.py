@@ -103,7 +103,8 @@ def swap(sensor, prober, to, took, effective):
     seen, begin, asked = told(sensor), time.monotonic(), []
     sensor.signal(signal.SIGHUP)
     if not wait_for(lambda: told(sensor) > seen, 30):
-        return "it was not told"
+        return "it was not told; the newest events: %s; said: %s" % (
+            [(e["what"], e["detail"]) for e in sensor.sensor_events()[-3:]], sensor.said()[-400:])
     took.append((time.monotonic() - begin) * 1000)
     while time.monotonic() - begin < EFFECTIVE_S + took[-1] / 1000:
         asked.append(prober.ask(to))

@@ -10,11 +10,13 @@
 
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -372,6 +374,67 @@ static int tear_down(void **state)
     return rmdir(dir);
 }
 
+/* The descriptor of the image while it is made. */
+static int image_being_made(void)
+{
+    char path[64], to[64] = "";
+
+    for (int fd = 3; fd < 64; fd++) {
+        ssize_t n;
+
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        n = readlink(path, to, sizeof(to) - 1);
+        if (n > 0 && strncmp(to, "/memfd:lists", 12) == 0)
+            return fd;
+    }
+    fail_msg("there is no image");
+    return -1;
+}
+
+/*
+ * A process that is forked while lists are compiled, and outlives that, does not keep the image from being sealed; one whose memory is
+ * there a little longer, as that of the compiler may be, neither.
+ */
+static void test_held(void **state)
+{
+    struct feeds *feeds;
+    int ready[2], fd, status;
+    char byte = 0;
+    pid_t stays, goes;
+
+    (void)state;
+    write_list("held.csv", "pool.example\n");
+    feeds = feeds_read(conf_of(false, "held.csv"), NULL);
+    assert_non_null(feeds);
+    assert_true(feeds_compile_start(feeds, CONF_SANDBOX_REQUIRED, NULL));
+    fd = image_being_made();
+    assert_int_equal(pipe(ready), 0);
+    stays = fork();
+    if (stays == 0) {
+        alarm(30); /* should the test fail before it ends this one */
+        pause();
+        _exit(0);
+    }
+    goes = fork();
+    if (goes == 0) {
+        bool ok = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED && write(ready[1], &byte, 1) == 1;
+
+        (void)poll(NULL, 0, 100);
+        _exit(ok ? 0 : 1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(feeds_compile_step(feeds, true), FEEDS_JAIL_DONE);
+    assert_non_null(feeds_image(feeds));
+    assert_int_equal(waitpid(goes, &status, 0), goes);
+    assert_int_equal(status, 0);
+    assert_int_equal(kill(stays, SIGKILL), 0);
+    assert_int_equal(waitpid(stays, &status, 0), stays);
+    close(ready[0]);
+    close(ready[1]);
+    feeds_free(feeds);
+    assert_int_equal(unlink(path_of("held.csv")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +442,7 @@ int main(void)
         cmocka_unit_test(test_file),     cmocka_unit_test(test_unreadable),    cmocka_unit_test(test_useless),
         cmocka_unit_test(test_packed),   cmocka_unit_test(test_outcome),       cmocka_unit_test(test_fault),
         cmocka_unit_test(test_switches), cmocka_unit_test(test_image),         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_held),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
