@@ -387,6 +387,7 @@ static enum difference compare(struct view m)
 
     us.n = 0;
     result = dns_walk(m, &head, take, &us);
+    head.rcode = dns_rcode(m, &head);
     if (m.n >= HEADER && (view_be16(m, 2) & 0x7800) != 0)
         return us.n == 0 && result == DNS_MALFORMED ? DIFFERENCE_OPCODE : DIFFERENCE_OTHER;
     whole = ldns_wire2pkt(&pkt, m.p, m.n) == LDNS_STATUS_OK;

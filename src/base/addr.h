@@ -51,6 +51,11 @@ static inline int addr_cmp(const struct addr *a, const struct addr *b)
     return memcmp(a->b, b->b, sizeof(a->b));
 }
 
+static inline bool addr_eq(const struct addr *a, const struct addr *b)
+{
+    return memcmp(a->b, b->b, sizeof(a->b)) == 0; /* is made two words by compilers, as only equality is asked for */
+}
+
 static inline bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
 {
     return a->port == b->port && addr_cmp(&a->addr, &b->addr) == 0;

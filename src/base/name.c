@@ -5,12 +5,6 @@
 
 #include "base/name.h"
 
-void name_init(struct name *name)
-{
-    name->n = 0;
-    name->n_labels = 0;
-}
-
 /*
  * 8 bytes in lower case. Added to the low 7 bits of each byte, 128 - 'A' carries into its top bit from 'A' on and
  * 127 - 'Z' behind 'Z'; where just the first does, and the byte is ASCII, it is a letter to change.
@@ -41,12 +35,15 @@ static inline void lower_4(uint8_t *to, const uint8_t *from)
     memcpy(to, &w, sizeof(w));
 }
 
-/* n bytes in lower case. The last words overlap those before them, which changes nothing. */
-static void copy_lower(uint8_t *to, const uint8_t *from, size_t n)
+/* The last words overlap those before them, which changes nothing. */
+void name_lower(uint8_t *to, const uint8_t *from, size_t n)
 {
-    if (n >= 8) {
-        for (size_t i = 0; i + 8 < n; i += 8)
-            lower_8(to + i, from + i);
+    if (n >= 16) {
+        for (size_t i = 0; i + 16 < n; i += 16)
+            name_lower_16(to + i, from + i);
+        name_lower_16(to + n - 16, from + n - 16);
+    } else if (n >= 8) {
+        lower_8(to, from);
         lower_8(to + n - 8, from + n - 8);
     } else if (n >= 4) {
         lower_4(to, from);
@@ -66,8 +63,23 @@ bool name_add_label(struct name *name, struct view label)
     name->at[name->n_labels++] = name->n;
     to = name->b + name->n;
     *to++ = (uint8_t)label.n;
-    copy_lower(to, label.p, label.n);
+    name_lower(to, label.p, label.n);
     name->n = (uint8_t)(name->n + 1 + label.n);
+    return true;
+}
+
+bool name_add_labels(struct name *name, struct view labels)
+{
+    unsigned n = name->n_labels;
+
+    if (labels.n == 0)
+        return true;
+    if (name->n + labels.n > NAME_BYTES_MAX)
+        return false;
+    for (size_t i = 0; i < labels.n; i += 1u + labels.p[i])
+        name->at[n++] = (uint8_t)(name->n + i);
+    name->n_labels = (uint8_t)n;
+    name_add_bytes(name, labels, labels.n);
     return true;
 }
 

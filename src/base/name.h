@@ -24,10 +24,66 @@ struct name {
 };
 
 /* Empties *name, for name_add_label. */
-void name_init(struct name *name);
+static inline void name_init(struct name *name)
+{
+    name->n = 0;
+    name->n_labels = 0;
+}
 
 /* Appends a label, in lower case. False when it is empty or too long, or the name would be. */
 bool name_add_label(struct name *name, struct view label);
+
+/*
+ * Appends whole labels, each behind its length, as they lie one after the other; those that are there must be right. False when
+ * the name would be too long.
+ */
+bool name_add_labels(struct name *name, struct view labels);
+
+/* 16 bytes in lower case. */
+static inline void name_lower_16(uint8_t *to, const uint8_t *from)
+{
+    typedef uint8_t sixteen_bytes __attribute__((vector_size(16)));
+    sixteen_bytes w;
+
+    memcpy(&w, from, sizeof(w));
+    w |= (sixteen_bytes)((w >= 'A') & (w <= 'Z')) & 0x20;
+    memcpy(to, &w, sizeof(w));
+}
+
+/* n bytes in lower case. */
+void name_lower(uint8_t *to, const uint8_t *from, size_t n);
+
+/*
+ * Appends the n bytes at the start of `from`, labels whose places the caller has put in name->at and counted, and which are not too
+ * long. What follows them in `from` may be copied, too, behind the name's end.
+ */
+static inline void name_add_bytes(struct name *name, struct view from, size_t n)
+{
+    uint8_t *to = name->b + name->n;
+    size_t room = min_size(from.n, (size_t)(NAME_BYTES_MAX - name->n));
+
+    name->n = (uint8_t)(name->n + n);
+    if (UNLIKELY(room < n + 15)) {
+        name_lower(to, from.p, n); /* a length is no letter */
+        return;
+    }
+    for (size_t i = 0; i < n; i += 16)
+        name_lower_16(to + i, from.p + i);
+}
+
+/* A copy of what is used of a name, which is less than all of it. */
+static inline void name_copy(struct name *to, const struct name *from)
+{
+    to->n = from->n;
+    to->n_labels = from->n_labels;
+    if (LIKELY(from->n <= 64)) { /* at most 32 labels; by constants, as that takes no call */
+        memcpy(to->at, from->at, 32);
+        memcpy(to->b, from->b, 64);
+    } else {
+        memcpy(to->at, from->at, from->n_labels);
+        memcpy(to->b, from->b, from->n);
+    }
+}
 
 /*
  * Reads a name as people write it: labels separated by dots, one dot at the end or none. \. and \DDD are

@@ -34,26 +34,42 @@ struct link {
     struct addr addr;
 };
 
-/* A message's names and records. Of a query nothing but m is used. */
-struct answer {
-    struct names_message *m;
-    bool asks; /* the class of the question is one in which names lead to addresses */
+/*
+ * A message's names and records, for those whose records do not stand in the order in which they lead on: then all are
+ * remembered, and followed afterwards.
+ */
+struct graph {
+    const struct name *asked;
+    uint32_t asked_at; /* where the question begins */
     unsigned n_names, n_bytes, n_links;
     uint16_t at[NAMES_MAX]; /* where each name begins */
     uint8_t len[NAMES_MAX];
-    uint8_t order[NAMES_MAX]; /* the names that the question leads to, as they were reached */
+    uint32_t place[NAMES_MAX]; /* in the message, of one that has the name */
+    uint8_t order[NAMES_MAX];  /* the names that the question leads to, as they were reached */
     bool reached[NAMES_MAX];
     uint8_t bytes[BYTES_MAX];
     struct link link[RECORDS_MAX];
 };
 
-static struct view name_at(const struct answer *a, unsigned i)
+/* A message in the usual order, in which each record says something of the name that the one before it led to. */
+struct reader {
+    const struct feed *feed;
+    ns_t now;
+    struct names_message *m;
+    bool asks;       /* the class of the question is one in which names lead to addresses */
+    bool unsorted;   /* a record has another owner, or leads on without being a CNAME: nothing of m but the question holds */
+    struct name end; /* to which the records so far lead; set when end_at is not that of the question */
+    uint32_t asked_at, end_at;
+    uint32_t ttl_s;
+};
+
+static struct view name_at(const struct graph *a, unsigned i)
 {
     return view_of(a->bytes + a->at[i], a->len[i]);
 }
 
-/* The number of a name in wire form; NO_NAME when there is no room for it. */
-static uint8_t intern(struct answer *a, struct view head, struct view tail)
+/* The number of a name in wire form, made of two parts; NO_NAME when there is no room for it. */
+static uint8_t intern(struct graph *a, struct view head, struct view tail)
 {
     size_t n = head.n + tail.n;
 
@@ -67,6 +83,7 @@ static uint8_t intern(struct answer *a, struct view head, struct view tail)
         return NO_NAME;
     a->at[a->n_names] = (uint16_t)a->n_bytes;
     a->len[a->n_names] = (uint8_t)n;
+    a->place[a->n_names] = 0;
     a->reached[a->n_names] = false;
     if (head.n)
         memcpy(a->bytes + a->n_bytes, head.p, head.n);
@@ -76,28 +93,33 @@ static uint8_t intern(struct answer *a, struct view head, struct view tail)
     return (uint8_t)a->n_names++;
 }
 
-static uint8_t number_of(struct answer *a, const struct name *name)
+/* The number of the name that begins at `place` of the message. */
+static uint8_t number_of(struct graph *a, const struct name *name, uint32_t place)
 {
-    return intern(a, name_view(name), view_of(name->b, 0));
+    uint8_t i = 0;
+
+    while (i < a->n_names && a->place[i] != place)
+        i++;
+    if (i < a->n_names && place > 0)
+        return i;
+    i = intern(a, name_view(name), view_of(name->b, 0));
+    if (i != NO_NAME)
+        a->place[i] = place;
+    return i;
 }
 
-static bool take_record(void *arg, enum dns_place place, const struct dns_record *r)
+static bool take_link(void *arg, enum dns_place place, const struct dns_record *r)
 {
-    struct answer *a = arg;
+    struct graph *a = arg;
     struct link *link;
 
-    if (place == DNS_QUESTION) {
-        a->m->asked = *r->owner;
-        a->asks = r->class_ == DNS_IN || r->class_ == DNS_ANY || r->class_ == 0;
-        return true;
-    }
-    if ((!r->target && !r->has_addr) || a->n_links == RECORDS_MAX)
+    if (place == DNS_QUESTION || (!r->target && !r->has_addr) || a->n_links == RECORDS_MAX)
         return true;
     if (a->n_names == 0)
-        number_of(a, &a->m->asked);
+        number_of(a, a->asked, a->asked_at);
     link = &a->link[a->n_links];
-    link->owner = number_of(a, r->owner);
-    link->target = r->target ? number_of(a, r->target) : NO_NAME;
+    link->owner = number_of(a, r->owner, r->owner_at);
+    link->target = r->target ? number_of(a, r->target, r->target_at) : NO_NAME;
     if (link->owner == NO_NAME || (r->target && link->target == NO_NAME))
         return true;
     link->is_tree = r->type == DNS_DNAME;
@@ -108,7 +130,7 @@ static bool take_record(void *arg, enum dns_place place, const struct dns_record
 }
 
 /* The name that a DNAME record makes of the i-th: what stands before its owner, and its target. NO_NAME: it is not below the owner. */
-static uint8_t substitute(struct answer *a, unsigned i, const struct link *link)
+static uint8_t substitute(struct graph *a, unsigned i, const struct link *link)
 {
     struct view name = name_at(a, i), owner = name_at(a, link->owner);
     size_t n = 0;
@@ -126,7 +148,7 @@ static void lower(uint32_t *least, uint32_t ttl_s)
 }
 
 /* Follows the records from the question on; gives how many names it leads to. */
-static unsigned follow(struct answer *a, uint32_t *ttl_s)
+static unsigned follow(struct graph *a, uint32_t *ttl_s)
 {
     unsigned n = 1;
 
@@ -158,31 +180,22 @@ static unsigned follow(struct answer *a, uint32_t *ttl_s)
 static void add_addr(struct names_message *m, const struct addr *addr)
 {
     for (uint32_t i = 0; i < m->n_addrs; i++)
-        if (addr_cmp(&m->addr[i], addr) == 0) /* a hint beside its record */
+        if (addr_eq(&m->addr[i], addr)) /* a hint beside its record */
             return;
     if (m->n_addrs < NAMES_ADDRS)
         m->addr[m->n_addrs++] = *addr;
     m->n_addrs_total++;
 }
 
-static void name_of(const struct answer *a, unsigned i, struct name *name)
-{
-    struct buf b = buf_of(name_at(a, i));
-
-    name_init(name);
-    while (buf_left(&b) > 0)
-        name_add_label(name, buf_take(&b, buf_u8(&b)));
-}
-
 /* Looks up what the question leads to, in this order, until one is listed; and keeps the addresses. */
-static void resolve(struct answer *a, const struct feed *feed, ns_t now)
+static void resolve(struct graph *a, const struct feed *feed, ns_t now, struct names_message *m)
 {
-    struct names_message *m = a->m;
     uint32_t ttl_s = UINT32_MAX;
     unsigned n = follow(a, &ttl_s);
 
     for (unsigned i = 1; i < n && m->row == 0; i++) {
-        name_of(a, a->order[i], &m->listed);
+        name_init(&m->listed);
+        name_add_labels(&m->listed, name_at(a, a->order[i]));
         m->row = feed_find(feed, &m->listed, now);
         m->is_alias = m->row != 0;
     }
@@ -195,6 +208,81 @@ static void resolve(struct answer *a, const struct feed *feed, ns_t now)
         lower(&ttl_s, link->ttl_s);
     }
     m->ttl_s = ttl_s == UINT32_MAX ? 0 : ttl_s;
+}
+
+/* Reads the message once more, in whatever order its records stand. */
+static ATTR_NOINLINE void read_unsorted(const struct reader *r, struct view message)
+{
+    struct names_message *m = r->m;
+    struct dns_head head;
+    struct graph a;
+
+    if (m->is_alias) {
+        m->row = 0;
+        m->is_alias = false;
+    }
+    m->n_addrs = m->n_addrs_total = m->ttl_s = 0;
+    a.asked = &m->asked;
+    a.asked_at = r->asked_at;
+    a.n_names = a.n_bytes = a.n_links = 0;
+    dns_walk(message, &head, take_link, &a);
+    if (a.n_links > 0)
+        resolve(&a, r->feed, r->now, m);
+}
+
+static ATTR_NOINLINE void take_question(struct reader *a, const struct dns_record *r)
+{
+    struct names_message *m = a->m;
+
+    name_copy(&m->asked, r->owner);
+    a->asks = (r->class_ == DNS_IN || r->class_ == DNS_ANY || r->class_ == 0) && r->owner->n_labels > 0;
+    a->asked_at = a->end_at = r->owner_at;
+    m->row = a->asks ? feed_find(a->feed, &m->asked, a->now) : 0;
+    if (m->row)
+        m->listed = m->asked;
+}
+
+/* An alias, or what is not said of the name that the records so far lead to. */
+static ATTR_NOINLINE void take_other(struct reader *a, const struct dns_record *r)
+{
+    struct names_message *m = a->m;
+
+    if (r->owner_at != a->end_at) {
+        const struct name *end = a->end_at == a->asked_at ? &m->asked : &a->end;
+
+        a->unsorted = !view_eq(name_view(r->owner), name_view(end));
+    }
+    a->unsorted |= r->target && r->type != DNS_CNAME;
+    if (a->unsorted)
+        return;
+    lower(&a->ttl_s, r->ttl_s);
+    if (!r->target) {
+        add_addr(m, &r->addr);
+        return;
+    }
+    name_copy(&a->end, r->target);
+    a->end_at = r->target_at;
+    if (m->row == 0 && (m->row = feed_find(a->feed, &a->end, a->now)) != 0) {
+        m->listed = a->end;
+        m->is_alias = true;
+    }
+}
+
+static bool take_record(void *arg, enum dns_place place, const struct dns_record *r)
+{
+    struct reader *a = arg;
+
+    if (UNLIKELY(place == DNS_QUESTION))
+        take_question(a, r);
+    else if (!a->asks || a->unsorted || !(r->target || r->has_addr))
+        ;
+    else if (r->target || r->owner_at != a->end_at)
+        take_other(a, r);
+    else {
+        lower(&a->ttl_s, r->ttl_s);
+        add_addr(a->m, &r->addr);
+    }
+    return true;
 }
 
 /* The second reader's opinion: the same response code, and no address that it does not see. */
@@ -220,33 +308,32 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
 {
     enum dns_result result;
     struct dns_head head;
-    struct answer a;
+    struct reader a;
 
     if (!(how & NAMES_BY_STREAM) && !dns_may_be(message)) {
         c->malformed += (how & NAMES_ON_PORT) && message.n > 0;
         return false;
     }
     name_init(&m->asked);
-    m->row = m->n_addrs = m->n_addrs_total = m->ttl_s = 0;
+    m->row = m->n_addrs = m->n_addrs_total = 0;
     m->is_alias = m->blocked = false;
+    a.feed = feed;
+    a.now = now;
     a.m = m;
-    a.asks = false;
-    a.n_names = a.n_bytes = a.n_links = 0;
+    a.asks = a.unsorted = false;
+    a.asked_at = a.end_at = 0;
+    a.ttl_s = UINT32_MAX;
     result = dns_walk(message, &head, take_record, &a);
-    if (a.asks && m->asked.n_labels > 0) {
-        m->row = feed_find(feed, &m->asked, now);
-        if (m->row)
-            m->listed = m->asked;
-        if (a.n_links > 0)
-            resolve(&a, feed, now);
-    }
-    if (m->row == 0 && how == 0 && result != DNS_WHOLE)
+    m->ttl_s = a.ttl_s == UINT32_MAX ? 0 : a.ttl_s;
+    if (UNLIKELY(a.unsorted))
+        read_unsorted(&a, message);
+    if (m->row == 0 && !(how & (NAMES_ON_PORT | NAMES_BY_STREAM)) && result != DNS_WHOLE)
         return false; /* something else that begins alike */
     m->response = head.response;
     m->incomplete = result != DNS_WHOLE && head.n_answers > 0;
     m->cut = head.cut || m->incomplete;
     m->id = head.id;
-    m->rcode = head.rcode;
+    m->rcode = m->row || how & NAMES_RCODE ? dns_rcode(message, &head) : head.rcode;
     m->qtype = head.qtype;
     c->messages++;
     c->tcp += (how & NAMES_BY_STREAM) != 0;

@@ -45,7 +45,7 @@ struct names_message {
     bool incomplete; /* it was not read to its end, and has records that were not seen */
     bool blocked;    /* a firewall of the resolver's refused the question (of logs) */
     uint16_t id;
-    uint16_t rcode;
+    uint16_t rcode; /* without its upper bits when no name is listed, unless these are wanted */
     uint16_t qtype;
     struct name asked;  /* the question; the root when there is none */
     uint32_t row;       /* of the feeds; 0 = no name of the message is listed, and `listed` is not set */
@@ -65,8 +65,9 @@ static inline bool names_may_hold(const struct packet *p)
 }
 
 enum names_how {
-    NAMES_ON_PORT = 1,  /* it travels from or to port 53, so that it counts as malformed if it is none */
-    NAMES_BY_STREAM = 2 /* over TCP, where dns_look has found it */
+    NAMES_ON_PORT = 1,   /* it travels from or to port 53, so that it counts as malformed if it is none */
+    NAMES_BY_STREAM = 2, /* over TCP, where dns_look has found it */
+    NAMES_RCODE = 4      /* the whole response code is wanted, whatever names are in it */
 };
 
 /*

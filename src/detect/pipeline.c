@@ -97,13 +97,19 @@ static inline bool looks_at_dns(const struct pipeline *pl)
     return pl->feed || pl->passive.emit;
 }
 
+/* The whole response code is for who has all messages; see names.h. */
+static inline unsigned how_of(const struct pipeline *pl, unsigned how)
+{
+    return pl->passive.emit ? how | NAMES_RCODE : how;
+}
+
 /* A message of a TCP stream. */
 static void on_dns(void *arg, const struct names_origin *o, struct view message)
 {
     struct pipeline *pl = arg;
 
     if (!looks_at_dns(pl) || dns_is_local(&o->client.addr, o->client.port, &o->server.addr, o->server.port) ||
-        !names_read(pl->feed, message, NAMES_BY_STREAM, o->time_ns, &pl->streamed, &pl->stats.names))
+        !names_read(pl->feed, message, how_of(pl, NAMES_BY_STREAM), o->time_ns, &pl->streamed, &pl->stats.names))
         return;
     if (pl->segment && pl->segment->n_encap > 0)
         sources_dns(&pl->sources, pl->segment);
@@ -358,7 +364,7 @@ static void handle_batch(struct pipeline *pl, uint32_t n)
  */
 static ATTR_NOINLINE bool take_datagram(struct pipeline *pl, const struct packet *p, uint32_t n)
 {
-    unsigned how = p->sport == DNS_PORT || p->dport == DNS_PORT ? NAMES_ON_PORT : 0;
+    unsigned how = how_of(pl, p->sport == DNS_PORT || p->dport == DNS_PORT ? NAMES_ON_PORT : 0);
     struct names_origin origin;
     bool is_wanted;
 

@@ -33,13 +33,16 @@ struct walk {
     size_t at; /* the next byte */
     unsigned n_hops, n_hints;
     bool stopped; /* fn wants no more */
-    struct known asked, owner, target;
+    struct known asked, name[2];
+    unsigned owner;   /* which of the two is that of the record's owner; the other is that of its target */
+    uint16_t pointer; /* as which the newest owner was written, or 0 */
+    struct dns_record r;
     dns_record_fn *fn;
     void *arg;
 };
 
 /* A header of one question whose sections can be true: at most n_max records in each of them, and n_all in all. */
-static bool may_be(struct view h, size_t n_max, size_t n_all)
+static inline bool may_be(struct view h, size_t n_max, size_t n_all)
 {
     unsigned flags, n_answers, n_authority, n_additional;
 
@@ -128,27 +131,34 @@ static enum dns_result read_name(struct walk *w, size_t end, struct name *name)
     size_t at = w->at;
     size_t run = at;  /* where this run of labels began */
     size_t after = 0; /* what follows the name, once a pointer was followed */
-    unsigned n_hops = 0;
+    unsigned n_hops = 0, n_labels = 0, n_bytes = 0;
 
     end = min_size(end, m.n);
     name_init(name);
     while (at < end) {
-        unsigned n = view_u8(m, at);
+        unsigned n = m.p[at];
 
+        if (n - 1 < NAME_LABEL_MAX) {
+            unsigned next = n_bytes + 1 + n;
+
+            at += 1 + n;
+            if (at > end)
+                return over;
+            if (next > NAME_BYTES_MAX)
+                return DNS_MALFORMED;
+            name->at[n_labels++] = (uint8_t)n_bytes;
+            n_bytes = next;
+            continue;
+        }
+        if (n > 0 && n < 0xc0) /* 01 and 10 were never used, or are withdrawn (RFC 6891 section 5) */
+            return DNS_MALFORMED;
+        if (at > run)
+            name_add_bytes(name, view_skip(m, run), at - run);
         if (n == 0) {
+            name->n_labels = (uint8_t)n_labels;
             w->at = after ? after : at + 1;
             return DNS_WHOLE;
         }
-        if (n <= NAME_LABEL_MAX) {
-            if (at + 1 + n > end)
-                return over;
-            if (!name_add_label(name, view_sub(m, at + 1, n)))
-                return DNS_MALFORMED;
-            at += 1 + n;
-            continue;
-        }
-        if (n < 0xc0) /* 01 and 10 were never used, or are withdrawn (RFC 6891 section 5) */
-            return DNS_MALFORMED;
         if (at + 2 > end)
             return over;
         if (after == 0)
@@ -165,43 +175,43 @@ static enum dns_result read_name(struct walk *w, size_t end, struct name *name)
     return over;
 }
 
-/* Steps over the name at w->at; its pointer is not followed. */
-static enum dns_result skip_name(struct walk *w)
+/* Steps over the name at *at; its pointer is not followed. */
+static bool skip_name(struct view m, size_t *at)
 {
-    struct view m = w->message;
-    size_t first = w->at;
+    size_t first = *at;
 
-    while (w->at < m.n) {
-        unsigned n = view_u8(m, w->at);
+    while (*at < m.n) {
+        unsigned n = view_u8(m, *at);
 
         if (n >= 0xc0) {
-            w->at += 2;
-            return w->at <= m.n ? DNS_WHOLE : DNS_CUT;
+            *at += 2;
+            return *at <= m.n;
         }
-        w->at += 1 + n;
+        *at += 1 + n;
         if (n == 0)
-            return DNS_WHOLE;
-        if (n > NAME_LABEL_MAX || w->at - first > NAME_BYTES_MAX)
-            return DNS_MALFORMED;
+            return true;
+        if (n > NAME_LABEL_MAX || *at - first > NAME_BYTES_MAX)
+            return false;
     }
-    return DNS_CUT;
+    return false;
 }
 
-static void give(struct walk *w, enum dns_place place, const struct dns_record *r)
+static void give(struct walk *w, enum dns_place place)
 {
-    w->stopped = !w->fn(w->arg, place, r);
+    w->stopped = !w->fn(w->arg, place, &w->r);
 }
 
 /* The name is given also when the message ends before its type. */
-static enum dns_result read_question(struct walk *w, struct dns_record *r)
+static enum dns_result read_question(struct walk *w)
 {
+    struct dns_record *r = &w->r;
     size_t at = w->at;
     enum dns_result result = read_name(w, SIZE_MAX, &w->asked.name);
 
     if (result != DNS_WHOLE)
         return result;
     w->asked.at = at;
-    *r = (struct dns_record){.owner = &w->asked.name};
+    *r = (struct dns_record){.owner = &w->asked.name, .owner_at = (uint32_t)at};
     if (w->message.n - w->at >= 4) {
         r->type = view_be16(w->message, w->at);
         r->class_ = view_be16(w->message, w->at + 2);
@@ -209,35 +219,39 @@ static enum dns_result read_question(struct walk *w, struct dns_record *r)
         result = DNS_CUT;
     }
     w->at += 4;
-    give(w, DNS_QUESTION, r);
+    give(w, DNS_QUESTION);
     return result;
 }
 
 /* The owner of the record at w->at: mostly a pointer to a name that was just read. */
-static enum dns_result read_owner(struct walk *w, const struct name **owner)
+static enum dns_result read_owner(struct walk *w)
 {
-    size_t at = w->at, to = view_be16(w->message, at) & 0x3fff;
+    struct dns_record *r = &w->r;
+    size_t at = w->at, to = view_be16(w->message, at);
+    struct known *owner = &w->name[w->owner];
     enum dns_result result;
 
-    if (view_u8(w->message, at) >= 0xc0 && at + 2 <= w->message.n) {
-        const struct known *all[] = {&w->asked, &w->owner, &w->target};
-
-        for (size_t i = 0; i < ARRAY_LEN(all); i++) {
-            if (all[i]->at != to || to == 0)
-                continue;
-            if (i == 2)
-                w->owner = w->target; /* the target's place is needed for this record's own */
-            *owner = i == 0 ? &w->asked.name : &w->owner.name;
+    if (to >= 0xc000) {
+        to &= 0x3fff;
+        at = to;
+        if (w->name[!w->owner].at == to) { /* the last target: from now on this record's target goes where the owner was */
+            w->owner = !w->owner;
+            owner = &w->name[w->owner];
+        }
+        if (to > 0 && (owner->at == to || w->asked.at == to)) {
+            r->owner = owner->at == to ? &owner->name : &w->asked.name;
+            r->owner_at = (uint32_t)to;
+            w->pointer = view_be16(w->message, w->at);
             w->at += 2;
             return DNS_WHOLE;
         }
-        at = to;
     }
-    w->owner.at = 0;
-    result = read_name(w, SIZE_MAX, &w->owner.name);
-    if (result == DNS_WHOLE)
-        w->owner.at = at;
-    *owner = &w->owner.name;
+    w->pointer = 0;
+    owner->at = 0;
+    result = read_name(w, SIZE_MAX, &owner->name);
+    owner->at = result == DNS_WHOLE ? at : 0;
+    r->owner = &owner->name;
+    r->owner_at = (uint32_t)owner->at;
     return result;
 }
 
@@ -259,16 +273,19 @@ static int target_at(unsigned type)
 /* The target at w->at, in data that ends at end. */
 static enum dns_result read_target(struct walk *w, size_t end, struct dns_record *r)
 {
-    size_t at = w->at;
+    struct known *target = &w->name[!w->owner];
+    size_t at = w->at, to = view_be16(w->message, at);
     enum dns_result result;
 
-    w->target.at = 0;
-    result = read_name(w, end, &w->target.name);
+    target->at = 0;
+    result = read_name(w, end, &target->name);
     if (result != DNS_WHOLE)
         return result;
-    w->target.at = at;
-    if (w->target.name.n_labels > 0)
-        r->target = &w->target.name;
+    target->at = to >= 0xc000 ? to & 0x3fff : at;
+    if (target->name.n_labels > 0) {
+        r->target = &target->name;
+        r->target_at = (uint32_t)target->at;
+    }
     return DNS_WHOLE;
 }
 
@@ -277,9 +294,12 @@ static void give_hints(struct walk *w, struct dns_record *r, size_t end)
 {
     struct view m = w->message;
 
-    if (r->target)
+    if (r->target) {
         r->owner = r->target;
+        r->owner_at = r->target_at;
+    }
     r->target = NULL;
+    r->target_at = 0;
     r->has_addr = true;
     while (w->at + 4 <= end) {
         unsigned key = view_be16(m, w->at);
@@ -295,7 +315,7 @@ static void give_hints(struct walk *w, struct dns_record *r, size_t end)
             else
                 memcpy(r->addr.b, m.p + w->at, 16);
             w->at += size;
-            give(w, DNS_HINT, r);
+            give(w, DNS_HINT);
         }
         w->at = stop;
     }
@@ -325,7 +345,7 @@ static enum dns_result read_data(struct walk *w, size_t end, struct dns_record *
         memcpy(r->addr.b, m.p + begin, 16);
         r->has_addr = true;
     }
-    give(w, DNS_RECORD, r);
+    give(w, DNS_RECORD);
     if ((r->type == DNS_SVCB || r->type == DNS_HTTPS) && end <= m.n && view_be16(m, begin) > 0 && !w->stopped)
         give_hints(w, r, end);
     return end <= m.n ? DNS_WHOLE : DNS_CUT;
@@ -333,49 +353,38 @@ static enum dns_result read_data(struct walk *w, size_t end, struct dns_record *
 
 static enum dns_result read_record(struct walk *w)
 {
+    struct dns_record *r = &w->r;
     struct view m = w->message;
-    struct dns_record r = {.ttl_s = 0};
-    enum dns_result result = read_owner(w, &r.owner);
+    enum dns_result result;
     size_t end;
 
-    if (result != DNS_WHOLE)
-        return result;
+    if (LIKELY(w->pointer > 0 && view_be16(m, w->at) == w->pointer)) {
+        w->at += 2;
+    } else {
+        result = read_owner(w);
+        if (result != DNS_WHOLE)
+            return result;
+    }
     if (m.n < w->at || m.n - w->at < RECORD_BYTES)
         return DNS_CUT;
-    r.type = view_be16(m, w->at);
-    r.class_ = view_be16(m, w->at + 2);
-    r.ttl_s = view_be32(m, w->at + 4);
+    r->type = view_be16(m, w->at);
+    r->class_ = view_be16(m, w->at + 2);
+    r->ttl_s = view_be32(m, w->at + 4);
+    r->target = NULL;
+    r->target_at = 0;
+    r->has_addr = false;
+    r->port = 0;
     w->at += RECORD_BYTES;
     end = w->at + view_be16(m, w->at - 2);
-    if (r.class_ == DNS_IN)
-        result = read_data(w, end, &r);
+    result = DNS_WHOLE;
+    if (r->class_ == DNS_IN)
+        result = read_data(w, end, r);
     else if (end > m.n)
         result = DNS_CUT;
     else
-        give(w, DNS_RECORD, &r);
+        give(w, DNS_RECORD);
     w->at = end; /* what else the data holds is not looked at */
     return result;
-}
-
-/*
- * The upper bits of the response code: of the OPT record, whose owner is the root. That it cannot be reached is no fault
- * of the answer.
- */
-static unsigned upper_rcode(struct walk *w)
-{
-    struct view m = w->message;
-    unsigned n_authority = view_be16(m, 8), n = n_authority + view_be16(m, 10);
-
-    for (unsigned i = 0; i < n && i < DNS_BEHIND_MAX; i++) {
-        bool may_be_opt = i >= n_authority && view_u8(m, w->at) == 0;
-
-        if (skip_name(w) != DNS_WHOLE || m.n - w->at < RECORD_BYTES)
-            return 0;
-        if (may_be_opt && view_be16(m, w->at) == DNS_OPT)
-            return (unsigned)view_u8(m, w->at + 4) << 4;
-        w->at += RECORD_BYTES + (size_t)view_be16(m, w->at + 8);
-    }
-    return 0;
 }
 
 /* DNS_MALFORMED: another opcode than QUERY, whose sections mean other things. */
@@ -401,24 +410,43 @@ static enum dns_result read_head(struct view message, struct dns_head *head)
 enum dns_result dns_walk(struct view message, struct dns_head *head, dns_record_fn *fn, void *arg)
 {
     enum dns_result result = read_head(message, head);
-    struct dns_record r;
     struct walk w;
 
     w.message = message;
     w.at = HEADER_BYTES;
     w.n_hops = w.n_hints = 0;
     w.stopped = false;
-    w.asked.at = w.owner.at = w.target.at = 0;
+    w.asked.at = w.name[0].at = w.name[1].at = w.owner = w.pointer = 0;
     w.fn = fn;
     w.arg = arg;
     for (unsigned i = 0; i < head->n_questions && result == DNS_WHOLE && !w.stopped; i++) {
-        result = i < DNS_QUESTIONS_MAX ? read_question(&w, &r) : DNS_LIMIT;
+        result = i < DNS_QUESTIONS_MAX ? read_question(&w) : DNS_LIMIT;
         if (i == 0 && w.asked.at > 0)
-            head->qtype = r.type;
+            head->qtype = w.r.type;
     }
     for (unsigned i = 0; i < head->n_answers && result == DNS_WHOLE && !w.stopped; i++)
         result = i < DNS_RECORDS_MAX ? read_record(&w) : DNS_LIMIT;
-    if (result == DNS_WHOLE && !w.stopped && head->response)
-        head->rcode = (uint16_t)(head->rcode | upper_rcode(&w));
+    if (result == DNS_WHOLE && !w.stopped)
+        head->behind = w.at;
     return w.stopped ? DNS_WHOLE : result;
+}
+
+/* That the OPT record cannot be reached is no fault of the answer. Its owner is the root. */
+uint16_t dns_rcode(struct view m, const struct dns_head *head)
+{
+    unsigned n_authority = view_be16(m, 8), n = n_authority + view_be16(m, 10);
+    size_t at = head->behind;
+
+    if (!head->response || head->behind == 0)
+        return head->rcode;
+    for (unsigned i = 0; i < n && i < DNS_BEHIND_MAX; i++) {
+        bool may_be_opt = i >= n_authority && view_u8(m, at) == 0;
+
+        if (!skip_name(m, &at) || m.n - at < RECORD_BYTES)
+            break;
+        if (may_be_opt && view_be16(m, at) == DNS_OPT)
+            return (uint16_t)(view_u8(m, at + 4) << 4 | head->rcode);
+        at += RECORD_BYTES + (size_t)view_be16(m, at + 8);
+    }
+    return head->rcode;
 }

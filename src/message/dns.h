@@ -1,8 +1,7 @@
 /*
  * dns.h - DNS messages (RFC 1035): the bounded walk over their questions and answers.
  *
- * The walk reads the header, the questions, and the records of the answer section; behind them it looks for
- * the OPT record, which holds the upper bits of the response code. It follows compression pointers strictly
+ * The walk reads the header, the questions, and the records of the answer section. It follows compression pointers strictly
  * backwards, at most DNS_HOPS_NAME a name and DNS_HOPS_MESSAGE a message, and reads at most DNS_QUESTIONS_MAX
  * questions and DNS_RECORDS_MAX records, so that its cost is linear in the length of the message. It reads no
  * more than it is given: a message that was cut gives what stands before the cut.
@@ -41,9 +40,10 @@ struct dns_head {
     uint16_t id;
     bool response;  /* QR */
     bool cut;       /* TC: the answer did not fit */
-    uint16_t rcode; /* of an answer with the upper bits of its OPT record (RFC 6891 section 6.1.3), where the walk came to it */
+    uint16_t rcode; /* of the header: see dns_rcode */
     uint16_t n_questions, n_answers;
     uint16_t qtype; /* of the first question; set when its name is given, 0 when the message ends before it */
+    size_t behind;  /* where the answer section ends; 0 when the walk did not come to its end */
 };
 
 enum dns_result {
@@ -65,6 +65,8 @@ struct dns_record {
     const struct name *owner;
     uint16_t type, class_;
     uint32_t ttl_s;
+    uint32_t owner_at,
+        target_at; /* where in the message the names begin, behind pointers: equal places have equal names. 0 = none */
     const struct name
         *target; /* of CNAME, DNAME, SVCB, HTTPS, PTR, SRV and MX in class IN; NULL: none, or the root, which leads nowhere */
     struct addr addr; /* valid when has_addr */
@@ -103,5 +105,11 @@ bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst
 
 /* Walks over message (without the length that goes before it in TCP); fills *head and calls fn for each question and record in order. */
 enum dns_result dns_walk(struct view message, struct dns_head *head, dns_record_fn *fn, void *arg);
+
+/*
+ * The response code of a message that was walked over: with the upper bits of its OPT record, which is looked for behind the
+ * answers (RFC 6891 section 6.1.3).
+ */
+uint16_t dns_rcode(struct view message, const struct dns_head *head);
 
 #endif

@@ -85,6 +85,7 @@ static void walk(struct view message, unsigned stop_at, struct seen *s)
     s->n = 0;
     s->stop_at = stop_at;
     s->result = dns_walk(message, &s->head, see, s);
+    s->head.rcode = dns_rcode(message, &s->head);
 }
 
 /* Whether a begins b. */
