@@ -196,9 +196,9 @@ static bool skip_name(struct view m, size_t *at)
     return false;
 }
 
-static void give(struct walk *w, enum dns_place place)
+static void give(struct walk *w, enum dns_place place, const struct dns_record *r)
 {
-    w->stopped = !w->fn(w->arg, place, &w->r);
+    w->stopped = !w->fn(w->arg, place, r);
 }
 
 /* The name is given also when the message ends before its type. */
@@ -219,7 +219,7 @@ static enum dns_result read_question(struct walk *w)
         result = DNS_CUT;
     }
     w->at += 4;
-    give(w, DNS_QUESTION);
+    give(w, DNS_QUESTION, r);
     return result;
 }
 
@@ -290,17 +290,18 @@ static enum dns_result read_target(struct walk *w, size_t end, struct dns_record
 }
 
 /* The addresses that a service says beside its name: parameters 4 and 6; RFC 9460 sections 2.2 and 7.3. */
-static void give_hints(struct walk *w, struct dns_record *r, size_t end)
+static void give_hints(struct walk *w, size_t end)
 {
     struct view m = w->message;
+    struct dns_record r = w->r; /* a copy: the owner there may be that of the next record, too */
 
-    if (r->target) {
-        r->owner = r->target;
-        r->owner_at = r->target_at;
+    if (r.target) {
+        r.owner = r.target;
+        r.owner_at = r.target_at;
     }
-    r->target = NULL;
-    r->target_at = 0;
-    r->has_addr = true;
+    r.target = NULL;
+    r.target_at = 0;
+    r.has_addr = true;
     while (w->at + 4 <= end) {
         unsigned key = view_be16(m, w->at);
         size_t stop = w->at + 4 + view_be16(m, w->at + 2);
@@ -311,11 +312,11 @@ static void give_hints(struct walk *w, struct dns_record *r, size_t end)
             return;
         for (; (key == 4 || key == 6) && w->at + size <= stop && !w->stopped && w->n_hints < DNS_HINTS_MAX; w->n_hints++) {
             if (key == 4)
-                addr_set_v4(&r->addr, m.p + w->at);
+                addr_set_v4(&r.addr, m.p + w->at);
             else
-                memcpy(r->addr.b, m.p + w->at, 16);
+                memcpy(r.addr.b, m.p + w->at, 16);
             w->at += size;
-            give(w, DNS_HINT);
+            give(w, DNS_HINT, &r);
         }
         w->at = stop;
     }
@@ -345,9 +346,9 @@ static enum dns_result read_data(struct walk *w, size_t end, struct dns_record *
         memcpy(r->addr.b, m.p + begin, 16);
         r->has_addr = true;
     }
-    give(w, DNS_RECORD);
+    give(w, DNS_RECORD, r);
     if ((r->type == DNS_SVCB || r->type == DNS_HTTPS) && end <= m.n && view_be16(m, begin) > 0 && !w->stopped)
-        give_hints(w, r, end);
+        give_hints(w, end);
     return end <= m.n ? DNS_WHOLE : DNS_CUT;
 }
 
@@ -382,7 +383,7 @@ static enum dns_result read_record(struct walk *w)
     else if (end > m.n)
         result = DNS_CUT;
     else
-        give(w, DNS_RECORD);
+        give(w, DNS_RECORD, r);
     w->at = end; /* what else the data holds is not looked at */
     return result;
 }

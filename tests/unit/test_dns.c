@@ -247,6 +247,45 @@ static void test_stops_when_told(void **state)
     assert_true(s.result == DNS_WHOLE && s.n == 1);
 }
 
+/* Names as they come, of records and hints too. */
+static bool see_owner(void *arg, enum dns_place place, const struct dns_record *r)
+{
+    struct out *o = arg;
+
+    out_char(o, place == DNS_QUESTION ? '?' : place == DNS_RECORD ? ' ' : '+');
+    name_print(r->owner, o);
+    return true;
+}
+
+/* Owners are not read again when the next record has the same one; hints, whose owner is another, stand between them. */
+static void test_owners(void **state)
+{
+    static const struct {
+        const uint8_t *b;
+        size_t n;
+        const char *owners;
+    } owners[] = {
+        {BYTES(ANSWER("\3")
+                   ASK RECORD("\101", "\15") "\0\1\1s\0\0\4\0\4\306\063\144\007" RECORD("\101", "\5") "\0\2\1t\0" A_RECORD),
+         "?eu.pool.example eu.pool.example+s eu.pool.example eu.pool.example"},
+        {BYTES(ANSWER("\4") ASK RECORD("\5", "\3") "\1b\0"
+                                                   "\300\055\0\1\0\1\0\0\0\0\0\4\306\063\144\007" A_RECORD
+                                                   "\300\055\0\1\0\1\0\0\0\0\0\4\306\063\144\007"),
+         "?eu.pool.example eu.pool.example b eu.pool.example b"},
+    };
+    struct dns_head head;
+    char text[512];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(owners); i++) {
+        struct out o = out_of(text, sizeof(text));
+
+        assert_int_equal(dns_walk(view_of(owners[i].b, owners[i].n), &head, see_owner, &o), DNS_WHOLE);
+        if (!view_is(out_view(&o), owners[i].owners))
+            fail_msg("row %zu: %.*s", i, (int)o.n, text);
+    }
+}
+
 /* --- limits ---------------------------------------------------------------------------------------- */
 
 struct message {
@@ -481,6 +520,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_cut_at_every_length),
         cmocka_unit_test(test_head),
+        cmocka_unit_test(test_owners),
         cmocka_unit_test(test_stops_when_told),
         cmocka_unit_test(test_limit_of_records),
         cmocka_unit_test(test_limit_of_questions),
