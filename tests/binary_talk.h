@@ -24,6 +24,7 @@ struct binary_talk {
     struct hash_key key;
     struct reconnects *reconnects;
     struct frame frame;
+    uint16_t server_port;
     bool open;
     bool stop_when_lost;      /* what comes after bytes that are no message depends on segments */
     size_t n_said, opened_at; /* bytes of both sides: until now, and before the payload that opened it */
@@ -60,6 +61,7 @@ static inline struct binary_talk *talk_new(void)
     t->env = (struct dialogue_env){.hash = &t->key, .reconnects = t->reconnects, .emit = talk_collect, .arg = t};
     t->f = (struct flow){.flags = FLOW_SEEN_SYN, .side = FLOW_NO_SIDE};
     t->f.packets[0] = t->f.packets[1] = 1;
+    t->server_port = 8333;
     t->seq[0] = 1000;
     t->seq[1] = UINT32_MAX - 40; /* wraps around */
     return t;
@@ -75,8 +77,8 @@ static inline struct packet talk_packet(struct binary_talk *t, int dir, struct v
 {
     static const uint8_t caller[4] = {10, 0, 0, 1}, server[4] = {203, 0, 113, 9};
     struct packet p = {.frame = &t->frame,
-                       .sport = dir == TALK_CALLER ? 40000 : 8333,
-                       .dport = dir == TALK_CALLER ? 8333 : 40000,
+                       .sport = dir == TALK_CALLER ? 40000 : t->server_port,
+                       .dport = dir == TALK_CALLER ? t->server_port : 40000,
                        .tcp_flags = TCP_ACK,
                        .tcp_seq = t->seq[dir],
                        .tcp_ack = t->seq[!dir],

@@ -71,6 +71,33 @@ static void test_print_bounded(void **state)
     assert_string_equal(text, "[2001:d");
 }
 
+static void test_kinds(void **state)
+{
+    static const struct {
+        const char *text;
+        bool inside, link_local, group;
+    } rows[] = {
+        {"10.1.2.3", true, false, false},     {"172.16.0.1", true, false, false},
+        {"172.32.0.1", false, false, false},  {"192.168.9.9", true, false, false},
+        {"192.169.0.1", false, false, false}, {"100.64.0.1", true, false, false},
+        {"100.128.0.1", false, false, false}, {"fd00::1", true, false, false},
+        {"2001:db8::1", false, false, false}, {"169.254.1.1", false, true, false},
+        {"127.0.0.1", false, true, false},    {"fe80::1", false, true, false},
+        {"::1", false, true, false},          {"fec0::1", false, false, false},
+        {"224.0.0.251", false, false, true},  {"255.255.255.255", false, false, true},
+        {"240.0.0.1", false, false, false},   {"ff02::fb", false, false, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct addr a = address(rows[i].text);
+
+        if (addr_is_inside(&a) != rows[i].inside || addr_is_link_local(&a) != rows[i].link_local ||
+            addr_is_group(&a) != rows[i].group)
+            fail_msg("%s", rows[i].text);
+    }
+}
+
 static void test_families(void **state)
 {
     struct addr v4 = address("192.0.2.1"), v6 = address("2001:db8::1"), mapped = address("::ffff:c000:201");
@@ -121,7 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_print), cmocka_unit_test(test_print_bounded), cmocka_unit_test(test_families),
-        cmocka_unit_test(test_order), cmocka_unit_test(test_endpoint_eq),
+        cmocka_unit_test(test_kinds), cmocka_unit_test(test_order),         cmocka_unit_test(test_endpoint_eq),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

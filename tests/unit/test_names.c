@@ -10,6 +10,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -237,6 +238,90 @@ static void test_alias(void **state)
     assert_text(e, TEXT_ANSWER, "203.0.113.9");
 }
 
+/* A record with names that are not compressed. data: a name, or with NULL an address. */
+static void add_owned(struct message *m, const char *owner, unsigned type, unsigned ttl, const char *data)
+{
+    add_name(m, owner);
+    add_u16(m, type);
+    add_u16(m, 1);
+    add_u16(m, 0);
+    add_u16(m, ttl);
+    add_u16(m, data ? (unsigned)strlen(data) + 2 : 4);
+    if (data)
+        add_name(m, data);
+    else
+        add_bytes(m, "\xcb\x00\x71\x09", 4);
+}
+
+/* The records of a chain in every order, with one beside them that the question does not lead to. */
+static void test_any_order(void **state)
+{
+    static const struct {
+        const char *owner, *data;
+        unsigned type, ttl;
+    } records[] = {
+        {"www.example", "a.cdn.example", 5, 600},      {"a.cdn.example", "b.cdn.example", 5, 30},
+        {"b.cdn.example", "xmr.pool.example", 5, 500}, {"xmr.pool.example", NULL, 1, 400},
+        {"other.example", "dead.gone.example", 5, 1},
+    };
+
+    (void)state;
+    for (unsigned n = 0; n < 5 * 5 * 5 * 5 * 5; n++) {
+        static const struct feed *feed;
+        static struct names_message said;
+        struct names_counters ctr = {.messages = 0};
+        struct message m = begin("www.example", 0x8180, 5);
+        unsigned used = 0;
+
+        for (unsigned i = 0, rest = n; i < 5; i++, rest /= 5) {
+            used |= 1u << rest % 5;
+            add_owned(&m, records[rest % 5].owner, records[rest % 5].type, records[rest % 5].ttl, records[rest % 5].data);
+        }
+        if (used != 31)
+            continue;
+        feed = small_feed();
+        assert_true(names_read(feed, view_of(m.b, m.n), NAMES_ON_PORT, START, &said, &ctr));
+        assert_true(said.is_alias && said.row != 0 && said.listed.n_labels == 3 && said.listed.b[1] == 'x');
+        assert_int_equal(said.n_addrs_total, 1);
+        assert_int_equal(said.ttl_s, 30);
+        assert_int_equal(ctr.disputed, 0);
+    }
+}
+
+/* What is sent of a loop of aliases, of more names than are kept, of a DNAME that makes its own names longer. */
+static void test_odd_chains(void **state)
+{
+    static struct names_message said;
+    struct names_counters ctr = {.messages = 0};
+    struct message m = begin("a.example", 0x8180, 3);
+
+    (void)state;
+    add_owned(&m, "b.example", 5, 9, "a.example");
+    add_owned(&m, "a.example", 5, 9, "b.example");
+    add_owned(&m, "a.example", 1, 9, NULL);
+    assert_true(names_read(small_feed(), view_of(m.b, m.n), NAMES_ON_PORT, START, &said, &ctr));
+    assert_int_equal(said.row, 0);
+    assert_int_equal(said.n_addrs_total, 1);
+
+    m = begin("a.example", 0x8180, 2);
+    add_owned(&m, "example", 39, 9, "x.example");
+    add_owned(&m, "a.x.x.x.example", 1, 9, NULL);
+    assert_true(names_read(small_feed(), view_of(m.b, m.n), NAMES_ON_PORT, START, &said, &ctr));
+    assert_int_equal(said.n_addrs_total, 1); /* it leads there, if nobody stops it */
+
+    m = begin("n0.example", 0x8180, 41);
+    for (unsigned i = 40; i-- > 0;) {
+        char from[16], to[16];
+
+        snprintf(from, sizeof(from), "n%u.example", i);
+        snprintf(to, sizeof(to), "n%u.example", i + 1);
+        add_owned(&m, from, 5, 9, to);
+    }
+    add_owned(&m, "n40.example", 1, 9, NULL);
+    assert_true(names_read(small_feed(), view_of(m.b, m.n), NAMES_ON_PORT, START, &said, &ctr));
+    assert_int_equal(said.n_addrs_total, 0); /* too many names in this order */
+}
+
 static void test_what_answers_mean(void **state)
 {
     static const struct {
@@ -354,8 +439,17 @@ static void test_without_feed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_question), CASE(test_answer), CASE(test_alias),  CASE(test_what_answers_mean),        CASE(test_other_names),
-        CASE(test_any_port), CASE(test_cut),    CASE(test_no_dns), cmocka_unit_test(test_without_feed),
+        CASE(test_question),
+        CASE(test_answer),
+        CASE(test_alias),
+        CASE(test_what_answers_mean),
+        CASE(test_other_names),
+        cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_odd_chains),
+        CASE(test_any_port),
+        CASE(test_cut),
+        CASE(test_no_dns),
+        cmocka_unit_test(test_without_feed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
