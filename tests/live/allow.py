@@ -50,10 +50,13 @@ sensor.signal(signal.SIGUSR1)
 Tap.check("USR1 tells what the row did", bool(wait_for(lambda: "allow.csv:2: " in sensor.said() and "a test, ticket 4711" in sensor.said(), 5)), sensor.said()[-400:])
 
 write_list("%s,,x,\n%s,,y\"z,\n10.0.0.1/8,,z,\n" % (FIRST, SECOND))
+taken_up = sensor.said().count("took up")
 hup("conf-refused")
 Tap.check("a broken list is named with line and column", "allow.csv:4: column 1, client" in sensor.said(), sensor.said()[-300:])
 Tap.check("and the one before stays", len(events("new", FIRST)) == 1 and not events("closed", SECOND))
 
+# The one that HUP replaces is told to end; only its successor's death is a surprise.
+wait_for(lambda: sensor.said().count("took up") > taken_up, 10)
 _, others = sensor.workers_and_reports()
 for pid in others:
     os.kill(pid, signal.SIGKILL)
