@@ -142,8 +142,10 @@ static struct contacts_pending *ask(struct contacts *c, const struct contacts_fl
 
     for (uint32_t i = 0; i < CONTACTS_PENDING && !p && c->n_others > 0; i++)
         p = c->pending[i].id == 0 ? &c->pending[i] : NULL;
-    if (!p)
+    if (!p) {
+        c->ctr.unanswered += c->n_others > 0;
         return NULL;
+    }
     /* The number of the worker is in it: what its predecessor asked may be answered yet. */
     *p = (struct contacts_pending){.id = ((uint64_t)c->env->worker + 1) << 32 | ++c->n_ids, .dir = (uint8_t)dir, .flow = *fl};
     m.id = p->id;
@@ -229,7 +231,7 @@ static void hear_watch(struct contacts *c, const struct contacts_message *m)
 
 void contacts_hear(struct contacts *c, const struct contacts_message *m)
 {
-    if (!c->tell || m->n_to > NAMES_ADDRS || (m->n_to == 0 && m->what != CONTACTS_WATCH) || !is_time(m->time_ns) ||
+    if (!c->tell || m->n_to > CONTACTS_ADDRS || (m->n_to == 0 && m->what != CONTACTS_WATCH) || !is_time(m->time_ns) ||
         m->place.has_encap > 1) {
         c->ctr.malformed++;
         return;
@@ -244,8 +246,8 @@ void contacts_hear(struct contacts *c, const struct contacts_message *m)
 
 /* --- answers of DNS -------------------------------------------------------------------------------------- */
 
-static void tell_watch(struct contacts *c, const struct name_place *place, const struct names_origin *o,
-                       const struct names_message *n, const struct addr *to, uint32_t n_to)
+static void tell_some(struct contacts *c, const struct name_place *place, const struct names_origin *o,
+                      const struct names_message *n, const struct addr *to, uint32_t n_to)
 {
     struct contacts_message m = {.what = CONTACTS_WATCH,
                                  .place = *place,
@@ -254,9 +256,10 @@ static void tell_watch(struct contacts *c, const struct name_place *place, const
                                  .ttl_s = n->ttl_s,
                                  .time_ns = o->time_ns};
 
-    c->look_again = true;
-    if (c->n_others == 0 || c->n_watches == CONTACTS_WATCHES)
+    if (c->n_watches == CONTACTS_WATCHES) {
+        c->ctr.untold++;
         return;
+    }
     c->n_watches++;
     c->ctr.watches++;
     memcpy(m.to, to, n_to * sizeof(*to));
@@ -265,6 +268,15 @@ static void tell_watch(struct contacts *c, const struct name_place *place, const
     c->tell(c->tell_arg, &m);
 }
 
+static void tell_watch(struct contacts *c, const struct name_place *place, const struct names_origin *o,
+                       const struct names_message *n, const struct addr *to, uint32_t n_to)
+{
+    c->look_again = true;
+    for (uint32_t i = 0; i < n_to && c->n_others > 0; i += CONTACTS_ADDRS)
+        tell_some(c, place, o, n, to + i, (uint32_t)min_size(n_to - i, CONTACTS_ADDRS));
+}
+
+/* Of an answer without a listed name so many addresses are remembered as honest ones have: nobody shall fill the memory by few messages. */
 void contacts_learn(struct contacts *c, const struct names_origin *o, const struct names_message *m)
 {
     struct name_place place = name_place_of(o->has_encap, o->vni, &o->outer_src, &o->outer_dst);
@@ -273,7 +285,7 @@ void contacts_learn(struct contacts *c, const struct names_origin *o, const stru
 
     if (!m->response || m->asked.n == 0)
         return;
-    for (uint32_t i = 0; i < m->n_addrs; i++)
+    for (uint32_t i = 0; i < m->n_addrs && (m->row || n < CONTACTS_ADDRS); i++)
         if (!names_is_sink(&m->addr[i]))
             to[n++] = m->addr[i];
     name_memory_add(&c->memory, &place, &o->client.addr, to, n, &m->asked, m->row ? &m->listed : NULL, o->time_ns, m->ttl_s);

@@ -26,9 +26,10 @@ struct dialogue_env;
 
 #define CONTACTS_NEW \
     4096 /* connections that a WATCH may find: at 4 k/s those of a second, some times what a WATCH takes to come */
+#define CONTACTS_ADDRS 16   /* addresses in one message to other workers, and remembered of an answer without a listed name */
 #define CONTACTS_PENDING 64 /* questions to other workers at a time */
 #define CONTACTS_WORKERS 64
-#define CONTACTS_WATCHES 200 /* a second, to other workers */
+#define CONTACTS_WATCHES 200 /* a second, to other workers; an answer of many addresses takes several */
 
 enum contacts_what { CONTACTS_ASK, CONTACTS_TELL, CONTACTS_WATCH, CONTACTS_WHAT_N };
 
@@ -44,7 +45,7 @@ struct contacts_message {
     uint64_t id;   /* of ASK and its TELLs */
     struct name_place place;
     struct addr client;
-    struct addr to[NAMES_ADDRS]; /* ASK and TELL: one */
+    struct addr to[CONTACTS_ADDRS]; /* ASK and TELL: one */
     uint32_t n_to;
     uint32_t ttl_s;                     /* WATCH */
     int64_t time_ns;                    /* ASK: before when; TELL and WATCH: of the answer */
@@ -62,8 +63,9 @@ struct contacts_counters {
     uint64_t contacts;   /* connections that a listed name led to */
     uint64_t uncertain;  /* that another name may have led to as well */
     uint64_t asked;      /* questions to the other workers */
-    uint64_t unanswered; /* of them those that not all have answered in time */
+    uint64_t unanswered; /* those that not all have answered in time, or that could not be asked as too many were open */
     uint64_t watches;    /* listed answers told to them */
+    uint64_t untold;     /* that were not, for their rate */
     uint64_t malformed;  /* messages of theirs that are none */
 };
 

@@ -26,6 +26,12 @@
 #define ADDRS_SHOWN 4 /* in the text of an answer */
 #define NO_NAME UINT8_MAX
 
+/*
+ * Names made by DNAME records in one message. An honest answer has one or two such records, and a chain of NAMES_MAX names is not
+ * longer; records that all fit all names would make 2,048, each compared with all names.
+ */
+#define SUBSTITUTES_MAX 64
+
 /* A record that may lead on: from the name `owner` to the name `target` or, when that is NO_NAME, to an address. */
 struct link {
     uint8_t owner, target; /* indexes of names */
@@ -41,7 +47,8 @@ struct link {
 struct graph {
     const struct name *asked;
     uint32_t asked_at; /* where the question begins */
-    unsigned n_names, n_bytes, n_links;
+    unsigned n_names, n_bytes, n_links, n_substitutes;
+    bool full;              /* a name was left out for want of room, or one that a DNAME makes */
     uint16_t at[NAMES_MAX]; /* where each name begins */
     uint8_t len[NAMES_MAX];
     uint32_t place[NAMES_MAX]; /* in the message, of one that has the name */
@@ -79,8 +86,12 @@ static uint8_t intern(struct graph *a, struct view head, struct view tail)
         if (known.n == n && view_eq(view_head(known, head.n), head) && view_eq(view_skip(known, head.n), tail))
             return (uint8_t)i;
     }
-    if (n > NAME_BYTES_MAX || a->n_names == NAMES_MAX || a->n_bytes + n > BYTES_MAX)
+    if (n > NAME_BYTES_MAX) /* no name at all: RFC 6672 section 2.2 */
         return NO_NAME;
+    if (a->n_names == NAMES_MAX || a->n_bytes + n > BYTES_MAX) {
+        a->full = true;
+        return NO_NAME;
+    }
     a->at[a->n_names] = (uint16_t)a->n_bytes;
     a->len[a->n_names] = (uint8_t)n;
     a->place[a->n_names] = 0;
@@ -139,6 +150,11 @@ static uint8_t substitute(struct graph *a, unsigned i, const struct link *link)
         n += 1u + name.p[n];
     if (n == 0 || name.n - n != owner.n || !view_eq(view_skip(name, n), owner))
         return NO_NAME;
+    if (a->n_substitutes == SUBSTITUTES_MAX) {
+        a->full = true;
+        return NO_NAME;
+    }
+    a->n_substitutes++;
     return intern(a, view_head(name, n), name_at(a, link->target));
 }
 
@@ -210,8 +226,8 @@ static void resolve(struct graph *a, const struct feed *feed, ns_t now, struct n
     m->ttl_s = ttl_s == UINT32_MAX ? 0 : ttl_s;
 }
 
-/* Reads the message once more, in whatever order its records stand. */
-static ATTR_NOINLINE void read_unsorted(const struct reader *r, struct view message)
+/* Reads the message once more, in whatever order its records stand. False when not all of its names were looked at. */
+static ATTR_NOINLINE bool read_unsorted(const struct reader *r, struct view message)
 {
     struct names_message *m = r->m;
     struct dns_head head;
@@ -224,10 +240,12 @@ static ATTR_NOINLINE void read_unsorted(const struct reader *r, struct view mess
     m->n_addrs = m->n_addrs_total = m->ttl_s = 0;
     a.asked = &m->asked;
     a.asked_at = r->asked_at;
-    a.n_names = a.n_bytes = a.n_links = 0;
+    a.n_names = a.n_bytes = a.n_links = a.n_substitutes = 0;
+    a.full = false;
     dns_walk(message, &head, take_link, &a);
     if (a.n_links > 0)
         resolve(&a, r->feed, r->now, m);
+    return !a.full;
 }
 
 static ATTR_NOINLINE void take_question(struct reader *a, const struct dns_record *r)
@@ -310,7 +328,7 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     struct dns_head head;
     struct reader a;
 
-    if (!(how & NAMES_BY_STREAM) && !dns_may_be(message)) {
+    if (!(how & NAMES_BY_STREAM) && !dns_may_be(message) && !((how & NAMES_ON_PORT) && dns_may_be_on_port(message))) {
         c->malformed += (how & NAMES_ON_PORT) && message.n > 0;
         return false;
     }
@@ -325,8 +343,8 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     a.ttl_s = UINT32_MAX;
     result = dns_walk(message, &head, take_record, &a);
     m->ttl_s = a.ttl_s == UINT32_MAX ? 0 : a.ttl_s;
-    if (UNLIKELY(a.unsorted))
-        read_unsorted(&a, message);
+    if (UNLIKELY(a.unsorted) && !read_unsorted(&a, message) && result == DNS_WHOLE)
+        result = DNS_LIMIT;
     if (m->row == 0 && !(how & (NAMES_ON_PORT | NAMES_BY_STREAM)) && result != DNS_WHOLE)
         return false; /* something else that begins alike */
     m->response = head.response;
@@ -338,7 +356,7 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     c->messages++;
     c->tcp += (how & NAMES_BY_STREAM) != 0;
     c->malformed += result == DNS_MALFORMED;
-    c->limited += result == DNS_LIMIT;
+    c->limited += result == DNS_LIMIT || m->n_addrs < m->n_addrs_total;
     c->hits += m->row != 0;
     c->disputed += m->row != 0 && m->response && is_disputed(m, message);
     return true;

@@ -14,13 +14,13 @@
 #include "message/dns.h"
 #include "wire/packet.h"
 
-#define NAMES_ADDRS 16 /* addresses kept of an answer */
+#define NAMES_ADDRS 64 /* addresses kept of an answer: all that are looked at, but for hints beside them */
 
 struct names_counters {
     uint64_t messages;  /* DNS messages */
     uint64_t tcp;       /* of these, over TCP */
     uint64_t malformed; /* break off with a fault, or are none though they are datagrams of port 53 */
-    uint64_t limited;   /* not walked to their end because a limit was reached */
+    uint64_t limited;   /* with more records, names or addresses than are looked at */
     uint64_t hits;      /* that hold a listed name */
     uint64_t disputed;  /* of these, answers that ldns reads otherwise */
 };

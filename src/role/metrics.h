@@ -43,6 +43,7 @@
     X(dpi_refused, dpi_refused, "shed", "stage", "dpi", "")                                                          \
     X(names_pushed, remembered.pushed, "shed", "stage", "name", "")                                                  \
     X(names_unanswered, contacts.unanswered, "shed", "stage", "name_question", "")                                   \
+    X(names_untold, contacts.untold, "shed", "stage", "name_watch", "")                                              \
     X(stream_gaps, stream.gaps, "stream_gaps", NULL, NULL, "Holes in followed TCP streams that were given up.")      \
     X(candidates, candidates, "candidate_payloads", NULL, NULL, "Payloads that begin like a mining dialect.")        \
     X(dialogues, dialogues, "dialogues", NULL, NULL, "Conversations followed.")                                      \

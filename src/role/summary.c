@@ -135,7 +135,7 @@ static void put_unseen_all(const struct summary *s, struct out *o)
     put_count(o, s->finding.evicted, "findings closed early because too many were open");
     put_count(o, s->finding.malformed, "evidence records refused");
     put_count(o, p->names.malformed, "malformed DNS messages");
-    put_count(o, p->names.limited, "DNS messages with more names than are looked at");
+    put_count(o, p->names.limited, "DNS messages with more records, names or addresses than are looked at");
     put_count(o, p->names.disputed, "DNS answers with a listed name that two readers do not agree on");
     put_unseen_log(s, o);
     if (p->connections && !p->names.messages && s->has_feed)
@@ -211,8 +211,10 @@ void summary_print(const struct summary *s, bool verbose)
     if (verbose)
         put_counters(s, &o);
     if (!s->is_log && !summary_has_mining(s) && s->pipeline.frames > 0)
-        out_str(&o, "Looked for in TCP payloads in the clear and in DNS over UDP. Not examined by this version: mining inside\n"
-                    "TLS, and DNS over TCP, TLS or HTTPS.\n");
+        out_str(
+            &o,
+            "Looked for in TCP payloads in the clear and in DNS over UDP and TCP. Not examined by this version: mining inside\n"
+            "TLS, and DNS over TLS, QUIC or HTTPS.\n");
     /* Nobody is left to tell when standard error itself cannot be written. */
     if (write(STDERR_FILENO, text, o.n) < 0)
         return;

@@ -84,7 +84,7 @@ static void hear(struct buf *b, uint32_t what)
     m.slot = buf_u8(b);
     m.id = UINT64_C(1) << 32 | buf_u8(b);
     m.client = addr_of(buf_u8(b));
-    m.n_to = buf_u8(b) % (NAMES_ADDRS + 2);
+    m.n_to = buf_u8(b) % (CONTACTS_ADDRS + 2);
     m.to[0] = addr_of(buf_u8(b));
     m.time_ns = time_of(b);
     m.ttl_s = (uint32_t)buf_u8(b) << 10;

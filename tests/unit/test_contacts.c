@@ -307,7 +307,9 @@ static void test_many(void **state)
     for (int i = 0; i < CONTACTS_PENDING + 7; i++)
         connection(b, 1, 500 + i);
     assert_contact(&b->worker[1], 7);
+    assert_int_equal(b->worker[1].contacts.ctr.unanswered, 7); /* they could not be asked */
     beat(b, 2);
+    assert_int_equal(b->worker[1].contacts.ctr.unanswered, CONTACTS_PENDING + 7);
     assert_contact(&b->worker[1], CONTACTS_PENDING + 7);
 }
 
@@ -321,9 +323,34 @@ static void test_watch_cap(void **state)
         b->n_said = 0;
     }
     assert_int_equal(b->worker[0].contacts.ctr.watches, CONTACTS_WATCHES);
+    assert_int_equal(b->worker[0].contacts.ctr.untold, 50);
     beat(b, 1);
     answer(b, 0, "eu.pool.example", 1000);
     assert_int_equal(b->worker[0].contacts.ctr.watches, CONTACTS_WATCHES + 1);
+}
+
+/* An answer of more addresses than a message holds is told in several. */
+static void test_watch_of_many(void **state)
+{
+    struct bench *b = *state;
+    struct names_origin o = {.client = {addr_of("10.0.0.1"), 40000}, .server = {addr_of("10.0.0.53"), 53}, .time_ns = START};
+    struct names_message m = {.response = true, .n_addrs = 2 * CONTACTS_ADDRS + 1, .ttl_s = 60};
+
+    for (uint32_t i = 0; i < m.n_addrs; i++) {
+        m.addr[i] = addr_of("198.51.100.0");
+        m.addr[i].b[15] = (uint8_t)(i + 1);
+    }
+    m.addr[m.n_addrs - 1] = addr_of(POOL);
+    assert_true(name_parse(&m.asked, view_str("eu.pool.example")));
+    m.row = feed_find(small_feed(), &m.asked, 0);
+    m.listed = m.asked;
+    contacts_learn(&b->worker[0].contacts, &o, &m);
+    assert_int_equal(b->n_said, 3);
+    assert_int_equal(b->said[2].n_to, 1);
+    deliver(b);
+    connection(b, 1, 500);
+    deliver(b);
+    assert_contact(&b->worker[1], 1);
 }
 
 /* Of more new connections than are kept the first are forgotten. */
@@ -430,7 +457,7 @@ static void test_hostile(void **state)
         assert_int_equal(c->ctr.malformed, ++n); \
     } while (0)
     HEAR(what, CONTACTS_WHAT_N);
-    HEAR(n_to, NAMES_ADDRS + 1);
+    HEAR(n_to, CONTACTS_ADDRS + 1);
     HEAR(time_ns, INT64_MAX);
     HEAR(time_ns, INT64_MIN);
     HEAR(place.has_encap, 2);
@@ -494,6 +521,7 @@ int main(void)
         CASE(test_connection_before),
         CASE(test_rival_elsewhere),
         CASE(test_older_elsewhere),
+        CASE(test_watch_of_many),
         CASE(test_unanswered),
         CASE(test_end),
         CASE(test_many),

@@ -417,37 +417,38 @@ static void test_may_be(void **state)
         const char *what;
         const uint8_t *b;
         size_t n;
-        bool may_be;
+        enum { NOWHERE, ON_PORT, ANYWHERE } may_be;
     } gate[] = {
-        {"query", BYTES(QUERY ASK), true},
-        {"query of the root", BYTES(QUERY "\0\0\2\0\1"), true},
-        {"query with EDNS and a signature", BYTES(ID "\1\0\0\1\0\0\0\0\0\2" ASK), true},
-        {"query with AD and CD", BYTES(HEAD("\1\060", "\1", "\0") ASK), true},
-        {"answer", BYTES(ANSWER("\2") ASK), true},
-        {"answer of a root server", BYTES(ID "\204\0\0\1\0\0\0\15\0\33" ASK), true},
-        {"answer with an error", BYTES(HEAD("\201\203", "\1", "\0") ASK), true},
-        {"16 bytes", BYTES(QUERY "\0\0\2\0"), false},
-        {"nothing", BYTES(""), false},
-        {"opcode IQUERY", BYTES(HEAD("\010\000", "\1", "\0") ASK), false},
-        {"opcode UPDATE", BYTES(HEAD("\050\000", "\1", "\0") ASK), false},
-        {"Z bit", BYTES(HEAD("\1\100", "\1", "\0") ASK), false},
-        {"no question", BYTES(HEAD("\1\0", "\0", "\0") ASK), false},
-        {"two questions", BYTES(HEAD("\1\0", "\2", "\0") ASK), false},
-        {"256 questions", BYTES(ID "\1\0\1\0\0\0\0\0\0\0" ASK), false},
-        {"query with an answer", BYTES(HEAD("\1\0", "\1", "\1") ASK), false},
-        {"query with an authority", BYTES(ID "\1\0\0\1\0\0\0\1\0\0" ASK), false},
-        {"query with three more", BYTES(ID "\1\0\0\1\0\0\0\0\0\3" ASK), false},
-        {"query with an error", BYTES(HEAD("\1\2", "\1", "\0") ASK), false},
-        {"256 answers", BYTES(ID "\201\200\0\1\1\0\0\0\0\0" ASK), false},
-        {"256 authorities", BYTES(ID "\201\200\0\1\0\0\1\0\0\0" ASK), false},
-        {"256 more", BYTES(ID "\201\200\0\1\0\0\0\0\1\0" ASK), false},
-        {"a name of pointers", BYTES(QUERY "\300\014\0\1\0\1"), false},
-        {"label type 01", BYTES(QUERY "\101a\0\0\1\0\1"), false},
+        {"query", BYTES(QUERY ASK), ANYWHERE},
+        {"query of the root", BYTES(QUERY "\0\0\2\0\1"), ANYWHERE},
+        {"query with EDNS and a signature", BYTES(ID "\1\0\0\1\0\0\0\0\0\2" ASK), ANYWHERE},
+        {"query with AD and CD", BYTES(HEAD("\1\060", "\1", "\0") ASK), ANYWHERE},
+        {"answer", BYTES(ANSWER("\2") ASK), ANYWHERE},
+        {"answer of a root server", BYTES(ID "\204\0\0\1\0\0\0\15\0\33" ASK), ANYWHERE},
+        {"answer with an error", BYTES(HEAD("\201\203", "\1", "\0") ASK), ANYWHERE},
+        {"16 bytes", BYTES(QUERY "\0\0\2\0"), NOWHERE},
+        {"nothing", BYTES(""), NOWHERE},
+        {"opcode IQUERY", BYTES(HEAD("\010\000", "\1", "\0") ASK), NOWHERE},
+        {"opcode UPDATE", BYTES(HEAD("\050\000", "\1", "\0") ASK), NOWHERE},
+        {"Z bit", BYTES(HEAD("\1\100", "\1", "\0") ASK), ON_PORT},
+        {"no question", BYTES(HEAD("\1\0", "\0", "\0") ASK), NOWHERE},
+        {"two questions", BYTES(HEAD("\1\0", "\2", "\0") ASK), NOWHERE},
+        {"256 questions", BYTES(ID "\1\0\1\0\0\0\0\0\0\0" ASK), NOWHERE},
+        {"query with an answer", BYTES(HEAD("\1\0", "\1", "\1") ASK), NOWHERE},
+        {"query with an authority", BYTES(ID "\1\0\0\1\0\0\0\1\0\0" ASK), NOWHERE},
+        {"query with three more", BYTES(ID "\1\0\0\1\0\0\0\0\0\3" ASK), NOWHERE},
+        {"query with an error", BYTES(HEAD("\1\2", "\1", "\0") ASK), ON_PORT},
+        {"256 answers", BYTES(ID "\201\200\0\1\1\0\0\0\0\0" ASK), NOWHERE},
+        {"256 authorities", BYTES(ID "\201\200\0\1\0\0\1\0\0\0" ASK), NOWHERE},
+        {"256 more", BYTES(ID "\201\200\0\1\0\0\0\0\1\0" ASK), NOWHERE},
+        {"a name of pointers", BYTES(QUERY "\300\014\0\1\0\1"), NOWHERE},
+        {"label type 01", BYTES(QUERY "\101a\0\0\1\0\1"), NOWHERE},
     };
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(gate); i++)
-        if (dns_may_be(view_of(gate[i].b, gate[i].n)) != gate[i].may_be)
+        if (dns_may_be(view_of(gate[i].b, gate[i].n)) != (gate[i].may_be == ANYWHERE) ||
+            dns_may_be_on_port(view_of(gate[i].b, gate[i].n)) != (gate[i].may_be != NOWHERE))
             fail_msg("%s", gate[i].what);
 }
 

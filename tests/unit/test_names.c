@@ -46,7 +46,8 @@ static struct run *run_new(const struct feed *feed)
 
     assert_non_null(r);
     conf_defaults(&conf);
-    conf.limits = (struct limits){.max_flows = 64, .max_dialogues = 8, .max_blocks = 8, .max_fragments = 8, .max_findings = 8};
+    conf.limits = (struct limits){
+        .max_flows = 64, .max_names = 4096, .max_dialogues = 8, .max_blocks = 8, .max_fragments = 8, .max_findings = 8};
     hash_key_fixed(&key, 3);
     r->pipeline = pipeline_new(&conf, &key, feed, collect, r);
     assert_non_null(r->pipeline);
@@ -421,6 +422,98 @@ static void test_no_dns(void **state)
     assert_int_equal(counters(r).malformed, 2); /* of another port it may be anything */
 }
 
+/* Bits of a question that servers ignore: on port 53 they hide nothing, elsewhere it is no DNS. */
+static void test_odd_bits(void **state)
+{
+    struct run *r = *state;
+    struct message z = begin("pool.example", 0x0140, 0), rcode = begin("pool.example", 0x010f, 0);
+
+    send_cut(r, true, 5300, &z, z.n);
+    send_cut(r, true, 5300, &rcode, rcode.n);
+    assert_int_equal(r->n, 0);
+    send(r, true, &z);
+    send(r, true, &rcode);
+    assert_int_equal(r->n, 2);
+    assert_int_equal(counters(r).malformed, 0);
+}
+
+/* Chains of 32 and 33 names with the listed one at the end, which do not stand in order. */
+static void test_long_chain(void **state)
+{
+    struct run *r = *state;
+
+    for (unsigned n = 32; n <= 33; n++) {
+        struct message m = begin("c0.example", 0x8180, n - 1);
+        char owner[32], target[32];
+
+        for (unsigned i = n - 1; i > 0; i--) {
+            assert_true(snprintf(owner, sizeof(owner), "c%u.example", i - 1) > 0);
+            assert_true(snprintf(target, sizeof(target), "c%u.example", i) > 0);
+            add_owned(&m, owner, 5, 300, i == n - 1 ? "pool.example" : target);
+        }
+        send(r, false, &m);
+        assert_int_equal(r->n, 1);
+        assert_int_equal(counters(r).limited, n - 32);
+    }
+}
+
+/* DNAME records that all fit all names that they make. */
+static void test_dname_bomb(void **state)
+{
+    struct message m = begin("q.a", 0x8180, 64);
+    struct run *r = *state;
+
+    for (unsigned i = 0; i < 64; i++)
+        add_owned(&m, "a", 39, 300, i % 3 == 0 ? "b.a" : i % 3 == 1 ? "c.a" : "d.a");
+    send(r, false, &m);
+    assert_int_equal(counters(r).messages, 1);
+    assert_int_equal(counters(r).limited, 1);
+}
+
+static struct message with_addresses(const char *name, unsigned n)
+{
+    struct message m = begin(name, 0x8180, n);
+
+    for (unsigned i = 0; i < n; i++)
+        add_a(&m, (const char[]){(char)198, 51, 100, (char)i});
+    return m;
+}
+
+static uint64_t n_remembered(const struct run *r)
+{
+    struct pipeline_stats s;
+
+    pipeline_stats(r->pipeline, &s);
+    return s.remembered.added;
+}
+
+/* All addresses of a listed name are kept, as its client may use any; more than are looked at are counted. */
+static void test_many_addresses(void **state)
+{
+    struct run *r = *state;
+
+    for (unsigned n = NAMES_ADDRS; n <= NAMES_ADDRS + 1; n++) {
+        struct message m = with_addresses("pool.example", n);
+
+        send(r, false, &m);
+        assert_text(&r->records[n - NAMES_ADDRS], TEXT_ANSWER,
+                    "198.51.100.0, 198.51.100.1, 198.51.100.2, 198.51.100.3 and 60 more");
+        assert_int_equal(counters(r).limited, n - NAMES_ADDRS);
+    }
+    assert_int_equal(n_remembered(r), 2 * NAMES_ADDRS);
+}
+
+/* Of other names fewer are, so that few messages do not push all else out. */
+static void test_many_addresses_unlisted(void **state)
+{
+    struct message m = with_addresses("www.example.org", NAMES_ADDRS);
+    struct run *r = *state;
+
+    send(r, false, &m);
+    assert_int_equal(n_remembered(r), CONTACTS_ADDRS);
+    assert_int_equal(counters(r).limited, 0);
+}
+
 static void test_without_feed(void **state)
 {
     struct run *r = run_new(NULL);
@@ -444,12 +537,17 @@ int main(void)
         CASE(test_alias),
         CASE(test_what_answers_mean),
         CASE(test_other_names),
-        cmocka_unit_test(test_any_order),
-        cmocka_unit_test(test_odd_chains),
+        CASE(test_odd_bits),
+        CASE(test_long_chain),
+        CASE(test_dname_bomb),
+        CASE(test_many_addresses),
+        CASE(test_many_addresses_unlisted),
         CASE(test_any_port),
         CASE(test_cut),
         CASE(test_no_dns),
         cmocka_unit_test(test_without_feed),
+        cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_odd_chains),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
