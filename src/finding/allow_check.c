@@ -7,6 +7,11 @@
 
 #include "base/rfc3339.h"
 
+/* What is shorter narrows nothing down: half of the internet, all wallets of a coin (Monero's begin with 4, Ethereum's with 0x). */
+#define NET_BITS_MIN_IPV4 8
+#define NET_BITS_MIN_IPV6 16
+#define WALLET_MIN 4
+
 /* Conditions that findings of a kind cannot meet; allowed.c says what they have. */
 static const struct {
     enum finding_kind kind;
@@ -102,6 +107,21 @@ static uint32_t covered_by(const struct allow *a, uint32_t b)
     return 0;
 }
 
+static bool is_wide(const struct net *net)
+{
+    if (net->bits >= 96 && addr_is_v4(&net->addr))
+        return net->bits < 96 + NET_BITS_MIN_IPV4;
+    return net->bits < NET_BITS_MIN_IPV6;
+}
+
+/* True when none of the row's conditions narrows down what it allows, but for the kind. */
+static bool allows_nearly_all(const struct allow_row *row)
+{
+    return !row->has_name && (!row->has_client || is_wide(&row->client)) &&
+           (!row->has_destination || (is_wide(&row->destination) && row->port == 0)) &&
+           (!row->has_wallet || (row->wallet_is_prefix && row->n_wallet < WALLET_MIN));
+}
+
 /* Writes why the row has no effect, or too much. False when there is nothing to say. */
 static bool put_why(const struct allow *a, uint32_t i, ns_t now_ns, struct out *o)
 {
@@ -127,6 +147,10 @@ static bool put_why(const struct allow *a, uint32_t i, ns_t now_ns, struct out *
     if (row->has_name && row->name.n_labels < 2 && row->match != ALLOW_EXACT) {
         out_str(o, "allows all names below ");
         name_print(&row->name, o);
+        return true;
+    }
+    if (allows_nearly_all(row)) {
+        out_str(o, row->kinds ? "allows nearly all findings of its kinds" : "allows nearly all findings");
         return true;
     }
     return false;
