@@ -11,7 +11,7 @@
 #define SEC_PER_DAY 86400
 
 struct civil {
-    int year, month, day, hour, minute, second, us;
+    int year, month, day, hour, minute, second;
 };
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -23,11 +23,10 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 /*
  * Day count to date by 400-year eras that start on 1 March, so that the leap day is an era's last.
- * int64_t nanoseconds reach from 1677 to 2262, so the year always has four digits.
+ * int64_t nanoseconds reach from 1677 to 2262, so the year of a time always has four digits.
  */
-static struct civil civil_of(ns_t t)
+static struct civil civil_of(int64_t sec)
 {
-    int64_t sec = floor_div(t, NS_PER_SEC);
     int64_t days = floor_div(sec, SEC_PER_DAY);
     int64_t in_day = sec - days * SEC_PER_DAY;
     int64_t shifted = days + 719468; /* days from 0000-03-01 to 1970-01-01 */
@@ -44,7 +43,6 @@ static struct civil civil_of(ns_t t)
     c.hour = (int)(in_day / 3600);
     c.minute = (int)(in_day / 60 % 60);
     c.second = (int)(in_day % 60);
-    c.us = (int)((t % NS_PER_SEC + (t % NS_PER_SEC < 0 ? NS_PER_SEC : 0)) / NS_PER_US);
     return c;
 }
 
@@ -58,7 +56,8 @@ static void put_digits(char *end, int n_digits, int n)
 /* By hand: a finding has a dozen times, and printf takes ten times as long. */
 void rfc3339_print(ns_t t, struct out *o)
 {
-    struct civil c = civil_of(t);
+    int64_t sec = floor_div(t, NS_PER_SEC);
+    struct civil c = civil_of(sec);
     char text[] = "YYYY-MM-DDThh:mm:ss.uuuuuuZ";
 
     put_digits(text + 4, 4, c.year);
@@ -67,13 +66,13 @@ void rfc3339_print(ns_t t, struct out *o)
     put_digits(text + 13, 2, c.hour);
     put_digits(text + 16, 2, c.minute);
     put_digits(text + 19, 2, c.second);
-    put_digits(text + 26, 6, c.us);
+    put_digits(text + 26, 6, (int)((t - sec * NS_PER_SEC) / NS_PER_US));
     out_str(o, text);
 }
 
 void rfc3339_print_short(ns_t t, struct out *o)
 {
-    struct civil c = civil_of(t);
+    struct civil c = civil_of(floor_div(t, NS_PER_SEC));
 
     out_fmt(o, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
 }
@@ -92,6 +91,13 @@ void rfc3339_print_span(ns_t span, struct out *o)
         out_fmt(o, "%lld h %lld min", s / 3600, s / 60 % 60);
     else
         out_fmt(o, "%lld d %lld h", s / SEC_PER_DAY, s / 3600 % 24);
+}
+
+void rfc3339_print_day(int64_t days, struct out *o)
+{
+    struct civil c = civil_of(days * SEC_PER_DAY);
+
+    out_fmt(o, "%04d-%02d-%02d", c.year, c.month, c.day);
 }
 
 int64_t rfc3339_day(ns_t t)
@@ -169,6 +175,28 @@ static bool is_civil(struct civil *c)
     c->second -= c->second == 60;
     return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= days_in_month(c->year, c->month) && c->hour < 24 &&
            c->minute < 60 && c->second < 60;
+}
+
+bool rfc3339_date(unsigned year, unsigned month, unsigned day, int64_t *days)
+{
+    struct civil c = {.year = (int)year, .month = (int)month, .day = (int)day};
+
+    if (year > 9999 || month > 12 || day > 31 || !is_civil(&c))
+        return false;
+    *days = days_of(&c);
+    return true;
+}
+
+bool rfc3339_parse_day(struct view text, int64_t *days)
+{
+    struct buf b = buf_of(text);
+    int year = read_digits(&b, 4), month, day;
+
+    expect(&b, '-');
+    month = read_digits(&b, 2);
+    expect(&b, '-');
+    day = read_digits(&b, 2);
+    return buf_ok(&b) && buf_left(&b) == 0 && rfc3339_date((unsigned)year, (unsigned)month, (unsigned)day, days);
 }
 
 bool rfc3339_parse(struct view text, ns_t *t)

@@ -11,6 +11,7 @@
 #include "base/addr_parse.h"
 #include "base/nearest.h"
 #include "base/parse.h"
+#include "base/rfc3339.h"
 
 static const char *const kind_names[FEED_KIND_N] = {
     [FEED_POOL] = "pool", [FEED_PROXY] = "proxy",       [FEED_NICEHASH] = "nicehash",
@@ -280,37 +281,17 @@ void feed_field_note(struct feed_line *row, struct view text)
     row->note = out_view(&o);
 }
 
-/* Days from 1970-01-01 to the first of March of that year, and the days of a year that begins there: Howard Hinnant's order. */
-static uint32_t days_since_1970(uint32_t year, uint32_t month, uint32_t day)
-{
-    uint32_t y = month > 2 ? year : year - 1;
-    uint32_t since_march = (month + 9) % 12;
-
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * since_march + 2) / 5 + day - 1 - 719468;
-}
-
-static uint32_t days_of_month(uint64_t year, uint64_t month)
-{
-    static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-    return days[month - 1] + (month == 2 && leap);
-}
-
 bool feed_field_expires(struct feed_line *row, struct view word, uint32_t *expires)
 {
-    uint64_t year, month, day;
+    int64_t day;
     struct out o;
 
     *expires = 0;
     if (word.n == 0)
         return true;
-    if (word.n == 10 && word.p[4] == '-' && word.p[7] == '-' && parse_u64(view_head(word, 4), &year) && year >= 1970 &&
-        parse_u64(view_of(word.p + 5, 2), &month) && month >= 1 && month <= 12 && parse_u64(view_skip(word, 8), &day) &&
-        day >= 1 && day <= days_of_month(year, month)) {
-        *expires = days_since_1970((uint32_t)year, (uint32_t)month, (uint32_t)day);
-        if (*expires > 0) /* 0 would be never */
-            return true;
+    if (rfc3339_parse_day(word, &day) && day > 0) { /* 0 would be never */
+        *expires = (uint32_t)day;
+        return true;
     }
     o = feed_refuse(row);
     out_str(&o, "expires ");

@@ -17,7 +17,6 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { OPTION_SET = 'S', OPTION_TYPE = 't', OPTION_KIND = 'k', OPTION_CONFIDENCE = 'n', OPTION_MATCH = 'm', OPTION_AT = 'a' };
@@ -398,21 +397,20 @@ void tool_put_day(uint32_t day)
     char text[40];
     struct out o = out_of(text, sizeof(text));
 
-    rfc3339_print_short((ns_t)day * 24 * 3600 * NS_PER_SEC, &o);
-    printf("%.10s", text);
+    rfc3339_print_day(day, &o);
+    fputs(text, stdout);
 }
 
 bool tool_time(const struct tool *t, ns_t *now)
 {
-    struct tm tm = {0};
-    const char *end;
+    const int64_t day_s = 24 * 3600;
+    int64_t day;
 
     *now = clock_wall();
     if (!t->at)
         return true;
-    end = strptime(t->at, "%Y-%m-%d", &tm);
-    if (end && *end == '\0' && strlen(t->at) == 10) {
-        *now = (ns_t)timegm(&tm) * NS_PER_SEC;
+    if (rfc3339_parse_day(view_str(t->at), &day) && day >= 0 && day <= NS_TIME_MAX / NS_PER_SEC / day_s) {
+        *now = day * day_s * NS_PER_SEC;
         return true;
     }
     log_err("option --at %s: expected a day such as 2026-03-01", t->at);

@@ -8,6 +8,7 @@
 
 #include "list/list_export.h"
 
+#include "base/rfc3339.h"
 #include "list/list_work.h"
 
 #include <stdlib.h>
@@ -63,7 +64,7 @@ static void put_day(FILE *to, uint32_t day)
     char text[40];
     struct out o = out_of(text, sizeof(text));
 
-    list_day_print(day, &o);
+    rfc3339_print_day(day, &o);
     fputs(text, to);
 }
 

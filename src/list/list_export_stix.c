@@ -11,6 +11,7 @@
 
 #include "list/list_export.h"
 
+#include "base/rfc3339.h"
 #include "list/list_work.h"
 
 #include <openssl/sha.h>
@@ -167,7 +168,7 @@ void list_stix_row(struct list_stix *s, const struct feed_row *row)
     fprintf(s->to, ",\"confidence\":%u", row->confidence);
     if (row->expires_day) {
         o = out_of(text, sizeof(text));
-        list_day_print(row->expires_day, &o);
+        rfc3339_print_day(row->expires_day, &o);
         fprintf(s->to, ",\"valid_until\":\"%sT00:00:00Z\"", text);
     }
     put_words(s->to, row);

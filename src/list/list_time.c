@@ -12,27 +12,6 @@
 #define YEAR_MIN 1990 /* numbers that would be earlier or later are no times */
 #define YEAR_MAX 2199
 
-/* Days since 1970-01-01 in the calendar that has always been Gregorian. */
-static int64_t days_of(int64_t year, unsigned month, unsigned day)
-{
-    int64_t y = month > 2 ? year : year - 1;
-    int64_t m = month > 2 ? month - 3 : month + 9; /* from March, so that a leap day is the last of its year */
-
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
-}
-
-void list_day_print(uint32_t day, struct out *o)
-{
-    int64_t year = 1970 + (int64_t)day / 366;
-    unsigned month = 1;
-
-    while (days_of(year + 1, 1, 1) <= (int64_t)day) /* at most 1 in 1461 years */
-        year++;
-    while (month < 12 && days_of(year, month + 1, 1) <= (int64_t)day)
-        month++;
-    out_fmt(o, "%04d-%02u-%02u", (int)year, month, (unsigned)((int64_t)day - days_of(year, month, 1)) + 1);
-}
-
 /* n digits at the cursor. */
 static bool take_digits(struct buf *b, size_t n, unsigned *value)
 {
@@ -44,10 +23,15 @@ static bool take_digits(struct buf *b, size_t n, unsigned *value)
     return true;
 }
 
-static bool date_ok(unsigned year, unsigned month, unsigned day)
+/* The start of a day; false when there is none. */
+static bool take_day(unsigned year, unsigned month, unsigned day, int64_t *seconds)
 {
-    return year >= YEAR_MIN && year <= YEAR_MAX && month >= 1 && month <= 12 && day >= 1 &&
-           day <= (unsigned)(days_of(year + (month == 12), month % 12 + 1, 1) - days_of(year, month, 1));
+    int64_t days;
+
+    if (year < YEAR_MIN || year > YEAR_MAX || !rfc3339_date(year, month, day, &days))
+        return false;
+    *seconds = days * DAY_S;
+    return true;
 }
 
 /* 1 Mar 2026, and longer names of months; Sun Mar 1 12:00:00 UTC 2026 by its day. */
@@ -68,10 +52,8 @@ static bool take_english(struct view text, int64_t *seconds)
         const char *name = months + (size_t)m * 3;
 
         if (byte_lower(month.p[0]) == (uint8_t)name[0] && byte_lower(month.p[1]) == (uint8_t)name[1] &&
-            byte_lower(month.p[2]) == (uint8_t)name[2] && date_ok((unsigned)y, m + 1, (unsigned)d)) {
-            *seconds = days_of((int64_t)y, m + 1, (unsigned)d) * DAY_S;
-            return true;
-        }
+            byte_lower(month.p[2]) == (uint8_t)name[2])
+            return take_day((unsigned)y, m + 1, (unsigned)d, seconds);
     }
     return false;
 }
@@ -86,10 +68,8 @@ static bool take_number(struct view text, int64_t *seconds, bool *is_day)
     if (!parse_u64(text, &n))
         return false;
     if ((text.n == 8 || text.n == 10) && take_digits(&b, 4, &year) && take_digits(&b, 2, &month) && take_digits(&b, 2, &day) &&
-        date_ok(year, month, day)) {
-        *seconds = days_of(year, month, day) * DAY_S;
+        take_day(year, month, day, seconds))
         return true;
-    }
     *is_day = false;
     *seconds = (int64_t)(text.n == 13 ? n / 1000 : n);
     return (text.n >= 9 && text.n <= 10) || text.n == 13;
@@ -107,10 +87,11 @@ bool list_time(struct view text, int64_t *seconds, bool *is_day)
         return true;
     b = buf_of(text);
     if (!take_digits(&b, 4, &year) || buf_u8(&b) != '-' || !take_digits(&b, 2, &month) || buf_u8(&b) != '-' ||
-        !take_digits(&b, 2, &day) || !date_ok(year, month, day))
+        !take_digits(&b, 2, &day) || !take_day(year, month, day, seconds))
         return false;
     *is_day = !rfc3339_parse(text, &t);
-    *seconds = *is_day ? days_of(year, month, day) * DAY_S : t / NS_PER_SEC;
+    if (!*is_day)
+        *seconds = t / NS_PER_SEC;
     return true;
 }
 
@@ -153,7 +134,7 @@ void list_newest_end(struct list_work *w)
 
     if (!w->has_newest || w->newest_s < 0)
         return;
-    list_day_print((uint32_t)(w->newest_s / DAY_S), &o);
+    rfc3339_print_day(w->newest_s / DAY_S, &o);
     if (!w->newest_is_day)
         out_fmt(&o, "T%02d:%02d:%02dZ", (int)(clock / 3600), (int)(clock / 60 % 60), (int)(clock % 60));
 }

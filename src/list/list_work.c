@@ -9,6 +9,7 @@
 #include "list/list_work.h"
 
 #include "base/parse.h"
+#include "base/rfc3339.h"
 
 #include <assert.h>
 #include <idn2.h>
@@ -177,7 +178,7 @@ static void put_day(struct out *o, uint32_t day)
     char text[40];
     struct out t = out_of(text, sizeof(text));
 
-    list_day_print(day, &t);
+    rfc3339_print_day(day, &t);
     out_bytes(o, out_view(&t));
 }
 

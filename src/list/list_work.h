@@ -12,7 +12,6 @@
 #define LIST_OUT_MAX ((size_t)1 << 30) /* bytes of the converted list */
 #define LIST_WORDS_MAX 200             /* bytes of coins and of sources; the own format bears 255 */
 #define LIST_NOTE_MAX 250              /* bytes of a note */
-#define LIST_NOTE_MAX 250              /* bytes of a note */
 #define LIST_NAME_MAX 253              /* characters of a name without the dot at its end */
 
 /* A row as a reader found it. The views are read before list_put returns. */
@@ -149,9 +148,6 @@ void list_newest_comment(struct list_work *w, struct view comment);
 
 /* Writes report->newest. */
 void list_newest_end(struct list_work *w);
-
-/* Writes 2026-03-01. */
-void list_day_print(uint32_t day, struct out *o);
 
 /* The first day on which something no longer counts that is valid until that time; 0 when the text is none. */
 uint32_t list_expires(struct view text);

@@ -187,11 +187,41 @@ static void test_parse(void **state)
         assert_false(rfc3339_parse(view_str(wrong[i]), &t));
 }
 
+static void test_date(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t days;
+    } rows[] = {
+        {"1970-01-01", 0},     {"1969-12-31", -1},     {"2000-02-29", 11016},   {"2024-02-29", 19782},
+        {"2100-03-01", 47541}, {"1900-03-01", -25508}, {"9999-12-31", 2932896},
+    };
+    static const char *const wrong[] = {"",           "1970-1-01",  "1970-01-1",  "1970-01-01 ", "1970-01-01T00:00:00Z",
+                                        "01.02.2027", "1900-02-29", "2026-02-30", "2026-00-10",  "2026-13-10",
+                                        "2026-01-00", "+970-01-01"};
+    int64_t days;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[20];
+        struct out o = out_of(text, sizeof(text));
+
+        assert_true(rfc3339_parse_day(view_str(rows[i].text), &days));
+        assert_int_equal(days, rows[i].days);
+        rfc3339_print_day(days, &o);
+        assert_string_equal(text, rows[i].text);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+        assert_false(rfc3339_parse_day(view_str(wrong[i]), &days));
+    assert_false(rfc3339_date(10000, 1, 1, &days));
+    assert_false(rfc3339_date(2026, 300, 1, &days));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse), cmocka_unit_test(test_print), cmocka_unit_test(test_every_day),
-        cmocka_unit_test(test_day),   cmocka_unit_test(test_span),
+        cmocka_unit_test(test_day),   cmocka_unit_test(test_span),  cmocka_unit_test(test_date),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
