@@ -140,7 +140,7 @@ bool list_convert(struct view text, const struct list_options *o, struct list_te
     if (view_starts(text, "\xff\xfe") || view_starts(text, "\xfe\xff")) {
         list_report_whole(report, 0, "it is UTF-16: expected UTF-8");
     } else if (report->type == LIST_AUTO) {
-        list_report_whole(report, 0, "its format is not known: say which by type=");
+        list_report_unknown(report, text);
     } else if (report->type == LIST_IMAGE) {
         pass_image(text, o, report);
     } else {

@@ -19,6 +19,9 @@ struct list_form {
 
 extern const struct list_form list_forms[LIST_TYPE_N];
 
+/* list_detect.c: refuses a list whole whose type is not known, with what it is instead where that can be told. */
+void list_report_unknown(struct list_report *report, struct view text);
+
 /* list_names.c */
 unsigned list_plain_looks(struct view line);
 unsigned list_hosts_looks(struct view line);

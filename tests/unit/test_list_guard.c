@@ -89,7 +89,14 @@ static void test_whole(void **state)
         {LIST_MALTRAIL, "pool.example\n10.0.0.0/7\n", "line 2: the network `10.0.0.0/7' is no one's"},
         {LIST_AUTO, "\xff\xfep\0o\0", "it is UTF-16"},
         {LIST_AUTO, "no list at all, but words\n", "its format is not known"},
-        {LIST_AUTO, "", "its format is not known"},
+        {LIST_AUTO, "", "it is empty"},
+        {LIST_AUTO, "\n \r\n", "it is empty"},
+        {LIST_AUTO, "# made by nobody\n\n", "it is empty"},
+        {LIST_AUTO, "\n<!DOCTYPE html>\n<p>pool.example\npool.example\n", "it is HTML or XML"},
+        {LIST_AUTO, "PK\x03\x04pool.example\n", "it is a zip archive"},
+        {LIST_AUTO, "BZh9pool.example\n", "compressed by bzip2"},
+        {LIST_AUTO, "\x04\x22\x4d\x18pool.example\n", "compressed by lz4"},
+        {LIST_AUTO, "# allowed\nName, reason\npool.example,a test\n", "those of a site list"},
         {LIST_IMAGE, "pool.example\n", "none that can be used"},
     };
     struct list_never *never = never_new();
@@ -121,6 +128,9 @@ static void test_not_whole(void **state)
         {LIST_PLAIN, "mine.github.io\n", 1},
         {LIST_PLAIN, "a.cdn.example\nwww.cdn.example.net\n", 2},
         {LIST_PLAIN, "below.www.cdn.example\n", 1},
+        {LIST_FEED, "name,reason\npool.example,a test\n", 1}, /* who says that it is a feed is believed */
+        {LIST_AUTO, "name,reason,sources\npool.example,a test,own\n", 1},
+        {LIST_AUTO, "name,kind,expires\npool.example,pool,\n", 1},
         {LIST_FEED, "name,kind\nbank.example,node\nbank.example,allow\n", 2},
         {LIST_FEED, "name,kind\nco.uk,never\n", 1},
         {LIST_HOSTS, "0.0.0.0 github.io\n", 1},
