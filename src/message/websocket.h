@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 
+#define WEBSOCKET_HEAD_MAX 14
 #define WEBSOCKET_LENGTH_MAX (UINT64_C(1) << 31) /* of a frame; longer ones are taken for no frame */
 
 enum websocket_opcode {
