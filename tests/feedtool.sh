@@ -98,7 +98,7 @@ refused 'option --quiet=x: takes no value' lint --quiet=x
 refused 'option -o: expected a value' compile -o
 refused 'explain: found 0 operands, expected a name' explain
 refused 'import: found 0 operands, expected one file' import
-refused 'diff: found 1 operands, expected two' diff one
+refused 'diff: found 1 operand, expected two' diff one
 refused 'expected --format' export
 refused '--format zek: did you mean zeek' export -f zek
 refused '--type=hots: did you mean hosts' import --type hots x
@@ -106,7 +106,7 @@ refused '--kind=pols: did you mean pool' import --kind pols x
 refused '--confidence=101: expected a number from 0 to 100' import --confidence 101 x
 refused 'no option typ; did you mean type' compile x,typ=hosts
 refused '--at tomorrow: expected a day' explain --at tomorrow x.example
-refused 'a\.\.b: expected a name' explain a..b
+refused '.a\.\.b.: expected a name' explain a..b
 refused 'missing: cannot be opened: No such file' compile missing
 refused 'tmp[^:]*: is a directory' compile "$tmp"
 refused 'missing.conf' compile -c missing.conf
@@ -135,6 +135,12 @@ check "... and the image stays" test -s own.image
 run compile -o none/own.image own.csv
 check "an image that cannot be written: exit 2" exits 2
 check "... is named" said 'none/own\.image: cannot be written'
+printf 'coinbase.com\n' >guarded
+run compile -o own.image guarded
+check "a list that matches a guarded name: exit 1, as the sensor refuses it" exits 1
+check "... with the reason" said 'guarded: line 1: .coinbase\.com. is, or holds, a name of the never list'
+run compile --set feeds.builtin=no guarded
+check "... not without the built-in lists" exits 0
 gzip -k own.csv
 run diff own.csv own.csv.gz
 check "a compressed list is the same" exits 0
@@ -174,6 +180,13 @@ check "-T says that a file is old" printed '^list: own\.csv: .*40 d.* ago: OLD'
 
 # --- lint
 
+cat >allow.csv <<'END'
+name,client,destination,wallet,kind,reason,expires
+nanopool.org,,,,,test of ours,
+nicehash.com,10.0.0.0/8,,,mining,a course,2027-03-01
+litecoinpool.org,,,,,was once,2020-01-01
+,,192.0.2.1:3333,,,our own,
+END
 cat >bad.csv <<'END'
 name,match,kind,sources
 c.example,suffix,pool,own
@@ -205,6 +218,12 @@ check "... a name of both" printed '^plain:2: a\.example: is listed already, own
 run lint own.csv
 check "lint of a good list: exit 0" exits 0
 check "... prints nothing" n_lines out 0
+run lint plain
+check "lint of plain names in any order: exit 0" exits 0
+check "... counts" said '^0 faults in 2 rows of 1 list$'
+run lint allow.csv
+check "lint of a site list: exit 1" exits 1
+check "... says what it is" printed '^allow\.csv: is refused whole: its columns are those of a site list'
 run lint own.image
 check "lint of an image: exit 2" exits 2
 run lint "$top/feeds/pools.csv" "$top/feeds/nodes.csv" "$top/feeds/never.csv" "$top/feeds/endpoints.csv" \
@@ -216,13 +235,6 @@ check "lint of the built-in lists: exit 0" exits 0
 
 # --- explain with site lists: they go before all rows
 
-cat >allow.csv <<'END'
-name,client,destination,wallet,kind,reason,expires
-nanopool.org,,,,,test of ours,
-nicehash.com,10.0.0.0/8,,,mining,a course,2027-03-01
-litecoinpool.org,,,,,was once,2020-01-01
-,,192.0.2.1:3333,,,our own,
-END
 run explain -c /dev/null --set site.allow=allow.csv --at 2026-11-01 xmr.nanopool.org
 check "a name that the site allows: exit 0" exits 0
 check "... the site list goes first" printed '^xmr\.nanopool\.org: allowed by the site, allow\.csv:2; pool nanopool\.org'
@@ -274,6 +286,15 @@ check "import -o: exit 0" exits 0
 check "... writes there" same made.csv own.csv
 run import cut.gz
 check "import of a broken file: exit 1" exits 1
+run import own.image
+check "import of an image: exit 2" exits 2
+check "... says what to do instead" said 'own\.image: is a compiled image, expected a list; .*export -f csv'
+check "... and prints nothing" n_lines out 0
+printf '<html>\n<p>pool.example</p>\n' >page.html
+run import page.html
+check "import of a page of HTML: exit 1" exits 1
+check "... says what it is" said 'page\.html: refused whole: it is HTML'
+check "... and nothing of rows" n_lines err 1
 run export -f csv -c /dev/null
 check "export of the configuration's lists: exit 0" exits 0
 # Every sample of tests/lists: what is taken of it compiles, and comes back whole through the own format; other formats can

@@ -117,7 +117,8 @@ static bool read_name(struct question *q, struct view text)
         q->note = "in its form in ASCII, in which DNS has it";
     }
     if (!name_parse(&q->name, view_str(copy))) {
-        log_err("explain: %s: expected a name (labels of 1 to 63 characters), or an address, alone or with a port", q->written);
+        log_err("explain: `%s': expected a name (labels of 1 to 63 characters), or an address, alone or with a port",
+                q->written);
         return false;
     }
     name_print(&q->name, &o);

@@ -62,7 +62,7 @@ void site_put(const struct allow *allow, const struct site_rows *rows, ns_t now)
                                          : "; allows what meets all of it");
     }
     if (rows->n_all > rows->n)
-        printf("  site list: %u more rows\n", rows->n_all - rows->n);
+        printf("  site list: %u more row%s\n", rows->n_all - rows->n, plural(rows->n_all - rows->n));
     if (rows->n > 0)
         printf("  (%s)\n", allow_columns);
 }

@@ -34,7 +34,7 @@ static bool choose(const struct tool *t, enum list_export *format)
 
 static void say_loss(const struct list_loss *loss)
 {
-    fprintf(stderr, "%u of %u rows written", loss->n_written, loss->n_rows);
+    fprintf(stderr, "%u of %u row%s written", loss->n_written, loss->n_rows, plural(loss->n_rows));
     if (loss->n_left_out)
         fprintf(stderr, ", %u left out that the format cannot carry", loss->n_left_out);
     if (loss->n_narrower)

@@ -94,10 +94,10 @@ static void say_report(const struct tool *t, const char *path, struct list_repor
 
     r->newest[sizeof(r->newest) - 1] = '\0';
     out_escape(&o, view_str(path));
-    if (!t->quiet)
-        fprintf(stderr, "%s: type %s, %u lines, %u rows read: %u taken, %u duplicates, %u refused, %u are no names%s%s\n", name,
-                list_type_name(r->type), r->n_lines, r->n_read, r->n_taken, r->n_duplicate, r->n_refused, r->n_skipped,
-                r->newest[0] ? "; newest " : "", r->newest);
+    if (!t->quiet && r->type != LIST_AUTO)
+        fprintf(stderr, "%s: type %s, %u line%s, %u row%s read: %u taken, %u duplicate, %u refused, %u passed over%s%s\n", name,
+                list_type_name(r->type), r->n_lines, plural(r->n_lines), r->n_read, plural(r->n_read), r->n_taken,
+                r->n_duplicate, r->n_refused, r->n_skipped, r->newest[0] ? "; newest " : "", r->newest);
     for (uint32_t i = 0; i < r->n_refused && i < LIST_REFUSED_SHOWN; i++) {
         r->refused[i].why[LIST_WHY_BYTES - 1] = '\0';
         log_warn("%s:%u: refused: %s", path, r->refused[i].line, r->refused[i].why);
@@ -131,6 +131,11 @@ static int run(const struct tool *t, const struct feeds_source *s, struct import
     to->report.whole[sizeof(to->report.whole) - 1] = '\0';
     if ((unsigned)to->report.type >= LIST_TYPE_N || to->n_text > TEXT_MAX)
         return TOOL_TROUBLE;
+    if (to->report.type == LIST_IMAGE) {
+        log_err("%s: is a compiled image, expected a list; `countermine-feed export -f csv' writes the rows of an image",
+                s->spec.path);
+        return TOOL_TROUBLE;
+    }
     say_report(t, s->spec.path, &to->report);
     if (to->report.whole[0]) {
         log_err("%s: refused whole: %s", s->spec.path, to->report.whole);

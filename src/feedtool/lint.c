@@ -2,8 +2,8 @@
  * lint.c - countermine-feed lint: what is wrong in lists, a line for each fault: FILE:LINE: what, what was expected.
  *
  * Of every list: rows that are refused, public suffixes, names that the never list guards, names that are listed twice, in
- * one list or two. Of lists in the own format also their order, and of those with columns that each row says where it comes
- * from. All of it happens in the jail; the faults come back as text in memory that both processes share.
+ * one list or two. Of lists in the own format with columns, which are kept by hand, also their order, and that each row says
+ * where it comes from. All of it happens in the jail; the faults come back as text in memory that both processes share.
  */
 #include "config.h"
 
@@ -149,9 +149,10 @@ static void look_at_rows(struct linting *l, uint32_t i, struct view text, bool i
         }
         name = text_of(&row, mem, sizeof(mem));
         look_at_row(l, i, &row, name);
-        if (is_own)
-            look_at_order(l, list, row.line, name, &before);
-        if (is_own && t.has_columns && row.sources.n == 0) {
+        if (!is_own || !t.has_columns)
+            continue;
+        look_at_order(l, list, row.line, name, &before);
+        if (row.sources.n == 0) {
             out_bytes(fault(l, list, row.line), name);
             out_str(&l->out, ": expected the column sources to say where the row comes from\n");
         }
@@ -166,7 +167,7 @@ static void tell_refused(struct linting *l, const char *list, const struct list_
     for (uint32_t k = 0; k < n; k++)
         out_fmt(fault(l, list, r->refused[k].line), "%s\n", r->refused[k].why);
     if (r->n_refused > n)
-        out_fmt(fault(l, list, 0), "%u more rows that cannot be read\n", r->n_refused - n);
+        out_fmt(fault(l, list, 0), "%u more row%s that cannot be read\n", r->n_refused - n, plural(r->n_refused - n));
     l->to->n_faults += r->n_refused > n ? r->n_refused - n - 1 : 0;
 }
 
@@ -256,8 +257,9 @@ int lint_run(struct tool *t)
         else if (feeds_jail_run(lint, &l, tool_sandbox(t)) && l.to->n_text < sizeof(l.to->text)) {
             fwrite(l.to->text, 1, l.to->n_text, stdout);
             if (!t->quiet)
-                fprintf(stderr, "%llu faults in %llu rows of %u lists\n", (unsigned long long)l.to->n_faults,
-                        (unsigned long long)l.to->n_rows, l.n_sources);
+                fprintf(stderr, "%llu fault%s in %llu row%s of %u list%s\n", (unsigned long long)l.to->n_faults,
+                        plural(l.to->n_faults), (unsigned long long)l.to->n_rows, plural(l.to->n_rows), l.n_sources,
+                        plural(l.n_sources));
             status = tool_finish(l.to->n_faults ? TOOL_NO : TOOL_YES);
         }
     }

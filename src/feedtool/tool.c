@@ -246,7 +246,8 @@ static int read_line(struct tool *t, int argc, char **argv)
     t->n_operands = n;
     if (n >= t->command->n_least && (t->command->n_most < 0 || n <= t->command->n_most))
         return -1;
-    log_err("%s: found %d operands, expected %s (see countermine-feed --help)", t->command->name, n, t->command->expected);
+    log_err("%s: found %d operand%s, expected %s (see countermine-feed --help)", t->command->name, n, plural((uint64_t)n),
+            t->command->expected);
     return TOOL_TROUBLE;
 }
 
@@ -332,6 +333,8 @@ struct feeds *tool_read(struct tool *t, const char *const *lists, int n)
     } else {
         for (int i = 0; i < n; i++) /* all faults are said */
             ok = feeds_add_file(feeds, lists[i], NULL, NULL) && ok;
+        if (t->command->run == compile_run && t->loaded.state.conf.feeds.builtin)
+            feeds_guard(feeds); /* what the sensor would refuse must not get there as an image */
     }
     if (ok)
         return feeds;
@@ -367,10 +370,10 @@ void tool_report(const struct feeds_outcome *outcome)
         struct out o = out_of(text, sizeof(text));
 
         out_escape(&o, view_str(l->name));
-        out_fmt(&o, ": type %s, %u rows in use, %u listed before, %u refused", list_type_name(l->type), l->n_used, l->n_again,
-                l->n_refused);
+        out_fmt(&o, ": type %s, %u row%s in use, %u listed before, %u refused", list_type_name(l->type), l->n_used,
+                plural(l->n_used), l->n_again, l->n_refused);
         if (l->n_skipped)
-            out_fmt(&o, ", %u are no names", l->n_skipped);
+            out_fmt(&o, ", %u passed over", l->n_skipped);
         fprintf(stderr, "%s\n", text);
     }
 }

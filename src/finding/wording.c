@@ -278,7 +278,7 @@ void wording_title(const struct finding *f, char *text, size_t n)
 
 static void put_count(struct out *o, uint64_t n, const char *thing)
 {
-    out_fmt(o, "%llu %s%s", (unsigned long long)n, thing, n == 1 ? "" : "s");
+    out_fmt(o, "%llu %s%s", (unsigned long long)n, thing, plural(n));
 }
 
 /* "XMRig/6.21.0 on 10.0.3.17 spoke the CryptoNote dialect with 203.0.113.9:3333 for 10 min 41 s, logged in as ...". */

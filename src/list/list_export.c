@@ -294,15 +294,14 @@ static struct place *sort_rows(const struct feed *f, const struct format *format
 
 static void say_loss(FILE *to, const struct format *format, const struct list_loss *loss)
 {
-    fprintf(to, "%s countermine: %u of %u rows\n", format->comment, loss->n_written, loss->n_rows);
+    fprintf(to, "%s countermine: %u of %u row%s\n", format->comment, loss->n_written, loss->n_rows, plural(loss->n_rows));
     if (loss->n_left_out)
-        fprintf(to, "%s %u rows left out: this format has no word for them\n", format->comment, loss->n_left_out);
+        fprintf(to, "%s left out, as this format has no word for it: %u\n", format->comment, loss->n_left_out);
     if (loss->n_narrower)
-        fprintf(to, "%s %u rows also match what is below their names, which this format does not\n", format->comment,
+        fprintf(to, "%s without what is below the name, which this format does not match: %u\n", format->comment,
                 loss->n_narrower);
     if (loss->n_bare)
-        fprintf(to, "%s %u rows are of kinds other than pool, which this format does not tell\n", format->comment,
-                loss->n_bare);
+        fprintf(to, "%s without the kind, which this format does not tell: %u\n", format->comment, loss->n_bare);
 }
 
 bool list_export(const struct feed *f, enum list_export format, FILE *to, struct list_loss *loss)

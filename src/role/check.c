@@ -102,13 +102,15 @@ static void print_list(const struct feeds_list *l)
     struct out o = out_of(text, sizeof(text));
     ns_t age = clock_wall() - l->changed_ns;
 
+    age -= age % NS_PER_SEC; /* more would only be noise */
+
     printf("list: ");
     print_name(l->name);
-    out_fmt(&o, ": type %s, %u rows in use", list_type_name(l->type), l->n_used);
+    out_fmt(&o, ": type %s, %u row%s in use", list_type_name(l->type), l->n_used, plural(l->n_used));
     put_kinds(l, &o);
     out_fmt(&o, ", %u listed before, %u refused", l->n_again, l->n_refused);
     if (l->n_skipped)
-        out_fmt(&o, ", %u are no names", l->n_skipped);
+        out_fmt(&o, ", %u passed over", l->n_skipped);
     if (l->newest[0]) {
         out_str(&o, ", says it is of ");
         out_escape(&o, view_str(l->newest));
@@ -134,7 +136,7 @@ static void print_feeds(const struct conf *conf, const struct feeds *feeds)
         print_list(&outcome->list[i]);
     if (conf->feeds.image[0] && (conf->feeds.files.n || conf->feeds.malware || conf->feeds.unverified))
         puts("names: feeds.image is set: feeds.files, feeds.malware and feeds.unverified are without effect");
-    printf("names: %u in use, %llu MiB, ready in %lld ms\n", outcome->n_names,
+    printf("names: %u in use, endpoints and guards among them, %llu MiB, ready in %lld ms\n", outcome->n_names,
            (unsigned long long)((feeds_image_bytes(feeds) + MIB - 1) / MIB),
            (long long)(outcome->took_ns / (NS_PER_SEC / 1000)));
 }
@@ -184,7 +186,7 @@ static void print_allow(const struct conf *conf, const struct allow *allow, cons
         return;
     for (uint32_t i = 1; i <= allow_n_rows(allow); i++)
         n_expired += allow_row_at(allow, i)->expires_ns != 0 && allow_row_at(allow, i)->expires_ns <= now;
-    printf("site lists: %u rows, %u expired\n", allow_n_rows(allow), n_expired);
+    printf("site lists: %u row%s, %u expired\n", allow_n_rows(allow), plural(allow_n_rows(allow)), n_expired);
     allow_check(allow, now, print_row, NULL);
     print_unlisted(allow, feed, now);
 }

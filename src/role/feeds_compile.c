@@ -131,9 +131,9 @@ static void say(const struct feeds_list *l)
     for (uint32_t i = 0; i < l->n_refused && i < LIST_REFUSED_SHOWN; i++)
         say_it("feeds: %s:%u: refused: %s", l->name, l->refused[i].line, l->refused[i].why);
     if (l->n_refused > 0)
-        say_it("feeds: %s: %u rows refused, %u used", l->name, l->n_refused, l->n_used);
-    log_debug("feeds: %s: %s, %u rows used, %u listed before, %u refused, %u are no names", l->name, list_type_name(l->type),
-              l->n_used, l->n_again, l->n_refused, l->n_skipped);
+        say_it("feeds: %s: %u row%s refused, %u used", l->name, l->n_refused, plural(l->n_refused), l->n_used);
+    log_debug("feeds: %s: type %s, rows in use %u, listed before %u, refused %u, passed over %u", l->name,
+              list_type_name(l->type), l->n_used, l->n_again, l->n_refused, l->n_skipped);
 }
 
 /*

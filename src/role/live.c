@@ -304,7 +304,7 @@ static void say_started(struct parent *p)
     for (uint32_t i = 0; i < p->n_inlets; i++)
         out_fmt(&o, "%s%s", i ? " " : "", p->inlet_names[i]);
     notify_say("READY=1");
-    log_info("listening on %s with %u worker%s", names, p->n_slots, p->n_slots == 1 ? "" : "s");
+    log_info("listening on %s with %u worker%s", names, p->n_slots, plural(p->n_slots));
     ipc_event_init(&e, clock_wall(), SENSOR_STARTED, EVENT_INFORMS, "listening on %s", names);
     ipc_event_count(&e, "workers", p->n_slots);
     parent_event(p, &e);

@@ -145,14 +145,14 @@ static void say_allowed(const struct report_run *run)
         if (row->n_hits == 0 || n_used++ >= ALLOWED_SHOWN)
             continue;
         allow_place_print(row, &o);
-        out_fmt(&o, ": %llu records allowed, the newest of ", (unsigned long long)row->n_hits);
+        out_fmt(&o, ": %llu record%s allowed, the newest of ", (unsigned long long)row->n_hits, plural(row->n_hits));
         rfc3339_print_short(row->hit_ns, &o);
         out_str(&o, ": ");
         out_escape(&o, view_of(row->reason, row->n_reason));
         log_info("status: %s", text);
     }
-    log_info("status: site lists: %u rows, %u of them used; %llu records allowed, %llu findings closed", allow_n_rows(allow),
-             n_used, (unsigned long long)s->allowed, (unsigned long long)s->allowed_closed);
+    log_info("status: site lists: rows %u, used %u; records allowed %llu, findings closed %llu", allow_n_rows(allow), n_used,
+             (unsigned long long)s->allowed, (unsigned long long)s->allowed_closed);
 }
 
 /* For somebody at the machine: kill -USR1. */

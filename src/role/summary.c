@@ -26,11 +26,6 @@ static void put_size(struct out *o, uint64_t bytes)
         out_fmt(o, "%.2f GB", (double)bytes / 1e9);
 }
 
-static const char *plural(uint64_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
 static bool has_read(const struct summary *s)
 {
     return s->is_log ? s->log.entries > 0 : s->pipeline.frames > 0;

@@ -311,26 +311,26 @@ static void test_exports(void **state)
         struct list_loss loss;
     } rows[] = {
         {EXPORT_PLAIN,
-         "# countermine: 4 of 6 rows\n# 2 rows left out: this format has no word for them\n"
-         "# 1 rows are of kinds other than pool, which this format does not tell\n"
+         "# countermine: 4 of 6 rows\n# left out, as this format has no word for it: 2\n"
+         "# without the kind, which this format does not tell: 1\n"
          "pool.example\n=exact.example\n*.below.example\n192.0.2.1:3333\n",
          {6, 4, 2, 0, 1}},
         {EXPORT_HOSTS,
-         "# countermine: 2 of 6 rows\n# 4 rows left out: this format has no word for them\n"
-         "# 1 rows also match what is below their names, which this format does not\n"
-         "# 1 rows are of kinds other than pool, which this format does not tell\n"
+         "# countermine: 2 of 6 rows\n# left out, as this format has no word for it: 4\n"
+         "# without what is below the name, which this format does not match: 1\n"
+         "# without the kind, which this format does not tell: 1\n"
          "0.0.0.0 pool.example\n0.0.0.0 exact.example\n",
          {6, 2, 4, 1, 1}},
         {EXPORT_RPZ,
-         "; countermine: 5 of 6 rows\n; 1 rows left out: this format has no word for them\n"
-         "; 2 rows are of kinds other than pool, which this format does not tell\n"
+         "; countermine: 5 of 6 rows\n; left out, as this format has no word for it: 1\n"
+         "; without the kind, which this format does not tell: 2\n"
          "$TTL 300\n@ IN SOA localhost. root.localhost. 1 3600 600 86400 300\n@ IN NS localhost.\n"
          "pool.example CNAME .\n*.pool.example CNAME .\nexact.example CNAME .\n*.below.example CNAME .\n"
          "good.pool.example CNAME rpz-passthru.\n*.good.pool.example CNAME rpz-passthru.\nseed.pool.example CNAME rpz-passthru.\n",
          {6, 5, 1, 0, 2}},
         {EXPORT_ZEEK,
-         "# countermine: 2 of 6 rows\n# 4 rows left out: this format has no word for them\n"
-         "# 1 rows also match what is below their names, which this format does not\n"
+         "# countermine: 2 of 6 rows\n# left out, as this format has no word for it: 4\n"
+         "# without what is below the name, which this format does not match: 1\n"
          "#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc\n"
          "pool.example\tIntel::DOMAIN\town\tcountermine: kind=pool match=suffix confidence=86 coins=BTC,LTC expires=2026-06-01\n"
          "exact.example\tIntel::DOMAIN\t-\tcountermine: kind=dead match=exact confidence=50\n",
