@@ -6,37 +6,16 @@
 #include "base/log.h"
 #include "config/cli.h"
 #include "config/conf_load.h"
-#include "detect/dpi.h"
 #include "output/output.h"
 #include "role/check.h"
 #include "role/file.h"
 #include "role/live.h"
+#include "role/version.h"
 
-#include <event2/event.h>
-#include <ldns/util.h>
-#include <lzma.h>
-#include <pcap/pcap.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
-#include <zlib.h>
-#include <zstd.h>
-
-static int say_version(void)
-{
-    const char *dpi = dpi_version();
-
-    printf("countermine " PACKAGE_VERSION "\n%s\nlibevent %s\nldns %s\nzlib %s\nzstd %s\nliblzma %s\nxxHash %d.%d.%d\n",
-           pcap_lib_version(), event_get_version(), ldns_version(), zlibVersion(), ZSTD_versionString(), lzma_version_string(),
-           XXH_VERSION_MAJOR, XXH_VERSION_MINOR, XXH_VERSION_RELEASE);
-    if (strcmp(dpi, "none") == 0)
-        printf("nDPI: not built in\n");
-    else
-        printf("nDPI %s\n", dpi);
-    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
 
 static int say_help(void)
 {
@@ -78,7 +57,7 @@ static int run(const struct cli *cli)
     if (cli->help)
         return say_help();
     if (cli->version)
-        return say_version();
+        return version_print() ? EXIT_SUCCESS : EXIT_FAILURE;
     if (cli->verbose)
         log_set_level(LOG_LEVEL_DEBUG);
     return run_configured(cli);

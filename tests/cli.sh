@@ -88,6 +88,8 @@ run --help
 check "--help exits 0" exits 0
 check "--help prints to stdout" printed '[Uu]sage'
 check "--help has nothing to complain about" silent
+run -h
+check "-h is the same: exit 0" exits 0
 for option in -r --dns-log -f -o -c -T -q -v -V --help --exit-code --redact --set --dump-config; do
 	check "--help names $option" grep -Fq -e "$option" out
 done
@@ -95,6 +97,9 @@ run -V
 check "-V exits 0" exits 0
 check "-V prints the name and a version" printed 'countermine.* [0-9]+\.[0-9]+\.[0-9]+'
 check "-V prints libpcap's version" printed '[Ll]ib[Pp]cap.*[0-9]+\.[0-9]+'
+for library in OpenSSL libevent ldns jansson libidn2 libpsl zlib zstd liblzma; do
+	check "-V prints the version of $library" printed "^$library [0-9]+\.[0-9]+"
+done
 check "-V prints nDPI's version, or that there is none" printed '^nDPI( [0-9]+\.[0-9]+|: not built in)'
 check "-V prints xxHash's version" printed '([Xx][Xx][Hh]ash|XXH).*[0-9]+\.[0-9]+'
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_EXIT_CODE = 256, OPTION_HELP, OPTION_SET, OPTION_DUMP_CONFIG, OPTION_REDACT, OPTION_DNS_LOG };
+enum { OPTION_EXIT_CODE = 256, OPTION_SET, OPTION_DUMP_CONFIG, OPTION_REDACT, OPTION_DNS_LOG };
 
 static const struct option options[] = {
     {"read", no_argument, NULL, 'r'},
@@ -28,7 +28,7 @@ static const struct option options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"version", no_argument, NULL, 'V'},
-    {"help", no_argument, NULL, OPTION_HELP},
+    {"help", no_argument, NULL, 'h'},
     {"exit-code", no_argument, NULL, OPTION_EXIT_CODE},
     {NULL, 0, NULL, 0},
 };
@@ -63,7 +63,7 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
                         "  -v, --verbose          more about each file and all counters\n"
                         "      --exit-code        exit with 10 when something mines\n"
                         "  -V, --version          versions of the program and its libraries\n"
-                        "      --help             this text\n"
+                        "  -h, --help             this text\n"
                         "\n"
                         "Exit status: 0 done, 1 some input could not be read or some output not written,\n"
                         "2 wrong usage or configuration, 10 something mines (with --exit-code).\n"
@@ -74,8 +74,8 @@ const char cli_help[] = "Usage: countermine -r [OPTION]... FILE|DIRECTORY|-...\n
                         "  countermine -r big.pcap.gz old.pcapng.zst\n"
                         "  countermine -i eth1 -o json:/var/log/countermine/findings.json -o syslog\n"
                         "\n"
-                        "See countermine(8), countermine.conf(5), countermine-feeds(5) and\n"
-                        "countermine-findings(5).\n";
+                        "See countermine(8), countermine-feed(1), countermine.conf(5),\n"
+                        "countermine-feeds(5) and countermine-findings(5).\n";
 
 /* The long option whose name is nearest to what was written, or NULL when none is near. */
 static const char *nearest_option(const char *written)
@@ -120,7 +120,7 @@ static bool refuse_option(char **argv)
         else
             log_err("option %s: expected %s", word, argument_of(optopt));
     } else if (optopt && optopt < OPTION_EXIT_CODE) {
-        log_err("unknown option -%c: expected one of -r -i -f -o -c -T -q -v -V (see countermine --help)", optopt);
+        log_err("unknown option -%c: expected one of -r -i -f -o -c -T -q -v -V -h (see countermine --help)", optopt);
     } else {
         char name[40];
         const char *near;
@@ -326,7 +326,7 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
 
     *cli = (struct cli){0};
     opterr = 0;
-    while ((c = getopt_long(argc, argv, "ri:f:o:c:TqvV", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "ri:f:o:c:TqvVh", options, NULL)) != -1) {
         switch (c) {
         case 'r': cli->read = true; break;
         case OPTION_DNS_LOG:
@@ -361,7 +361,7 @@ bool cli_read(struct cli *cli, int argc, char **argv, bool (*is_format)(const ch
         case 'v': cli->verbose = true; break;
         case 'V': cli->version = true; break;
         case OPTION_EXIT_CODE: cli->exit_code = true; break;
-        case OPTION_HELP: cli->help = true; break;
+        case 'h': cli->help = true; break;
         default: return refuse_option(argv);
         }
     }
