@@ -397,10 +397,13 @@ static struct flow *first_packet(struct flow_table *t, const struct flow_key *ke
     return f;
 }
 
-/* A SYN on a connection that has carried data opens a new one between the same ports. */
+/*
+ * A SYN on a connection that has carried data, or whose beginning was not seen, opens a new one between the same ports: a bare
+ * ACK that goes ahead of a connection must not make it one of which nobody knows how it began.
+ */
 static bool is_new_connection(const struct flow *f, const struct packet *p)
 {
-    return (p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && f->bytes[0] + f->bytes[1] > 0;
+    return (p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && (f->bytes[0] + f->bytes[1] > 0 || !(f->flags & FLOW_SEEN_SYN));
 }
 
 struct flow *flow_touch_unusual(struct flow_table *t, const struct flow_key *key, const struct packet *p)

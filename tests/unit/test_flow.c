@@ -317,6 +317,19 @@ static void test_syn_with_data_makes_a_record(void **state)
     assert_int_equal(f->flags, FLOW_SEEN_SYN);
 }
 
+/* What stood before a SYN without carrying anything does not hide the start. */
+static void test_bare_ack_before_the_start(void **state)
+{
+    struct bench *b = *state;
+    struct flow *f = touch_v4(b, 1, TCP_ACK, 0);
+
+    assert_int_equal(f->flags, 0);
+    assert_null(touch_v4(b, 1, TCP_SYN, 0));
+    assert_int_equal(b->n_ended[FLOW_END_REPLACED], 1);
+    f = touch_v4(b, 1, TCP_ACK, 0);
+    assert_int_equal(f->flags, FLOW_SEEN_SYN);
+}
+
 static void test_lone_rst_makes_no_record(void **state)
 {
     struct bench *b = *state;
@@ -334,7 +347,7 @@ static void test_lone_rst_makes_no_record(void **state)
 static void test_new_connection_on_used_ports(void **state)
 {
     struct bench *b = *state;
-    struct flow *f = touch_v4(b, 1, TCP_ACK, 0), *again;
+    struct flow *f = touch_v4(b, 1, TCP_SYN | TCP_ACK, 0), *again;
 
     assert_ptr_equal(touch_v4(b, 1, TCP_SYN, 0), f); /* no data yet: a SYN that came late */
     touch_v4(b, 1, TCP_ACK, 77);
@@ -600,6 +613,7 @@ int main(void)
         CASE(test_answer_alone_shows_the_start),
         CASE(test_midstream),
         CASE(test_syn_with_data_makes_a_record),
+        CASE(test_bare_ack_before_the_start),
         CASE(test_lone_rst_makes_no_record),
         CASE(test_new_connection_on_used_ports),
         CASE(test_counters_by_direction),
