@@ -9,7 +9,6 @@
 #include "detect/emit.h"
 #include "detect/names.h"
 #include "detect/speech.h"
-#include "message/dns.h"
 #include "message/stratum_v2.h"
 
 #define GIVE_UP (UINT32_C(1) << 20)         /* bytes unread: more than any dialogue bears (DULL_BYTES) */
@@ -41,12 +40,14 @@ static enum binary_form node_form(struct view payload, bool first)
     return first && rlpx_look(payload, &pc) != PIECE_NO ? BINARY_RLPX : BINARY_NONE;
 }
 
-/* True for a question or its answer: a whole one or, in a first payload, enough of it to tell it. */
-static bool begins_dns(struct view v, bool first)
+/* True for a question or its answer: a whole one or, in a first payload, enough of it to tell it; on its port for any message. */
+static bool begins_dns(const struct packet *p, bool first)
 {
+    bool any = first && binary_is_dns_port(p->sport, p->dport);
+    struct view v = p->payload;
     struct piece pc;
 
-    return binary_may_be_dns(v, first) && dns_look(v, false, &pc) == PIECE_YES && (first || pc.total <= v.n);
+    return (any || binary_may_be_dns(v, first)) && dns_look(v, any, &pc) == PIECE_YES && (first || pc.total <= v.n);
 }
 
 /* True when a first payload is too short to tell that it begins one. Behind a byte that is not 0 only port 53 makes it likely. */
@@ -55,14 +56,14 @@ static bool may_begin_dns(const struct packet *p)
     struct piece pc;
 
     return p->payload.n < DNS_LOOK_MIN && dns_look(p->payload, false, &pc) == PIECE_MORE &&
-           (p->payload.p[0] == 0 || p->sport == DNS_PORT || p->dport == DNS_PORT);
+           (p->payload.p[0] == 0 || binary_is_dns_port(p->sport, p->dport));
 }
 
 enum binary_form binary_may_start(const struct flow *f, const struct packet *p, int dir)
 {
     bool first = f->bytes[dir] == p->payload_wire_len;
 
-    if (begins_dns(p->payload, first))
+    if (begins_dns(p, first))
         return BINARY_DNS;
     if (may_be_act1(f, p, dir) && !(first && p->payload.n >= WHOLE_MIN && node_may_start(p->payload)))
         return BINARY_SV2_NOISE;
@@ -168,7 +169,7 @@ static enum piece_look look(const struct dialogue *d, int dir, struct view data,
     case BINARY_SV2: return sv2_look(data, pc);
     case BINARY_P2POOL: return p2pool_look(&d->binary.p2pool, dir, data, pc);
     case BINARY_RLPX: return d->binary.hello[dir] ? PIECE_NO : rlpx_look(data, pc);
-    case BINARY_DNS: return dns_look(data, d->binary.settled, pc);
+    case BINARY_DNS: return dns_look(data, d->binary.settled || binary_is_dns_port(d->ends[0].port, d->ends[1].port), pc);
     default: return node_look(data, pc);
     }
 }

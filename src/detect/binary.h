@@ -23,6 +23,7 @@
 #include "evidence/evidence.h"
 #include "flow/flow.h"
 #include "flow/stream.h"
+#include "message/dns.h"
 #include "message/node.h"
 #include "message/p2pool.h"
 #include "message/rlpx.h"
@@ -68,6 +69,12 @@ enum binary_form binary_may_start(const struct flow *f, const struct packet *p, 
 static inline bool binary_may_be_dns(struct view v, bool first)
 {
     return (view_be32(v, 6) & 0xfffff000) == 0x00010000 && (first || v.p[0] == 0);
+}
+
+/* True on the port of DNS: there a message of any purpose may come first, and what is asked behind it. */
+static inline bool binary_is_dns_port(uint16_t sport, uint16_t dport)
+{
+    return sport == DNS_PORT || dport == DNS_PORT;
 }
 
 /* True when dir's sender has just sent its 64th byte: this may be act 1 of Stratum V2's handshake. Asked for every payload. */

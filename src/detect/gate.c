@@ -31,38 +31,22 @@
 
 /* The second bytes of POST and PUT have the bits of 0x45 in common, those of the networks that begin with 0xfa of 0x02. */
 const struct gate gates[256] = {
-    ['{'] = {GATE_JSON, ASCII},
-    [' '] = {GATE_JSON, ASCII},
-    ['\t'] = {GATE_JSON, ASCII},
-    ['\n'] = {GATE_JSON, ANY},
-    ['\v'] = {GATE_JSON, ANY},
-    ['\f'] = {GATE_JSON, ASCII},
-    ['\r'] = {GATE_JSON, ASCII},
-    ['P'] = {GATE_REQUEST, BITS(0xe5, 0x45)},
-    ['G'] = {GATE_REQUEST, IS('E')},
-    ['C'] = {GATE_REQUEST, IS('O')},
-    ['H'] = {GATE_REPLY, IS('T')},
-    [0x81] = {GATE_FRAME, ANY},
-    [0x04] = {GATE_SOCKS, FIRST},
-    [0x05] = {GATE_SOCKS, FIRST},
-    [0x00] = {GATE_BINARY, ANY},
-    [0x01] = {GATE_BINARY, IS(0x21)},
-    [0x02] = {GATE_BINARY, FIRST},
-    [0x03] = {GATE_BINARY, FIRST},
-    [0x1c] = {GATE_BINARY, IS(0x16)},
-    [0x24] = {GATE_BINARY, IS(0xe9)},
-    [0x52] = {GATE_BINARY, IS(0x41)},
-    [0x72] = {GATE_BINARY, IS(0x74)},
-    [0xbf] = {GATE_BINARY, IS(0x0c)},
-    [0xc0] = {GATE_BINARY, IS(0xc0)},
-    [0xce] = {GATE_BINARY, IS(0xe2)},
-    [0xe1] = {GATE_BINARY, IS(0x47)},
-    [0xe3] = {GATE_BINARY, IS(0xe1)},
-    [0xf4] = {GATE_BINARY, IS(0xe5)},
-    [0xf9] = {GATE_BINARY, IS(0xbe)},
-    [0xfa] = {GATE_BINARY, BITS(0x02, 0x02)},
-    [0xfb] = {GATE_BINARY, IS(0xc0)},
-    [0xfc] = {GATE_BINARY, IS(0xc1)},
+    ['{'] = {GATE_JSON, ASCII},       [' '] = {GATE_JSON, ASCII},
+    ['\t'] = {GATE_JSON, ASCII},      ['\n'] = {GATE_JSON, ANY},
+    ['\v'] = {GATE_JSON, ANY},        ['\f'] = {GATE_JSON, ASCII},
+    ['\r'] = {GATE_JSON, ASCII},      ['P'] = {GATE_REQUEST, BITS(0xe5, 0x45)},
+    ['G'] = {GATE_REQUEST, IS('E')},  ['C'] = {GATE_REQUEST, IS('O')},
+    ['H'] = {GATE_REPLY, IS('T')},    [0x81] = {GATE_FRAME, ANY},
+    [0x04] = {GATE_SOCKS, FIRST},     [0x05] = {GATE_SOCKS, FIRST},
+    [0x00] = {GATE_BINARY, ANY},      [0x01] = {GATE_BINARY, IS(0x21)},
+    [0x02] = {GATE_BINARY, FIRST},    [0x03] = {GATE_BINARY, FIRST},
+    [0x1c] = {GATE_BINARY, IS(0x16)}, [0x24] = {GATE_BINARY, IS(0xe9)},
+    [0x52] = {GATE_BINARY, IS(0x41)}, [0x72] = {GATE_BINARY, IS(0x74)},
+    [0xbf] = {GATE_BINARY, IS(0x0c)}, [0xc0] = {GATE_BINARY, IS(0xc0)},
+    [0xce] = {GATE_BINARY, IS(0xe2)}, [0xe1] = {GATE_BINARY, IS(0x47)},
+    [0xe3] = {GATE_BINARY, IS(0xe1)}, [0xf4] = {GATE_BINARY, IS(0xe5)},
+    [0xf9] = {GATE_BINARY, IS(0xbe)}, [0xfa] = {GATE_BINARY, BITS(0x02, 0x02)},
+    [0xfb] = {GATE_BINARY, IS(0xc0)}, [0xfc] = {GATE_BINARY, IS(0xc1)},
     [0xfd] = {GATE_BINARY, IS(0xd2)},
 };
 
@@ -137,12 +121,12 @@ static void note_first(struct flow *f, const struct packet *p, int dir)
         f->flags |= FLOW_OTHER;
 }
 
-/* The beginning of a DNS message, whatever its first byte is. Too little to tell is taken for one on its own port only. */
+/* The beginning of a DNS message, whatever its first byte is. Too little to tell, or no question, is taken for one on its own port only. */
 static bool may_be_dns(const struct packet *p, bool first)
 {
-    if (p->payload.n >= DNS_LOOK_MIN)
-        return binary_may_be_dns(p->payload, first);
-    return first && (p->sport == DNS_PORT || p->dport == DNS_PORT);
+    if (first && binary_is_dns_port(p->sport, p->dport))
+        return true;
+    return p->payload.n >= DNS_LOOK_MIN && binary_may_be_dns(p->payload, first);
 }
 
 bool gate_may_open(struct flow *f, const struct packet *p, int dir)

@@ -488,6 +488,33 @@ static void test_other_messages(void **state)
     run_free(r);
 }
 
+/* Messages of other purposes do not hide the question behind them, where nothing but DNS is said. */
+static void test_other_messages_first(void **state)
+{
+    static const unsigned flags[] = {0x2000, 0x2800, 0x3000}; /* NOTIFY, UPDATE, DSO */
+
+    (void)state;
+    for (size_t i = 0; i < 2 * ARRAY_LEN(flags); i++) {
+        bool has_question = i % 2;
+        struct run *r = run_new(53);
+
+        clear();
+        begin(&ask, 1, flags[i / 2], "x", 0);
+        if (!has_question) {
+            put_be16(ask.b + ask.at + 6, 0);
+            ask.n = ask.at + 14;
+            put(&ask, "\0\1\0\10\0\0\72\230\0\0\72\230", 12);
+        }
+        end(&ask);
+        put_query(&ask, 2, "eu.pool.example");
+        connect_to(r);
+        say(r, 0, ask.b, ask.n, i < 3 ? 1460 : 1);
+        if (r->n != 1)
+            fail_msg("%zu: %zu records", i, r->n);
+        run_free(r);
+    }
+}
+
 /* LLMNR and mDNS among neighbours are no lookups of pools, over TCP neither. */
 static void test_local(void **state)
 {
@@ -610,6 +637,7 @@ int main(void)
         cmocka_unit_test(test_largest),
         cmocka_unit_test(test_snapped),
         cmocka_unit_test(test_other_messages),
+        cmocka_unit_test(test_other_messages_first),
         cmocka_unit_test(test_local),
         cmocka_unit_test(test_miner_behind_dns),
         cmocka_unit_test(test_false_starts),
