@@ -13,6 +13,7 @@
 #include "detect/contacts.h"
 #include "detect/dialogue.h"
 #include "detect/discovery.h"
+#include "detect/encrypted_dns.h"
 #include "detect/emit.h"
 #include "detect/gate.h"
 #include "detect/listed.h"
@@ -58,6 +59,7 @@ struct pipeline {
     struct contacts contacts;
     struct passive passive;
     struct discovery discovery;
+    struct encrypted_dns encrypted;
     evidence_fn *emit;
     void *arg;
     ns_t now_ns;   /* latest packet time */
@@ -71,6 +73,13 @@ static void on_evidence(void *arg, const struct evidence *e)
     struct pipeline *pl = arg;
 
     pl->stats.evidence++;
+    if (encrypted_dns_knows(&pl->encrypted, e, &pl->hash)) {
+        struct evidence marked = *e;
+
+        marked.flags |= EVIDENCE_OUT_OF_SIGHT;
+        pl->emit(pl->arg, &marked);
+        return;
+    }
     pl->emit(pl->arg, e);
 }
 
@@ -337,6 +346,28 @@ static ATTR_NOINLINE void follow(struct pipeline *pl, struct flow *f, const stru
     take_segment(pl, f, item);
 }
 
+/* A hello that opens encrypted DNS. */
+static void take_hello(struct pipeline *pl, const struct packet *p)
+{
+    struct evidence e;
+
+    if (!encrypted_dns_take(&pl->encrypted, p, &pl->hash, &e))
+        return;
+    e.worker = pl->env.worker;
+    e.seq = ++pl->env.seq;
+    on_evidence(pl, &e);
+}
+
+/* A payload that the gate has to look at, of a flow without a dialogue. */
+static ATTR_NOINLINE void look(struct pipeline *pl, struct flow *f, const struct item *item)
+{
+    if (gate_may_open(f, &item->p, item->key.dir))
+        begin(pl, f, item);
+    else if (UNLIKELY(encrypted_dns_may_be_tls(&item->p)) && f->bytes[item->key.dir] == item->p.payload_wire_len &&
+             encrypted_dns_is(&item->p))
+        take_hello(pl, &item->p);
+}
+
 static inline void handle(struct pipeline *pl, const struct item *item)
 {
     struct flow *f = flow_touch(pl->flows, &item->key, &item->p);
@@ -345,8 +376,8 @@ static inline void handle(struct pipeline *pl, const struct item *item)
         return;
     if (UNLIKELY(f->side != FLOW_NO_SIDE))
         follow(pl, f, item);
-    else if (UNLIKELY(gate_has_to_look(f, &item->p, item->key.dir)) && gate_may_open(f, &item->p, item->key.dir))
-        begin(pl, f, item);
+    else if (UNLIKELY(gate_has_to_look(f, &item->p, item->key.dir)))
+        look(pl, f, item);
 }
 
 /* Handles the decoded segments: first all their records are asked for, then used. */
@@ -439,6 +470,10 @@ static void take_batch(struct pipeline *pl, const struct frame *frames, size_t n
             n = 0;
         } else if (UNLIKELY(node_may_be_discv4(item->p.payload)) && take_discovery(pl, &item->p, n)) {
             n = 0;
+        } else if (UNLIKELY(encrypted_dns_may_be_quic(&item->p)) && encrypted_dns_is(&item->p)) {
+            handle_batch(pl, n);
+            n = 0;
+            take_hello(pl, &item->p);
         }
         if (UNLIKELY(packet_is_special(&item->p))) {
             if (item->p.n_encap > 0)
@@ -524,6 +559,7 @@ void pipeline_stats(const struct pipeline *pl, struct pipeline_stats *out)
     out->dpi_mining = dpi->mining;
     out->passive_given = pl->passive.n_given;
     out->passive_over = pl->passive.n_over;
+    out->encrypted_dns = pl->encrypted.ctr;
     out->dpi_unproven = pl->opinion.n_unproven;
     out->contacts = pl->contacts.ctr;
     out->remembered = pl->contacts.memory.ctr;

@@ -10,6 +10,7 @@
 
 #include "config/conf.h"
 #include "detect/contacts.h"
+#include "detect/encrypted_dns.h"
 #include "detect/names.h"
 #include "detect/passive.h"
 #include "detect/sources.h"
@@ -43,6 +44,7 @@ struct pipeline_stats {
     struct flow_counters flow;
     struct stream_counters stream;
     struct names_counters names;
+    struct encrypted_dns_counters encrypted_dns;
     struct name_counters remembered; /* answers of DNS */
     struct contacts_counters contacts;
 };

@@ -120,15 +120,17 @@ enum evidence_kind {
 };
 
 enum evidence_flag {
-    EVIDENCE_MIDSTREAM = 0x01,   /* the start of the connection was not seen */
-    EVIDENCE_ONE_SIDED = 0x02,   /* packets of one direction only */
-    EVIDENCE_ANSWERED = 0x04,    /* acknowledgements show that the unseen side answers */
-    EVIDENCE_FLOW_END = 0x08,    /* the last record of the flow */
-    EVIDENCE_HAS_MACS = 0x10,    /* mac is set */
-    EVIDENCE_HAS_ENCAP = 0x20,   /* vni, outer_src and outer_dst are set */
-    EVIDENCE_UNSURE = 0x40,      /* the protocol is what the messages allow, not what they prove */
-    EVIDENCE_REFUSED_ALL = 0x80, /* every login so far was refused */
-    EVIDENCE_NO_CLOCK = 0x100    /* reserved */
+    EVIDENCE_MIDSTREAM = 0x01,     /* the start of the connection was not seen */
+    EVIDENCE_ONE_SIDED = 0x02,     /* packets of one direction only */
+    EVIDENCE_ANSWERED = 0x04,      /* acknowledgements show that the unseen side answers */
+    EVIDENCE_FLOW_END = 0x08,      /* the last record of the flow */
+    EVIDENCE_HAS_MACS = 0x10,      /* mac is set */
+    EVIDENCE_HAS_ENCAP = 0x20,     /* vni, outer_src and outer_dst are set */
+    EVIDENCE_UNSURE = 0x40,        /* the protocol is what the messages allow, not what they prove */
+    EVIDENCE_REFUSED_ALL = 0x80,   /* every login so far was refused */
+    EVIDENCE_NO_CLOCK = 0x100,     /* reserved */
+    EVIDENCE_OUT_OF_SIGHT = 0x200, /* the miner also asks for names where they cannot be seen (detect/encrypted_dns.h) */
+    EVIDENCE_ASIDE = 0x400 /* of kind facts, of no flow: that it does; pool, TEXT_HOST and TEXT_REASON say whom and how */
 };
 
 /* Texts that a record may carry, one after the other in `text`: tag, length, bytes. */

@@ -328,6 +328,8 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
         return;
     }
     t->stats.records++;
+    if (e->flags & EVIDENCE_ASIDE) /* is of no connection; a live report tells it */
+        return;
     if (e->kind == EVIDENCE_NODE) {
         add_node(t, e);
         return;

@@ -149,6 +149,7 @@ struct finding {
                        the connections */
     uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
     bool one_sided; /* every flow was seen in one direction only, and none was answered */
+    bool out_of_sight; /* the miner also asks for names by encrypted DNS: lookups may be missing */
 
     /* Of what many connections show together: pool-service, pool-scan, campaign. */
     struct endpoint *members; /* clients, or those who mine for the wallet; owned */

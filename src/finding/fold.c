@@ -236,6 +236,7 @@ void fold_miner(struct finding *f, const struct evidence *e)
         memcpy(f->mac, e->mac, sizeof(f->mac));
         f->has_mac = true;
     }
+    f->out_of_sight |= (e->flags & EVIDENCE_OUT_OF_SIGHT) != 0;
     if (e->flow_start_ns < f->first_ns)
         f->first_ns = e->flow_start_ns;
     if (e->flow_last_ns > f->last_ns)

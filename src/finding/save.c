@@ -15,7 +15,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 7
+#define SAVE_VERSION 8
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -254,6 +254,7 @@ static void codec_finding(struct codec *c, struct finding *f)
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
         codec_u64(c, sums[i]);
     codec_bool(c, &f->one_sided);
+    codec_bool(c, &f->out_of_sight);
     codec_bool(c, &f->superseded);
     if (c->load)
         score_finding(f);

@@ -444,6 +444,8 @@ static void put_tail(struct out *o, const struct finding *f, enum json_part part
         json_u64(o, "restarts", f->n_restarts);
     json_u64(o, "truncated", f->n_truncated);
     json_u64(o, "stream_gaps", f->n_gaps);
+    if (f->out_of_sight)
+        json_bool(o, "encrypted_dns", true);
     json_close(o, '}');
     if (f->kind != FINDING_COIN_NODE) {
         json_open(o, "attack", '[');

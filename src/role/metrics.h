@@ -51,6 +51,9 @@
     X(dns_tcp, names.tcp, "dns_messages_tcp", NULL, NULL, "Of these, over TCP.")                                     \
     X(dns_malformed, names.malformed, "dns_malformed", NULL, NULL, "Of these and of others to port 53, malformed.")  \
     X(dns_hits, names.hits, "dns_hits", NULL, NULL, "DNS messages with a listed name.")                              \
+    X(encrypted_dns, encrypted_dns.hellos, "encrypted_dns", "state", "seen", "Connections to resolvers over TLS or QUIC.") \
+    X(encrypted_dns_told, encrypted_dns.told, "encrypted_dns", "state", "told", "")                                   \
+    X(encrypted_dns_untold, encrypted_dns.untold, "encrypted_dns", "state", "untold", "")                             \
     X(dns_disputed, names.disputed, "dns_disputed", NULL, NULL, "Of these, read otherwise by ldns.")                 \
     X(names, remembered.added, "names", NULL, NULL, "Answers of DNS remembered, one for each address.")              \
     X(names_asked, contacts.asked, "name_questions", NULL, NULL, "Questions for names to other workers.")            \

@@ -81,8 +81,31 @@ static void say_suppressed(struct report_run *run)
 
 /* --- what comes --------------------------------------------------------------------------------------- */
 
+/* A machine whose lookups cannot be seen. It goes into no table: after a crash it may be said twice. */
+static void say_encrypted_dns(struct report_run *run, const struct evidence *e)
+{
+    struct view host = evidence_text(e, TEXT_HOST), how = evidence_text(e, TEXT_REASON);
+    struct sensor_event said = {.time_ns = clock_wall(), .what = SENSOR_ENCRYPTED_DNS, .worker = -1};
+    struct out o = out_of(said.detail, sizeof(said.detail));
+
+    addr_print(&e->miner.addr, &o);
+    out_str(&o, " asks ");
+    out_bytes(&o, host);
+    out_str(&o, host.n ? " (" : "");
+    endpoint_print(&e->pool, &o);
+    out_str(&o, host.n ? ") by " : " by ");
+    out_bytes(&o, how);
+    out_str(&o, ": its lookups there cannot be seen");
+    write_event(run, &said);
+}
+
 void report_live_evidence(struct report_run *run, const struct evidence *e)
 {
+    if (e->flags & EVIDENCE_ASIDE) {
+        if (encrypted_dns_is_news(&run->live->encrypted, e, run->r->key))
+            say_encrypted_dns(run, e);
+        return;
+    }
     if (!ledger_take(run->live->ledger, e))
         run->live->metrics.records_repeat++;
 }

@@ -4,6 +4,7 @@
 #ifndef ROLE_REPORT_LIVE_H
 #define ROLE_REPORT_LIVE_H
 
+#include "detect/encrypted_dns.h"
 #include "role/blind.h"
 #include "role/ledger.h"
 #include "role/metrics.h"
@@ -32,6 +33,7 @@ struct report_live {
     uint32_t numbers[WORKER_SLOTS];       /* of the worker last heard of */
     uint32_t n_said[WORKER_SLOTS];        /* names in this second: questions and watches */
     uint32_t n_told[WORKER_SLOTS];        /* and answers */
+    struct encrypted_dns encrypted;       /* who was told to ask for names out of sight, by whatever worker */
     bool stopping, handover, orphaned;
     ns_t stop_ns;
 };

@@ -131,6 +131,8 @@ static void put_unseen_all(const struct summary *s, struct out *o)
     put_count(o, s->finding.malformed, "evidence records refused");
     put_count(o, p->names.malformed, "malformed DNS messages");
     put_count(o, p->names.limited, "DNS messages with more records, names or addresses than are looked at");
+    put_count(o, p->encrypted_dns.told,
+              "pairs of a machine and a resolver that it asks over TLS, HTTPS or QUIC: which names cannot be seen");
     put_count(o, p->names.disputed, "DNS answers with a listed name that two readers do not agree on");
     put_unseen_log(s, o);
     if (p->connections && !p->names.messages && s->has_feed)
@@ -172,6 +174,7 @@ static void put_counters(const struct summary *s, struct out *o)
     put_count(o, p->names.messages, "DNS messages");
     put_count(o, p->names.tcp, "DNS messages over TCP");
     put_count(o, p->names.hits, "DNS messages with a listed name");
+    put_count(o, p->encrypted_dns.hellos, "connections to resolvers over TLS, HTTPS or QUIC");
     put_count(o, p->remembered.added, "answers of DNS remembered, one for each address");
     put_count(o, p->remembered.pushed, "of these, forgotten before their time for want of room");
     put_count(o, p->contacts.contacts, "connections that a listed name led to");
@@ -209,7 +212,7 @@ void summary_print(const struct summary *s, bool verbose)
         out_str(
             &o,
             "Looked for in TCP payloads in the clear and in DNS over UDP and TCP. Not examined by this version: mining inside\n"
-            "TLS, and DNS over TLS, QUIC or HTTPS.\n");
+            "TLS, and names asked over TLS, HTTPS or QUIC.\n");
     /* Nobody is left to tell when standard error itself cannot be written. */
     if (write(STDERR_FILENO, text, o.n) < 0)
         return;

@@ -99,6 +99,18 @@ def vxlan_cut():
                                               tcp_snapped())), 50 + 160)
 
 
+def encrypted():
+    """Hellos of TLS to a resolver's ports, one of QUIC, and lookups in the clear by the same machines and another."""
+    hello = b"\x16\x03\x01\x00\x40\x01\x00\x00\x3c\x03\x03" + bytes(range(58))
+    quic = b"\xc3\0\0\0\1\x08" + bytes(1194)
+    resolvers = (Host("10.0.3.17", 45017), Host("9.9.9.9", 853)), (Host("10.0.3.18", 45018), Host("8.8.8.8", 443))
+    return merge(
+        *(over(client, resolver, [Say("c", hello)], i) for i, (client, resolver) in enumerate(resolvers)),
+        [udp_datagram(Host("10.0.3.19", 45019), Host("1.1.1.1", 443), quic, START_NS + 3 * 10 ** 9)],
+        over(Host("10.0.3.20", 45020), Host("203.0.113.20", 443), [Say("c", hello)], 4),
+        *(udp(n, POOL, [dns.a(POOL, "203.0.113.%d" % n)], n) for n in (17, 18, 19, 20)))
+
+
 def unrelated():
     web = "www.example.org"
     netbios = (b"FHEPFCELEHFCEPFFFACACACACACACAAA", b"xmr", b"pool", b"example")
@@ -138,5 +150,7 @@ def add(goldens, golden_type):
         "pool-lookup of 10.0.3.17, .19 (whose addresses are not there), .20 and .21; nothing of .18.", truncated, "snap lengths 54, 82, 96, 92")
     one("dns-vxlan-cut", "UDP and TCP answers in a traffic mirror session that cuts packets.", "pool-lookup for two names of 10.0.3.17.",
         vxlan_cut, "VXLAN, snap length 210")
+    one("dns-encrypted", "Three machines ask public resolvers over TLS, HTTPS and QUIC, a fourth fetches a page; then all ask for a pool in the clear.",
+        "pool-lookup of 10.0.3.17 to .20; gaps.encrypted_dns of .17 to .19.", encrypted)
     one("trap-dns-unrelated", "Multicast DNS, LLMNR over UDP and TCP, and NetBIOS names that contain a listed one; listed names in records to which "
         "the question does not lead, in the authority section, in class CH.", "nothing.", unrelated)
