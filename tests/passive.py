@@ -177,13 +177,33 @@ def reload(sensor):
     assert sensor.read("d.json").count("\n") >= len(messages())
 
 
+def health(sensor):
+    with urllib.request.urlopen("http://127.0.0.1:%d/healthz" % sensor.status, timeout=WAIT_S) as answer:
+        return json.load(answer)
+
+
+def told(sensor):
+    """HUP with what is broken is told as that, with the reason; the time that the sensor is up goes on."""
+    until(lambda: health(sensor)["uptime_s"] >= 1, "a second")
+    sensor.hup(1)
+    up = health(sensor)["uptime_s"]
+    assert up >= 1, up
+    sensor.configure(["json:f.json\nmax_rat = 3"])
+    sensor.process.send_signal(signal.SIGHUP)
+    until(lambda: '"what":"conf-refused"' in sensor.read("f.json"), "a refusal")
+    event = [json.loads(line) for line in sensor.read("f.json").splitlines() if '"conf-refused"' in line][0]
+    assert "countermine.conf:3: output.max_rat: there is no such key" in event["detail"], event
+    until(lambda: ": not reloaded: " in sensor.read("err"), "a word of that")
+    assert sensor.read("err").count(": reloaded\n") == 1, sensor.read("err")
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     a.add_argument("--bin", required=True)
     binary = os.path.abspath(a.parse_args().bin)
     both = ["json:f.json", "dns:d.json"]
     tests = [("each message is a line", both, [], all_messages), ("messages beyond the rate are counted", both, ["output.dns_max_rate=3"], rate),
-             ("HUP switches the output on and off", ["json:f.json"], [], reload)]
+             ("HUP switches the output on and off", ["json:f.json"], [], reload), ("HUP is told as what it was", ["json:f.json"], [], told)]
     print("1..%d" % len(tests))
     failed = 0
     for number, (name, outputs, settings, do) in enumerate(tests, 1):

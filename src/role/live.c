@@ -398,6 +398,7 @@ static int work(struct parent *p)
     p->report.keeps_state = p->conf->state.directory[0] != '\0';
     p->report.status_listen = p->status_listen;
     p->report.began_ns = clock_wall();
+    p->report.began_mono_ns = clock_mono();
     p->report.inlets = p->inlet_names;
     p->report.n_inlets = p->n_inlets;
     if (!supervise_start(p)) {

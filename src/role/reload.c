@@ -43,10 +43,14 @@ static void keep_start_values(const struct conf *old, struct conf *new)
     }
 }
 
+/* Says what is wrong, and keeps the first of it for the event. */
 static void say(void *arg, const char *text)
 {
-    (void)arg;
+    struct out *first = arg;
+
     log_err("%s", text);
+    if (first->n == 0)
+        out_str(first, text);
 }
 
 static void tell(struct parent *p, enum sensor_what what, unsigned severity, const char *text)
@@ -63,6 +67,15 @@ static void tell_refused_feed(struct parent *p, const char *fault)
 
     ipc_event_init(&e, clock_wall(), SENSOR_FEED_REFUSED, EVENT_MEDIUM, "configuration and lists stay as they were: %s",
                    fault[0] ? fault : "memory is short");
+    parent_event(p, &e);
+}
+
+static void tell_refused_conf(struct parent *p, const char *fault)
+{
+    struct ipc_event e;
+
+    ipc_event_init(&e, clock_wall(), SENSOR_CONF_REFUSED, EVENT_MEDIUM,
+                   "the configuration or a site list is broken; those before stay in force%s%s", fault[0] ? ": " : "", fault);
     parent_event(p, &e);
 }
 
@@ -97,10 +110,10 @@ static void tell_feeds(struct parent *p, const struct feeds_outcome *o)
     feeds_warn_of_old(o, clock_wall());
 }
 
-/* The configuration as it stands now, its outputs, and its site lists; NULL, and said, when it is broken. */
-static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struct allow **allow)
+/* The configuration as it stands now, its outputs, and its site lists; NULL, and said, when it is broken: why may be in fault. */
+static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struct allow **allow, struct out *fault)
 {
-    struct conf_errors errors = {.say = say};
+    struct conf_errors errors = {.say = say, .arg = fault};
     struct conf_loaded *loaded = malloc(sizeof(*loaded));
 
     if (loaded && conf_load(loaded, p->cli->conf_file, p->cli->settings, p->cli->n_settings, &errors) &&
@@ -201,21 +214,23 @@ static void drop(struct reloading *r)
 }
 
 /* The end, whatever came of it: outputs are opened anew. */
-static void finish(struct parent *p, struct reloading *r, const struct outputs *outputs)
+static void finish(struct parent *p, struct reloading *r, const struct outputs *outputs, const char *what)
 {
     p->next_outputs = *outputs; /* opened when the report that writes to the present ones has ended */
     drop(r);
     p->reloading = NULL;
     give_passive(p);
     supervise_stop_report(p, true);
-    log_info("reloaded");
+    log_info("%s", what);
 }
+
+static const char not_reloaded[] = "not reloaded: configuration and lists stay as they were; outputs are opened anew";
 
 static void refuse_feeds(struct parent *p, struct reloading *r, const char *fault)
 {
     p->n_refused[1]++;
     tell_refused_feed(p, fault);
-    finish(p, r, &p->outputs);
+    finish(p, r, &p->outputs, not_reloaded);
 }
 
 /* The report that is to be replaced is there. */
@@ -226,8 +241,9 @@ static bool can_replace_report(const struct parent *p)
 
 void reload(struct parent *p)
 {
-    char fault[FEEDS_FAULT_BYTES];
+    char fault[FEEDS_FAULT_BYTES] = "";
     struct reloading *r;
+    struct out first;
 
     if (p->reloading || p->old_feeds || !can_replace_report(p))
         return; /* one after the other: it stays due */
@@ -236,11 +252,12 @@ void reload(struct parent *p)
         return;
     p->reload_due = false;
     r->outputs = p->outputs;
-    r->loaded = load(p, &r->outputs, &r->allow);
+    first = out_of(fault, sizeof(fault));
+    r->loaded = load(p, &r->outputs, &r->allow, &first);
     if (!r->loaded) {
         p->n_refused[0]++;
-        tell(p, SENSOR_CONF_REFUSED, EVENT_MEDIUM, "the configuration or a site list is broken; those before stay in force");
-        finish(p, r, &p->outputs);
+        tell_refused_conf(p, fault);
+        finish(p, r, &p->outputs, not_reloaded);
     } else if (!start_feeds(p, r, fault)) {
         refuse_feeds(p, r, fault);
     } else {
@@ -267,7 +284,7 @@ void reload_step(struct parent *p)
     }
     outputs = r->outputs;
     take_over(p, r);
-    finish(p, r, &outputs);
+    finish(p, r, &outputs, "reloaded");
 }
 
 int reload_fd(const struct parent *p)

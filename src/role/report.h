@@ -41,6 +41,7 @@ struct report {
     bool is_first;             /* of this run: the numbers of workers in the ledger mean others */
     int status_listen;         /* -1 = none */
     ns_t began_ns;             /* wall clock, of the run */
+    ns_t began_mono_ns;        /* the same, monotonic */
     const struct feeds_outcome *lists; /* of feeds[0]; NULL = none */
     const char *const *inlets; /* names of the interfaces */
     uint32_t n_inlets;

@@ -302,7 +302,7 @@ bool report_live_begin(struct report_run *run)
     struct report_live *live = calloc(1, sizeof(*live));
     ns_t now = clock_mono();
     struct status_hooks hooks = {
-        .metrics = report_lend_metrics, .health = lend_health, .now = tell_time, .arg = run, .start_ns = now};
+        .metrics = report_lend_metrics, .health = lend_health, .now = tell_time, .arg = run, .start_ns = run->r->began_mono_ns};
 
     if (!live)
         return false;
