@@ -117,7 +117,7 @@ static void on_dns(void *arg, const struct names_origin *o, struct view message)
 {
     struct pipeline *pl = arg;
 
-    if (!looks_at_dns(pl) || dns_is_local(&o->client.addr, o->client.port, &o->server.addr, o->server.port) ||
+    if (!looks_at_dns(pl) || dns_is_local(&o->client.addr, o->client.port, &o->server.addr, o->server.port, message) ||
         !names_read(pl->feed, message, how_of(pl, NAMES_BY_STREAM), o->time_ns, &pl->streamed, &pl->stats.names))
         return;
     if (pl->segment && pl->segment->n_encap > 0)
@@ -399,7 +399,7 @@ static ATTR_NOINLINE bool take_datagram(struct pipeline *pl, const struct packet
     struct names_origin origin;
     bool is_wanted;
 
-    if (dns_is_local(&p->src, p->sport, &p->dst, p->dport) ||
+    if (dns_is_local(&p->src, p->sport, &p->dst, p->dport, p->payload) ||
         !names_read(pl->feed, p->payload, how, p->frame->time_ns, &pl->said, &pl->stats.names))
         return false;
     if (p->n_encap > 0)

@@ -19,6 +19,7 @@
 #define FLAG_RESPONSE 0x8000
 #define FLAG_OPCODE 0x7800
 #define FLAG_CUT 0x0200
+#define FLAG_RECURSE 0x0100
 #define FLAG_ZERO 0x0040
 #define FLAG_RCODE 0x000f
 
@@ -110,9 +111,11 @@ enum piece_look dns_look(struct view data, bool known, struct piece *pc)
     return PIECE_YES;
 }
 
+#define NETBIOS_PORT 137
+
 static bool is_local_port(uint16_t port)
 {
-    return port == 5353 || port == 5355 || port == 137;
+    return port == 5353 || port == 5355 || port == NETBIOS_PORT;
 }
 
 static bool is_neighbour(const struct addr *a)
@@ -120,13 +123,17 @@ static bool is_neighbour(const struct addr *a)
     return addr_is_inside(a) || addr_is_link_local(a);
 }
 
-bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst, uint16_t dport)
+bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst, uint16_t dport, struct view message)
 {
     bool from = is_local_port(sport), to = is_local_port(dport);
 
     if (LIKELY(!from && !to))
         return false;
-    return addr_is_group(dst) || (from && is_neighbour(src)) || (to && is_neighbour(dst));
+    if (addr_is_group(dst))
+        return true;
+    if (sport == DNS_PORT || dport == DNS_PORT || !((from && is_neighbour(src)) || (to && is_neighbour(dst))))
+        return false;
+    return sport == NETBIOS_PORT || dport == NETBIOS_PORT || !(view_be16(message, 2) & FLAG_RECURSE);
 }
 
 /*

@@ -105,9 +105,11 @@ enum piece_look dns_look(struct view data, bool known, struct piece *pc);
 /*
  * True for what is said among neighbours: multicast DNS (5353; RFC 6762), LLMNR (5355; RFC 4795) and NetBIOS names (137;
  * RFC 1002). It goes to a group, or one of the ends is on such a port at an address that is not the world's; at one that is,
- * the port is that of a resolver.
+ * the port is that of a resolver. So it is when recursion is desired, which neighbours do not ask for (RFC 6762 section 18.6; RFC 4795
+ * has no such bit) and resolvers that listen there do for their clients (OpenShift's on 5353), and when the other port is that of
+ * DNS: who asks from 5353 asks no neighbour. NetBIOS has the bit, too, and names of another form.
  */
-bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst, uint16_t dport);
+bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst, uint16_t dport, struct view message);
 
 /* Walks over message (without the length that goes before it in TCP); fills *head and calls fn for each question and record in order. */
 enum dns_result dns_walk(struct view message, struct dns_head *head, dns_record_fn *fn, void *arg);

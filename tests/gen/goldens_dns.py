@@ -117,7 +117,7 @@ def unrelated():
     local = [(Host("10.0.3.17", 5353), Host("224.0.0.251", 5353)), (Host("10.0.3.17", 53000), Host("224.0.0.252", 5355)),
              (Host("2001:db8:a::17", 5353), Host("ff02::fb", 5353)), (Host("10.0.3.17", 5353), Host("10.0.3.18", 5353)),
              (Host("10.0.3.18", 5355), Host("10.0.3.17", 53000))]
-    out = [udp_datagram(src, dst, dns.query(i, POOL) if dst.port in (5353, 5355) else dns.answer(i, POOL, [dns.a(POOL, "10.0.3.18")]),
+    out = [udp_datagram(src, dst, dns.query(i, POOL, flags=0) if dst.port in (5353, 5355) else dns.answer(i, POOL, [dns.a(POOL, "10.0.3.18")], flags=dns.QR),
                         START_NS + i * 10 ** 9) for i, (src, dst) in enumerate(local)]
     out.append(udp_datagram(Host("10.0.3.17", 137), Host("10.0.3.255", 137), dns.query(9, netbios, 32), START_NS + 9 * 10 ** 9))
     return merge(
@@ -128,7 +128,16 @@ def unrelated():
         udp(20, web, [dns.a(web, "192.0.2.10")], 23, authority=[dns.record(web, dns.NS, [dns.Name(POOL, True)])]),
         udp(21, web, [dns.record(web, dns.CNAME, [dns.Name(POOL, True)], klass=dns.CH)], 24),
         udp_exchange(host(22), RESOLVER, dns.query(9, POOL, dns.TXT, qclass=dns.CH), None, 25),
-        over(host(23), Host("10.0.3.24", 5355), [Say("c", dns.over_tcp(dns.query(9, POOL)))], 26))
+        over(host(23), Host("10.0.3.24", 5355), [Say("c", dns.over_tcp(dns.query(9, POOL, flags=0)))], 26))
+
+
+def odd_ports():
+    """Questions that only look like those among neighbours: of a resolver on 5353 inside, from port 5353, with bits that servers ignore."""
+    def answered(client, server, question_flags, at):
+        return udp_exchange(client, server, dns.query(9, POOL, flags=question_flags), dns.answer(9, POOL, [dns.a(POOL, "203.0.113.9")]), at)
+    odd = dns.RD | 0x40 | 15                                                               # the Z bit and a response code
+    return merge(answered(host(17), Host("10.128.0.9", 5353), dns.RD, 0), answered(Host("10.0.3.18", 5353), RESOLVER, dns.RD, 1),
+                 answered(host(19), RESOLVER, odd, 2)[:1])
 
 
 def add(goldens, golden_type):
@@ -152,5 +161,7 @@ def add(goldens, golden_type):
         vxlan_cut, "VXLAN, snap length 210")
     one("dns-encrypted", "Three machines ask public resolvers over TLS, HTTPS and QUIC, a fourth fetches a page; then all ask for a pool in the clear.",
         "pool-lookup of 10.0.3.17 to .20; gaps.encrypted_dns of .17 to .19.", encrypted)
+    one("dns-odd-ports", "A resolver inside that listens on 5353, a client that asks from 5353, and a question with bits that servers ignore, "
+        "whose answer was not captured.", "one finding of kind pool-lookup of each of 10.0.3.17 to .19, two with the address 203.0.113.9.", odd_ports)
     one("trap-dns-unrelated", "Multicast DNS, LLMNR over UDP and TCP, and NetBIOS names that contain a listed one; listed names in records to which "
         "the question does not lead, in the authority section, in class CH.", "nothing.", unrelated)

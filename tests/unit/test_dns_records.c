@@ -214,18 +214,21 @@ static void test_local(void **state)
 {
     static const struct {
         const char *src, *dst;
-        bool local;
+        enum { NEVER, UNLESS_RECURSIVE, ALWAYS } local;
     } rows[] = {
-        {"10.0.0.1:5353", "224.0.0.251:5353", true},
-        {"[fe80::1]:5353", "[ff02::fb]:5353", true},
-        {"8.8.8.8:40000", "224.0.0.252:5355", true},
-        {"10.0.0.1:137", "10.0.0.255:137", true},
-        {"10.0.0.2:5355", "10.0.0.1:50000", true}, /* an answer */
-        {"169.254.7.7:5353", "198.51.100.1:50000", true},
-        {"10.0.0.1:50000", "208.67.222.222:5353", false}, /* a resolver that listens there */
-        {"208.67.222.222:5353", "10.0.0.1:50000", false},
-        {"10.0.0.1:50000", "10.0.0.53:53", false},
-        {"10.0.0.1:50000", "255.255.255.255:53", false},
+        {"10.0.0.1:5353", "224.0.0.251:5353", ALWAYS},
+        {"[fe80::1]:5353", "[ff02::fb]:5353", ALWAYS},
+        {"8.8.8.8:40000", "224.0.0.252:5355", ALWAYS},
+        {"10.0.0.1:137", "10.0.0.255:137", ALWAYS},
+        {"10.0.0.2:5355", "10.0.0.1:50000", UNLESS_RECURSIVE}, /* an answer */
+        {"169.254.7.7:5353", "198.51.100.1:50000", UNLESS_RECURSIVE},
+        {"10.0.0.1:50000", "208.67.222.222:5353", NEVER}, /* a resolver that listens there */
+        {"208.67.222.222:5353", "10.0.0.1:50000", NEVER},
+        {"10.0.0.1:50000", "10.0.0.53:53", NEVER},
+        {"10.0.0.1:50000", "255.255.255.255:53", NEVER},
+        {"10.0.0.1:50000", "10.128.0.9:5353", UNLESS_RECURSIVE}, /* OpenShift's resolver */
+        {"10.0.0.1:5353", "10.0.0.53:53", NEVER},                /* asks from an odd port */
+        {"10.0.0.53:53", "10.0.0.1:137", NEVER},
     };
 
     (void)state;
@@ -233,8 +236,13 @@ static void test_local(void **state)
         struct endpoint src, dst;
 
         assert_true(endpoint_parse(view_str(rows[i].src), &src) && endpoint_parse(view_str(rows[i].dst), &dst));
-        if (dns_is_local(&src.addr, src.port, &dst.addr, dst.port) != rows[i].local)
-            fail_msg("%s to %s", rows[i].src, rows[i].dst);
+        for (unsigned recursive = 0; recursive < 2; recursive++) {
+            struct view message = view_of((const uint8_t *)(recursive ? "\0\7\1\0" : "\0\7\0\0"), 4);
+            bool local = rows[i].local == ALWAYS || (rows[i].local == UNLESS_RECURSIVE && !recursive);
+
+            if (dns_is_local(&src.addr, src.port, &dst.addr, dst.port, message) != local)
+                fail_msg("%s to %s, recursion %sdesired", rows[i].src, rows[i].dst, recursive ? "" : "not ");
+        }
     }
 }
 
