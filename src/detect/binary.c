@@ -251,7 +251,8 @@ static void take_dns(struct at *at, struct view data)
 
     d->n_messages++;
     d->n_unread = d->n_foreign = 0;
-    if (dns_look(data, false, &pc) != PIECE_YES || !at->env->dns)
+    if (!at->env->dns || (dns_look(data, false, &pc) != PIECE_YES &&
+                          !(binary_is_dns_port(d->ends[0].port, d->ends[1].port) && dns_may_be_on_port(view_skip(data, 2)))))
         return;
     if (d->has_macs) {
         memcpy(o.mac, d->mac[client], sizeof(o.mac));

@@ -343,7 +343,11 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     a.ttl_s = UINT32_MAX;
     result = dns_walk(message, &head, take_record, &a);
     m->ttl_s = a.ttl_s == UINT32_MAX ? 0 : a.ttl_s;
-    if (UNLIKELY(a.unsorted) && !read_unsorted(&a, message) && result == DNS_WHOLE)
+    if (UNLIKELY(!head.response && head.n_answers > 0)) { /* what a question says of its own name is no answer */
+        m->row = m->is_alias ? 0 : m->row;
+        m->is_alias = false;
+        m->n_addrs = m->n_addrs_total = m->ttl_s = 0;
+    } else if (UNLIKELY(a.unsorted) && !read_unsorted(&a, message) && result == DNS_WHOLE)
         result = DNS_LIMIT;
     if (m->row == 0 && !(how & (NAMES_ON_PORT | NAMES_BY_STREAM)) && result != DNS_WHOLE)
         return false; /* something else that begins alike */

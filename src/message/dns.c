@@ -42,27 +42,32 @@ struct walk {
     void *arg;
 };
 
-/* A header of one question whose sections can be true: at most n_max records in each of them, and n_all in all. Of its flags some are ignored. */
-static inline bool may_be(struct view h, size_t n_max, size_t n_all, unsigned ignored)
+/*
+ * A header of one question whose sections can be true: at most n_max records in each of them, and n_all in all. lenient: what
+ * servers ignore in a question is ignored, too.
+ */
+static inline bool may_be(struct view h, size_t n_max, size_t n_all, bool lenient)
 {
     unsigned flags, n_answers, n_authority, n_additional;
 
     if (view_be16(h, 4) != 1) /* first, as it turns away nearly everything */
         return false;
-    flags = view_be16(h, 2) & ~ignored;
+    flags = view_be16(h, 2);
+    if (lenient)
+        flags &= ~(unsigned)(FLAG_ZERO | FLAG_RCODE);
     if ((flags & (FLAG_OPCODE | FLAG_ZERO)) != 0 || view_u8(h, HEADER_BYTES) > NAME_LABEL_MAX)
         return false;
     n_answers = view_be16(h, 6);
     n_authority = view_be16(h, 8);
     n_additional = view_be16(h, 10);
     /* A query may bring an OPT record and a signature (RFC 6891, RFC 8945). */
-    if ((flags & FLAG_RESPONSE) == 0)
+    if ((flags & FLAG_RESPONSE) == 0 && !lenient)
         return (flags & FLAG_RCODE) == 0 && n_answers == 0 && n_authority == 0 && n_additional <= 2;
     return n_answers <= n_max && n_authority <= n_max && n_additional <= n_max &&
            (size_t)n_answers + n_authority + n_additional <= n_all;
 }
 
-static inline bool datagram_may_be(struct view payload, unsigned ignored)
+static inline bool datagram_may_be(struct view payload, bool lenient)
 {
     struct view h;
     struct buf b = buf_of(payload);
@@ -70,17 +75,17 @@ static inline bool datagram_may_be(struct view payload, unsigned ignored)
     if (payload.n < HEADER_BYTES + QUESTION_BYTES_MIN || !buf_header(&b, HEADER_BYTES + 1, &h))
         return false;
     /* 255 records of the shortest useful kind (16 bytes) are all that the usual 4,096 bytes over UDP hold. */
-    return may_be(h, 255, SIZE_MAX, ignored);
+    return may_be(h, 255, SIZE_MAX, lenient);
 }
 
 bool dns_may_be(struct view payload)
 {
-    return datagram_may_be(payload, 0);
+    return datagram_may_be(payload, false);
 }
 
 bool dns_may_be_on_port(struct view payload)
 {
-    return datagram_may_be(payload, FLAG_ZERO | FLAG_RCODE);
+    return datagram_may_be(payload, true);
 }
 
 /* The same for messages of any purpose behind others. */
@@ -104,7 +109,7 @@ enum piece_look dns_look(struct view data, bool known, struct piece *pc)
     if (data.n < (known ? DNS_LOOK_MIN - 1 : DNS_LOOK_MIN))
         return PIECE_MORE;
     n_all = (n - n_min) / RECORD_BYTES_MIN;
-    if (known ? !may_follow(h, n_all) : !may_be(h, UINT16_MAX, n_all, 0))
+    if (known ? !may_follow(h, n_all) : !may_be(h, UINT16_MAX, n_all, false))
         return PIECE_NO;
     *pc = (struct piece){.total = (uint32_t)n + 2};
     pc->want = pc->total < DNS_WANT_MAX ? pc->total : DNS_WANT_MAX;

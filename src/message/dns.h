@@ -85,8 +85,8 @@ typedef bool dns_record_fn(void *arg, enum dns_place place, const struct dns_rec
 bool dns_may_be(struct view payload);
 
 /*
- * The same for a datagram of port 53, where whatever servers answer counts: of a question they ignore the response code and the bit
- * that must be zero, so that a client may set them to be passed by.
+ * The same for a datagram of port 53, where whatever servers answer counts: of a question they ignore the response code, the bit
+ * that must be zero, and records, so that a client may set them to be passed by.
  */
 bool dns_may_be_on_port(struct view payload);
 

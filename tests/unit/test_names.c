@@ -426,15 +426,37 @@ static void test_no_dns(void **state)
 static void test_odd_bits(void **state)
 {
     struct run *r = *state;
-    struct message z = begin("pool.example", 0x0140, 0), rcode = begin("pool.example", 0x010f, 0);
+    struct message odd[] = {begin("pool.example", 0x0140, 0), begin("pool.example", 0x010f, 0),
+                            begin("pool.example", 0x0100, 1)};
 
-    send_cut(r, true, 5300, &z, z.n);
-    send_cut(r, true, 5300, &rcode, rcode.n);
-    assert_int_equal(r->n, 0);
-    send(r, true, &z);
-    send(r, true, &rcode);
-    assert_int_equal(r->n, 2);
+    add_a(&odd[2], "\xcb\x00\x71\x09");
+    for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
+        send_cut(r, true, 5300, &odd[i], odd[i].n);
+        assert_int_equal(r->n, i);
+        send(r, true, &odd[i]);
+        assert_int_equal(r->n, i + 1);
+        assert_int_equal(r->records[i].kind, EVIDENCE_NAME_ASKED);
+    }
     assert_int_equal(counters(r).malformed, 0);
+}
+
+/* Records in a question are no answer, neither to where the name leads nor to what it is called. */
+static void test_question_with_records(void **state)
+{
+    struct run *r = *state;
+    struct message m = begin("www.example.org", 0x0100, 2);
+    struct pipeline_stats s;
+
+    add_cname(&m, "pool.example");
+    add_owned(&m, "pool.example", 5, 300, "eu.pool.example");
+    send(r, true, &m);
+    assert_int_equal(r->n, 0);
+    m = begin("pool.example", 0x0100, 1);
+    add_a(&m, "\xcb\x00\x71\x09");
+    send(r, true, &m);
+    assert_int_equal(r->n, 1);
+    pipeline_stats(r->pipeline, &s);
+    assert_int_equal(s.remembered.added, 0);
 }
 
 /* Chains of 32 and 33 names with the listed one at the end, which do not stand in order. */
@@ -538,6 +560,7 @@ int main(void)
         CASE(test_what_answers_mean),
         CASE(test_other_names),
         CASE(test_odd_bits),
+        CASE(test_question_with_records),
         CASE(test_long_chain),
         CASE(test_dname_bomb),
         CASE(test_many_addresses),

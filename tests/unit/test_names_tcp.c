@@ -515,6 +515,23 @@ static void test_other_messages_first(void **state)
     }
 }
 
+/* Nor does a record in the question, which servers pass over. */
+static void test_question_with_record(void **state)
+{
+    struct run *r = run_new(53);
+
+    (void)state;
+    clear();
+    begin(&ask, 1, 0x0100, "eu.pool.example", 0);
+    put_be16(ask.b + ask.at + 10, 1); /* an authority, as questions for changes of a zone have it (RFC 1995) */
+    put_record(&ask, 1, "\xcb\x00\x71\x09", 4);
+    end(&ask);
+    connect_to(r);
+    say(r, 0, ask.b, ask.n, 1460);
+    assert_int_equal(r->n, 1);
+    run_free(r);
+}
+
 /* LLMNR and mDNS among neighbours are no lookups of pools, over TCP neither. They desire no recursion; a resolver's clients do. */
 static void test_local(void **state)
 {
@@ -641,6 +658,7 @@ int main(void)
         cmocka_unit_test(test_snapped),
         cmocka_unit_test(test_other_messages),
         cmocka_unit_test(test_other_messages_first),
+        cmocka_unit_test(test_question_with_record),
         cmocka_unit_test(test_local),
         cmocka_unit_test(test_miner_behind_dns),
         cmocka_unit_test(test_false_starts),
