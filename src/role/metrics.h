@@ -24,46 +24,47 @@
  * What a worker has counted beside the packet decoders. X(field, where struct pipeline_stats has it, name without
  * countermine_ and _total, label, value of the label, help). Rows of one name stand together.
  */
-#define WORKER_COUNTERS(X)                                                                                           \
-    X(frames, frames, "packets", NULL, NULL, "Packets handled.")                                                     \
-    X(bytes, bytes, "bytes", NULL, NULL, "Bytes handled, as captured.")                                              \
-    X(connections, connections, "connections", NULL, NULL, "TCP connections that ended with two packets or more.")   \
-    X(one_sided, one_sided, "one_sided_connections", NULL, NULL, "Of these, seen in one direction only.")            \
-    X(syn, flow.syn, "syn", "kind", "syn", "TCP segments that open a connection.")                                   \
-    X(syn_ack, flow.syn_ack, "syn", "kind", "syn_ack", "")                                                           \
-    X(flows_created, flow.created, "flows_created", NULL, NULL, "Records of TCP connections made.")                  \
-    X(flows_idle, flow.ended_idle, "flows_idle", NULL, NULL, "Records of TCP connections that ended by being idle.") \
-    X(lone_syn, flow.lone_syn, "lone_syn", NULL, NULL, "SYN segments that made no record.")                          \
-    X(flows_evicted, flow.evicted, "shed", "stage", "flow_evicted", "Work left undone because a limit was reached.") \
-    X(flows_refused, flow.refused, "shed", "stage", "flow_refused", "")                                              \
-    X(stream_no_room, stream.no_room, "shed", "stage", "stream", "")                                                 \
-    X(not_tested, not_tested, "shed", "stage", "test", "")                                                           \
-    X(dialogues_dropped, dialogues_dropped, "shed", "stage", "dialogue", "")                                         \
-    X(dns_limited, names.limited, "shed", "stage", "dns", "")                                                        \
-    X(dpi_refused, dpi_refused, "shed", "stage", "dpi", "")                                                          \
-    X(names_pushed, remembered.pushed, "shed", "stage", "name", "")                                                  \
-    X(names_unanswered, contacts.unanswered, "shed", "stage", "name_question", "")                                   \
-    X(names_untold, contacts.untold, "shed", "stage", "name_watch", "")                                              \
-    X(stream_gaps, stream.gaps, "stream_gaps", NULL, NULL, "Holes in followed TCP streams that were given up.")      \
-    X(candidates, candidates, "candidate_payloads", NULL, NULL, "Payloads that begin like a mining dialect.")        \
-    X(dialogues, dialogues, "dialogues", NULL, NULL, "Conversations followed.")                                      \
-    X(dns_messages, names.messages, "dns_messages", NULL, NULL, "DNS messages.")                                     \
-    X(dns_tcp, names.tcp, "dns_messages_tcp", NULL, NULL, "Of these, over TCP.")                                     \
-    X(dns_malformed, names.malformed, "dns_malformed", NULL, NULL, "Of these and of others to port 53, malformed.")  \
-    X(dns_hits, names.hits, "dns_hits", NULL, NULL, "DNS messages with a listed name.")                              \
-    X(encrypted_dns, encrypted_dns.hellos, "encrypted_dns", "state", "seen", "Connections to resolvers over TLS or QUIC.") \
-    X(encrypted_dns_told, encrypted_dns.told, "encrypted_dns", "state", "told", "")                                   \
-    X(encrypted_dns_untold, encrypted_dns.untold, "encrypted_dns", "state", "untold", "")                             \
-    X(dns_disputed, names.disputed, "dns_disputed", NULL, NULL, "Of these, read otherwise by ldns.")                 \
-    X(names, remembered.added, "names", NULL, NULL, "Answers of DNS remembered, one for each address.")              \
-    X(names_asked, contacts.asked, "name_questions", NULL, NULL, "Questions for names to other workers.")            \
-    X(contacts, contacts.contacts, "contacts", "certain", "yes", "Connections that a listed name led to.")           \
-    X(uncertain, contacts.uncertain, "contacts", "certain", "no", "")                                                \
-    X(passive_given, passive_given, "passive_dns", "state", "made", "DNS messages for the output dns.")              \
-    X(passive_over, passive_over, "passive_dns", "state", "over_rate", "")                                           \
-    X(dpi_flows, dpi_flows, "dpi_flows", NULL, NULL, "Connections that nDPI was asked about.")                       \
-    X(dpi_mining, dpi_mining, "dpi_mining", NULL, NULL, "Connections that nDPI calls mining.")                       \
-    X(dpi_unproven, dpi_unproven, "dpi_unproven", NULL, NULL, "Of these, no message proves it.")                     \
+#define WORKER_COUNTERS(X)                                                                                                    \
+    X(frames, frames, "packets", NULL, NULL, "Packets handled.")                                                              \
+    X(bytes, bytes, "bytes", NULL, NULL, "Bytes handled, as captured.")                                                       \
+    X(connections, connections, "connections", NULL, NULL, "TCP connections that ended with two packets or more.")            \
+    X(one_sided, one_sided, "one_sided_connections", NULL, NULL, "Of these, seen in one direction only.")                     \
+    X(syn, flow.syn, "syn", "kind", "syn", "TCP segments that open a connection.")                                            \
+    X(syn_ack, flow.syn_ack, "syn", "kind", "syn_ack", "")                                                                    \
+    X(flows_created, flow.created, "flows_created", NULL, NULL, "Records of TCP connections made.")                           \
+    X(flows_idle, flow.ended_idle, "flows_idle", NULL, NULL, "Records of TCP connections that ended by being idle.")          \
+    X(lone_syn, flow.lone_syn, "lone_syn", NULL, NULL, "SYN segments that made no record.")                                   \
+    X(flows_evicted, flow.evicted, "shed", "stage", "flow_evicted", "Work left undone because a limit was reached.")          \
+    X(flows_refused, flow.refused, "shed", "stage", "flow_refused", "")                                                       \
+    X(stream_no_room, stream.no_room, "shed", "stage", "stream", "")                                                          \
+    X(not_tested, not_tested, "shed", "stage", "test", "")                                                                    \
+    X(dialogues_dropped, dialogues_dropped, "shed", "stage", "dialogue", "")                                                  \
+    X(dns_limited, names.limited, "shed", "stage", "dns", "")                                                                 \
+    X(dpi_refused, dpi_refused, "shed", "stage", "dpi", "")                                                                   \
+    X(names_pushed, remembered.pushed, "shed", "stage", "name", "")                                                           \
+    X(names_unanswered, contacts.unanswered, "shed", "stage", "name_question", "")                                            \
+    X(names_untold, contacts.untold, "shed", "stage", "name_watch", "")                                                       \
+    X(stream_gaps, stream.gaps, "stream_gaps", NULL, NULL, "Holes in followed TCP streams that were given up.")               \
+    X(candidates, candidates, "candidate_payloads", NULL, NULL, "Payloads that begin like a mining dialect.")                 \
+    X(dialogues, dialogues, "dialogues", NULL, NULL, "Conversations followed.")                                               \
+    X(dns_messages, names.messages, "dns_messages", NULL, NULL, "DNS messages.")                                              \
+    X(dns_tcp, names.tcp, "dns_messages_tcp", NULL, NULL, "Of these, over TCP.")                                              \
+    X(dns_malformed, names.malformed, "dns_malformed", NULL, NULL, "Of these and of others to port 53, malformed.")           \
+    X(dns_hits, names.hits, "dns_hits", NULL, NULL, "DNS messages with a listed name.")                                       \
+    X(dns_disputed, names.disputed, "dns_disputed", NULL, NULL, "Of these, read otherwise by ldns.")                          \
+    X(encrypted_dns, encrypted_dns.hellos, "encrypted_dns", "state", "seen", "Connections to resolvers over TLS or QUIC.")    \
+    X(encrypted_dns_told, encrypted_dns.told, "encrypted_dns", "state", "told", "")                                           \
+    X(encrypted_dns_untold, encrypted_dns.untold, "encrypted_dns", "state", "untold", "")                                     \
+    X(names, remembered.added, "names", NULL, NULL, "Answers of DNS remembered, one for each address.")                       \
+    X(names_asked, contacts.asked, "name_questions", NULL, NULL, "Questions for names to other workers.")                     \
+    X(names_malformed, contacts.malformed, "name_messages_malformed", NULL, NULL, "Messages of other workers that are none.") \
+    X(contacts, contacts.contacts, "contacts", "certain", "yes", "Connections that a listed name led to.")                    \
+    X(uncertain, contacts.uncertain, "contacts", "certain", "no", "")                                                         \
+    X(passive_given, passive_given, "passive_dns", "state", "made", "DNS messages for the output dns.")                       \
+    X(passive_over, passive_over, "passive_dns", "state", "over_rate", "")                                                    \
+    X(dpi_flows, dpi_flows, "dpi_flows", NULL, NULL, "Connections that nDPI was asked about.")                                \
+    X(dpi_mining, dpi_mining, "dpi_mining", NULL, NULL, "Connections that nDPI calls mining.")                                \
+    X(dpi_unproven, dpi_unproven, "dpi_unproven", NULL, NULL, "Of these, no message proves it.")                              \
     X(evidence, evidence, "evidence", "state", "made", "Evidence records of the workers.")
 
 /* Crosses the border of processes: flat, every member is or consists of uint64_t. */
@@ -131,10 +132,10 @@ struct metrics_output {
 
 struct metrics_list {
     char name[METRICS_NAME_MAX]; /* of the operator */
-    uint64_t entries; /* in use */
-    uint64_t refused; /* rows that are not */
-    ns_t loaded_ns;   /* UTC */
-    ns_t changed_ns;  /* UTC, of the file; 0 = not known */
+    uint64_t entries;            /* in use */
+    uint64_t refused;            /* rows that are not */
+    ns_t loaded_ns;              /* UTC */
+    ns_t changed_ns;             /* UTC, of the file; 0 = not known */
 };
 
 enum metrics_reload { METRICS_RELOAD_CONF, METRICS_RELOAD_FEED, METRICS_RELOAD_N };
