@@ -1,8 +1,8 @@
 /*
  * names.h - DNS messages: what they ask, what they are answered, and whether a name of the feeds is in it.
  *
- * A message means the same in whatever it came: a UDP datagram of any port, a TCP stream, a log. Each is read on its own:
- * nothing is remembered between two of them. Who asks is the miner of the evidence, the DNS server stands in the place of
+ * A message means the same in whatever it came: a UDP datagram of any port, a TCP stream, a log. Each is read on its own;
+ * what is remembered of answers is contacts.h's. Who asks is the miner of the evidence, the DNS server stands in the place of
  * the pool.
  */
 #ifndef DETECT_NAMES_H
