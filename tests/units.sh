@@ -27,8 +27,12 @@ if "$bin" -c "$top/packaging/countermine.conf" -T >"$tmp/out" 2>&1; then
 else
 	not_ok "the sample configuration is valid" "$tmp/out"
 fi
-# The keys that the sample shows as comments are valid too.
-sed 's/^# \([a-z_]* = \)/\1/; s/^# \(\[[a-z]*\]\)/\1/; /^files = /d' "$top/packaging/countermine.conf" >"$tmp/all.conf"
+# The keys that the sample shows as comments are valid too, with the lists that they name.
+sed "s/^# \([a-z_]* = \)/\1/; s/^# \(\[[a-z]*\]\)/\1/; /^files = /s,/[a-z/-]*/,$tmp/,g; /^allow = /s,/.*/,$tmp/," \
+	"$top/packaging/countermine.conf" >"$tmp/all.conf"
+echo pool.example >"$tmp/own-names.csv"
+echo 0.0.0.0 web.example | gzip >"$tmp/hosts.txt.gz"
+printf 'name,reason\npool.example,a test\n' >"$tmp/allow.csv"
 if "$bin" -c "$tmp/all.conf" -T >"$tmp/out" 2>&1; then
 	ok "and with all that it shows in comments"
 else
