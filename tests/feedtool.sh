@@ -107,6 +107,8 @@ refused '--confidence=101: expected a number from 0 to 100' import --confidence 
 refused 'no option typ; did you mean type' compile x,typ=hosts
 refused '--at tomorrow: expected a day' explain --at tomorrow x.example
 refused '.a\.\.b.: expected a name' explain a..b
+refused '.192\.0\.2\.1:99999.: expected a name.*a port from 1 to 65535' explain 192.0.2.1:99999
+refused '.a b\.example.: expected a name' explain 'a b.example'
 refused 'missing: cannot be opened: No such file' compile missing
 refused 'tmp[^:]*: is a directory' compile "$tmp"
 refused 'missing.conf' compile -c missing.conf
@@ -127,6 +129,8 @@ run compile -o own.image own.csv
 check "compile -o: exit 0" exits 0
 check "... the image is there" test -s own.image
 check "... and nothing is left beside it" absent own.image.part
+run explain --feeds own.image 'https://user@x.a.example:8443?q=1'
+check "explain takes the host of a URL" printed ': pool a\.example \(suffix\) own\.csv:2$'
 run explain --feeds own.image x.a.example
 check "explain reads the image" printed '^x\.a\.example: pool a\.example \(suffix\) own\.csv:2$'
 run compile -o own.image missing

@@ -60,13 +60,18 @@ static bool is_ascii(const char *text)
     return true;
 }
 
-/* Takes scheme and path off what looks like a URL. */
+/* Takes scheme, user and path off what looks like a URL. */
 static struct view host_of(struct view text, const char **note)
 {
     for (size_t at = 0; at + 3 <= text.n; at++) {
         if (memcmp(text.p + at, "://", 3) == 0) {
+            struct view host = view_skip(text, at + 3);
+
             *note = "the host of a URL";
-            return view_head(view_skip(text, at + 3), view_find(view_skip(text, at + 3), '/'));
+            for (const char *end = "/?#"; *end; end++)
+                host = view_head(host, view_find(host, (uint8_t)*end));
+            at = view_find_last(host, '@');
+            return at < host.n ? view_skip(host, at + 1) : host;
         }
     }
     return text;
@@ -116,9 +121,10 @@ static bool read_name(struct question *q, struct view text)
         idn2_free(made);
         q->note = "in its form in ASCII, in which DNS has it";
     }
-    if (!name_parse(&q->name, view_str(copy))) {
-        log_err("explain: `%s': expected a name (labels of 1 to 63 characters), or an address, alone or with a port",
-                q->written);
+    if (strpbrk(copy, " /:@,[]") || !name_parse(&q->name, view_str(copy))) { /* name_parse takes any byte, as DNS does */
+        log_err(
+            "explain: `%s': expected a name (labels of 1 to 63 characters), or an address, alone or with a port from 1 to 65535",
+            q->written);
         return false;
     }
     name_print(&q->name, &o);

@@ -131,7 +131,7 @@ static int run(const struct tool *t, const struct feeds_source *s, struct import
     to->report.whole[sizeof(to->report.whole) - 1] = '\0';
     if ((unsigned)to->report.type >= LIST_TYPE_N || to->n_text > TEXT_MAX)
         return TOOL_TROUBLE;
-    if (to->report.type == LIST_IMAGE) {
+    if (to->report.type == LIST_IMAGE && to->report.whole[0] == '\0') {
         log_err("%s: is a compiled image, expected a list; `countermine-feed export -f csv' writes the rows of an image",
                 s->spec.path);
         return TOOL_TROUBLE;

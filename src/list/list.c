@@ -93,7 +93,7 @@ static bool pass_text(struct view text, const struct list_options *o, struct lis
 static void pass_image(struct view image, const struct list_options *o, struct list_report *report)
 {
     if ((uintptr_t)image.p % 8 != 0 || !feed_check(image.p, image.n))
-        list_report_whole(report, 0, "it begins as an image does, and is none that can be used: compile it anew");
+        list_report_whole(report, 0, "as an image it is none that can be used: compile it anew");
     else
         list_guard_image((const struct feed *)(const void *)image.p, o->never, report);
 }

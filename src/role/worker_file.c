@@ -64,7 +64,9 @@ static void report_bad(struct run *run, const struct input *in, uint64_t n_frame
     run->summary.n_files_bad++;
     if (in->has_offset)
         out_fmt(&w, "offset %llu%s: ", (unsigned long long)in->error_offset, in->offset_in);
-    if (n_frames)
+    if (n_frames == 1)
+        out_fmt(&r, "; the %s before it counts", run->log ? "entry" : "packet");
+    else if (n_frames)
         out_fmt(&r, "; the %llu %s before it count", (unsigned long long)n_frames, run->log ? "entries" : "packets");
     log_err("%s: %s%s%s", name_of(in), where, in->error, rest);
 }
