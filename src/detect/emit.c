@@ -7,7 +7,8 @@
 
 #include "evidence/difficulty.h"
 
-enum mining_protocol emit_protocol(const struct dialogue *d)
+/* The protocol to report: what is certain, or the family's first dialect when nothing speaks against it. */
+static enum mining_protocol protocol_of(const struct dialogue *d)
 {
     if (d->protocol != PROTOCOL_UNKNOWN)
         return (enum mining_protocol)d->protocol;
@@ -64,7 +65,7 @@ static void fill(const struct dialogue *d, const struct flow *f, struct evidence
         .pool = d->ends[pool],
         .outer_src = d->outer_src,
         .outer_dst = d->outer_dst,
-        .protocol = (uint8_t)emit_protocol(d),
+        .protocol = (uint8_t)protocol_of(d),
         .stage = d->stage,
         .flags = (uint16_t)flags_of(d, f),
         .bytes = {f->bytes[miner], f->bytes[pool]},

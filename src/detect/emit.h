@@ -26,7 +26,4 @@ void emit_listed(const struct dialogue *d, struct dialogue_env *env, const struc
 /* Emits the one record of kind EVIDENCE_NODE. The dialogue's miner is the node. */
 void emit_node(const struct dialogue *d, struct dialogue_env *env, const struct flow *f, const struct node_said *said);
 
-/* The protocol to report: what is certain, or the family's first dialect when nothing speaks against it. */
-enum mining_protocol emit_protocol(const struct dialogue *d);
-
 #endif

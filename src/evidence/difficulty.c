@@ -60,7 +60,8 @@ double difficulty_of_cryptonote(struct view hex)
     return (double)(UINT64_MAX / t);
 }
 
-double difficulty_of_target256_le(struct view hex)
+/* The same as difficulty_of_target256, little endian: bytes in reverse. */
+static double target256_le(struct view hex)
 {
     uint8_t big[64];
 
@@ -121,7 +122,7 @@ double difficulty_of(const struct mining_msg *msg)
     case TARGET_DIFFICULTY:
     case TARGET_GRIN: return parse_number(msg->target.text, &d) && d > 0 ? d : 0;
     case TARGET_BE256: return difficulty_of_target256(msg->target.text);
-    case TARGET_LE256: return difficulty_of_target256_le(msg->target.text);
+    case TARGET_LE256: return target256_le(msg->target.text);
     case TARGET_HEX: /* Alephium's hash has to fit one of 16 chains too */
         return difficulty_of_short_hex(msg->target.text) * (msg->protocol == PROTOCOL_ALEPHIUM ? 16 : 1);
     case TARGET_CRYPTONOTE: return difficulty_of_cryptonote(msg->target.text);

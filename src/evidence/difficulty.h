@@ -22,9 +22,6 @@ double difficulty_unit(enum mining_protocol protocol, const char *coin);
 /* The same for 64 hex digits, big endian: 2^256 / (target + 1). */
 double difficulty_of_target256(struct view hex);
 
-/* The same, little endian: bytes in reverse. */
-double difficulty_of_target256_le(struct view hex);
-
 /* CryptoNote: 8 or 16 hex digits, little endian, as XMRig counts. */
 double difficulty_of_cryptonote(struct view hex);
 

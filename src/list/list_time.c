@@ -75,7 +75,11 @@ static bool take_number(struct view text, int64_t *seconds, bool *is_day)
     return (text.n >= 9 && text.n <= 10) || text.n == 13;
 }
 
-bool list_time(struct view text, int64_t *seconds, bool *is_day)
+/*
+ * Reads a time: 2026-03-01, RFC 3339, 20260301, 1 Mar 2026, or seconds since 1970 (milliseconds when there are 13 digits).
+ * Seconds since 1970; false when it is none.
+ */
+static bool read_time(struct view text, int64_t *seconds, bool *is_day)
 {
     struct buf b;
     unsigned year, month, day;
@@ -100,7 +104,7 @@ void list_newest(struct list_work *w, struct view text)
     int64_t seconds;
     bool is_day;
 
-    if (!list_time(text, &seconds, &is_day) || (w->has_newest && seconds <= w->newest_s))
+    if (!read_time(text, &seconds, &is_day) || (w->has_newest && seconds <= w->newest_s))
         return;
     w->newest_s = seconds;
     w->newest_is_day = is_day;
@@ -144,7 +148,7 @@ uint32_t list_expires(struct view text)
     int64_t seconds;
     bool is_day;
 
-    if (text.n == 0 || !list_time(text, &seconds, &is_day) || seconds <= 0)
+    if (text.n == 0 || !read_time(text, &seconds, &is_day) || seconds <= 0)
         return 0;
     return (uint32_t)((seconds + DAY_S - 1) / DAY_S);
 }

@@ -134,12 +134,6 @@ bool list_address(struct view text, struct addr *a);
 int list_kind_of(struct view word);
 int list_match_of(struct view word);
 
-/*
- * Reads a time: 2026-03-01, RFC 3339, 20260301, or seconds since 1970 (milliseconds when there are 13 digits).
- * Seconds since 1970; false when it is none.
- */
-bool list_time(struct view text, int64_t *seconds, bool *is_day);
-
 /* Remembers the newest time of the list. */
 void list_newest(struct list_work *w, struct view text);
 

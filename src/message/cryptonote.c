@@ -19,7 +19,8 @@
 #define BLOB_BEGUN_DIGITS 16 /* of a blob that is cut */
 #define WALLET_MIN 16        /* characters of a wallet that no user name shares, when the rest is cut */
 
-bool cryptonote_is_algorithm(const struct json_val *name)
+/* True for a name of an algorithm that XMRig lists (rx/0, cn/r, ...); only whole names count. */
+static bool is_algorithm(const struct json_val *name)
 {
     static const char *const families[] = {"cn", "rx", "cn-lite", "cn-heavy", "cn-pico", "cn-gpu", "argon2"};
     static const char *const whole[] = {"kawpow",           "ghostrider",        "randomx",       "cryptonight",
@@ -89,7 +90,7 @@ static uint64_t rate_of(const struct json_val *perf, const struct json_val *algo
 /* True when what a login says of itself is a miner's: its algorithms, its agent, or that it makes its own block templates. */
 static bool is_miners_login(const struct json_val *first_algorithm, const struct json_val *agent, const struct json_val *mode)
 {
-    return cryptonote_is_algorithm(first_algorithm) || agent_names_miner(agent) || json_is(mode, "self-select");
+    return is_algorithm(first_algorithm) || agent_names_miner(agent) || json_is(mode, "self-select");
 }
 
 static bool read_login(const struct jsonrpc *m, struct mining_msg *out)
@@ -111,7 +112,7 @@ static bool read_login(const struct jsonrpc *m, struct mining_msg *out)
         out->proof = PROOF_FULL;
     else
         out->proof = PROOF_WEAK;
-    if (m->cut && m->id.type == JSON_NONE && !cryptonote_is_algorithm(&first_algorithm)) {
+    if (m->cut && m->id.type == JSON_NONE && !is_algorithm(&first_algorithm)) {
         out->protocol = PROTOCOL_UNKNOWN; /* an id that is still to come may be Grin's */
         out->hint = PROTOCOL_CRYPTONOTE;
     }
@@ -148,7 +149,7 @@ static enum mining_proof read_job(const struct json_val *job, bool cut, struct m
     bool known;
 
     json_members(job, fields, ARRAY_LEN(fields));
-    known = cryptonote_is_algorithm(&algorithm);
+    known = is_algorithm(&algorithm);
     if (json_is_string(&algorithm) && algorithm.complete)
         out->algorithm = algorithm;
     out->height = height.type == JSON_NUMBER ? shape_number(&height) : 0;
@@ -218,7 +219,7 @@ static bool read_submit(const struct jsonrpc *m, struct mining_msg *out)
     fits = json_is_hex(&nonce, 8, 8) && (json_is_hex(&result, 64, 64) || (cut && json_starts_hex(&result, 8)));
     if (json_is_hex(&result, 64, 64))
         out->share_hash = result;
-    if (cryptonote_is_algorithm(&algorithm))
+    if (is_algorithm(&algorithm))
         out->algorithm = algorithm;
     if (fits && out->job.type != JSON_NONE)
         out->proof = PROOF_FULL;

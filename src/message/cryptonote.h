@@ -8,7 +8,4 @@
 
 bool cryptonote_read(const struct jsonrpc *m, struct mining_msg *out);
 
-/* True for a name of an algorithm that XMRig lists (rx/0, cn/r, ...); only whole names count. */
-bool cryptonote_is_algorithm(const struct json_val *name);
-
 #endif

@@ -190,7 +190,8 @@ static bool lock_state(int fd, const char *folder)
     return true;
 }
 
-bool parent_open_state(struct parent *p)
+/* The files of state.directory, or of memory. False with a message. */
+static bool open_state(struct parent *p)
 {
     const char *folder = p->conf->state.directory;
 
@@ -383,7 +384,7 @@ static int work(struct parent *p)
         return EXIT_RUN;
     }
     if (!open_outputs(p) || !open_status(p) || !open_sockets(p) || (needs_rights(p) && !privileges_can_capture()) ||
-        !open_inlets(p) || !privileges_drop(p->conf, needs_rights(p)) || !parent_open_state(p))
+        !open_inlets(p) || !privileges_drop(p->conf, needs_rights(p)) || !open_state(p))
         return EXIT_RUN;
     if (p->feeds && !feeds_compile(p->feeds, (enum conf_sandbox)p->conf->process.sandbox, NULL))
         return EXIT_USAGE;

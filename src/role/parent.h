@@ -135,9 +135,6 @@ void reload_give_up(struct parent *p);
 /* Begins to read configuration and lists anew, opens outputs anew, and has the report replaced. */
 void reload(struct parent *p);
 
-/* The files of state.directory, or of memory. False with a message. */
-bool parent_open_state(struct parent *p);
-
 /* Whether workers are to give DNS messages, for the outputs of the next report. */
 struct ipc_passive parent_passive(const struct parent *p);
 
