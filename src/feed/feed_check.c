@@ -13,7 +13,11 @@
 
 bool feed_is_image(struct view bytes)
 {
-    return view_starts(bytes, "CMfeed") || view_starts(bytes, "\n2deefMC"); /* of any version; of the other byte order */
+    bool here = view_starts(bytes, "CMfeed") && view_u8(bytes, 7) == '\n'; /* of any version */
+    bool other =
+        view_u8(bytes, 0) == '\n' && view_starts(view_skip(view_head(bytes, 8), 2), "deefMC"); /* of the other byte order */
+
+    return here || other;
 }
 
 /* True when n things of the size, at a multiple of 8, lie between the header and the end. */

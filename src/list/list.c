@@ -135,7 +135,8 @@ bool list_convert(struct view text, const struct list_options *o, struct list_te
 {
     bool as_is = o->kind < 0 && o->confidence < 0 && o->match < 0;
 
-    *report = (struct list_report){.type = o->type == LIST_AUTO ? list_detect(text) : o->type};
+    /* What begins like an image is one, whatever is said of it: feed_build would read it so. */
+    *report = (struct list_report){.type = o->type == LIST_AUTO || feed_is_image(text) ? list_detect(text) : o->type};
     *converted = (struct list_text){.p = text.p, .n = text.n};
     if (view_starts(text, "\xff\xfe") || view_starts(text, "\xfe\xff")) {
         list_report_whole(report, 0, "it is UTF-16: expected UTF-8");
