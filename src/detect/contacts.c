@@ -295,7 +295,7 @@ void contacts_learn(struct contacts *c, const struct names_origin *o, const stru
 
 /* --- connections -------------------------------------------------------------------------------------- */
 
-/* Looks what led to the connection, in either direction: whoever asked for the name of the other is the client. */
+/* Looks what led to the connection: who opened it must have asked for the name of the other. */
 static void look(struct contacts *c, struct contacts_flow *fl)
 {
     struct name_place place = place_of(fl);
@@ -304,7 +304,7 @@ static void look(struct contacts *c, struct contacts_flow *fl)
     uint32_t row;
 
     for (int dir = 0; dir < 2 && !fl->said; dir++) {
-        if (!name_memory_may_lead(&c->memory, &fl->ends[!dir].addr, fl->start_ns) ||
+        if (!(fl->openers & 1 << dir) || !name_memory_may_lead(&c->memory, &fl->ends[!dir].addr, fl->start_ns) ||
             !name_memory_find(&c->memory, &place, &fl->ends[dir].addr, &fl->ends[!dir].addr, fl->start_ns, &found))
             continue;
         row = row_of(c, &found, fl->start_ns);
@@ -325,6 +325,19 @@ static void look(struct contacts *c, struct contacts_flow *fl)
     }
 }
 
+/*
+ * Who may have opened the connection, of whose beginning p is the first packet but for a SYN that was remembered: who is answered by
+ * a SYN, who sends one, or who ends the handshake. Of a later packet nobody knows.
+ */
+static uint8_t openers_of(const struct packet *p, int dir)
+{
+    bool syn = p->tcp_flags & TCP_SYN, ack = p->tcp_flags & TCP_ACK;
+
+    if (syn)
+        return (uint8_t)(1 << (ack ? !dir : dir));
+    return (uint8_t)(ack && p->payload_wire_len == 0 ? 1 << dir : 3);
+}
+
 static void fill(struct contacts_flow *fl, const struct flow *f, const struct packet *p, int dir)
 {
     *fl = (struct contacts_flow){
@@ -332,6 +345,7 @@ static void fill(struct contacts_flow *fl, const struct flow *f, const struct pa
         .file = p->frame->file,
         .frame = p->frame->number,
         .start_ns = f->start_ns,
+        .openers = openers_of(p, dir),
         .bytes = {f->bytes[0], f->bytes[1]},
         .packets = {f->packets[0], f->packets[1]},
     };

@@ -75,7 +75,8 @@ struct contacts_flow {
     struct addr outer_src, outer_dst;
     uint32_t vni;
     bool has_encap;
-    bool said; /* as a contact, or is being asked about */
+    uint8_t openers; /* bit: direction whose sender may have opened it */
+    bool said;       /* as a contact, or is being asked about */
     uint8_t mac[2][6];
     uint32_t file;
     uint64_t frame;

@@ -105,6 +105,7 @@ def contact_not_yet():
     out += refused(opaque(18, at=3))
     out += opaque(19, at=2)                                                                # the answer comes later
     out += opaque(20, at=4, start="midstream")                                             # who knows when it began
+    out += got(21, NAME, at=5) + opaque(Host(POOL_IP, 40000), "10.0.3.21", at=6)           # it is the pool's address that connects
     return in_order(out)
 
 

@@ -149,15 +149,24 @@ static void answer(struct bench *b, uint32_t worker, const char *name, int64_t a
     contacts_learn(&b->worker[worker].contacts, &o, &m);
 }
 
-/* 10.0.0.1 connects to it; the record is made by the answer to its SYN. */
-static void connection(struct bench *b, uint32_t worker, int64_t at_ms)
+/* A connection of 10.0.0.1 with it; the record is made by a packet of one of them. */
+static void begins(struct bench *b, uint32_t worker, int64_t at_ms, bool by_pool, uint8_t tcp_flags, uint32_t n_payload)
 {
     static uint16_t port = 50000;
     struct frame frame = {.time_ns = START + at_ms * 1000000, .number = 1};
     struct packet p = {.frame = &frame, .src = addr_of(POOL), .dst = addr_of("10.0.0.1"), .sport = 3333, .dport = ++port};
+    struct packet back = {.frame = &frame, .src = p.dst, .dst = p.src, .sport = p.dport, .dport = p.sport};
     struct flow f = {.start_ns = frame.time_ns, .flags = FLOW_SEEN_SYN, .packets = {1, 1}};
 
-    contacts_new_flow(&b->worker[worker].contacts, &f, &p, 1);
+    p.tcp_flags = back.tcp_flags = tcp_flags;
+    p.payload_wire_len = back.payload_wire_len = n_payload;
+    contacts_new_flow(&b->worker[worker].contacts, &f, by_pool ? &p : &back, by_pool);
+}
+
+/* 10.0.0.1 connects to it; the record is made by the answer to its SYN. */
+static void connection(struct bench *b, uint32_t worker, int64_t at_ms)
+{
+    begins(b, worker, at_ms, true, TCP_SYN | TCP_ACK, 0);
 }
 
 static void beat(struct bench *b, int n)
@@ -194,6 +203,38 @@ static void test_watch_then_contact(void **state)
     beat(b, 5);
     deliver(b);
     assert_contact(&b->worker[1], 1);
+}
+
+/* Who asked for the name must be who connects: what comes from a pool's address to its client is none of the name. */
+static void test_who_opens(void **state)
+{
+    static const struct {
+        bool by_pool;
+        uint8_t tcp_flags;
+        uint32_t n_payload;
+        bool contact;
+    } rows[] = {
+        {true, TCP_SYN | TCP_ACK, 0, true},
+        {false, TCP_SYN | TCP_ACK, 0, false},
+        {true, TCP_SYN, 9, false},
+        {false, TCP_SYN, 9, true},
+        {true, TCP_ACK, 0, false},
+        {false, TCP_ACK, 0, true},
+        {true, TCP_ACK | TCP_PSH, 100, true},
+        {false, TCP_ACK | TCP_PSH, 100, true}, /* the SYN's answer was lost */
+    };
+    struct bench *b = *state;
+    uint32_t n = 0;
+
+    answer(b, 1, "eu.pool.example", 0);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        b->n_said = 0;
+        begins(b, 1, 500, rows[i].by_pool, rows[i].tcp_flags, rows[i].n_payload);
+        deliver(b);
+        n += rows[i].contact;
+        if (b->worker[1].n_contacts != n)
+            fail_msg("row %zu: %u contacts, expected %u", i, b->worker[1].n_contacts, n);
+    }
 }
 
 /* The news comes after the connection: it is looked at again, once. */
@@ -521,6 +562,7 @@ int main(void)
         CASE(test_connection_before),
         CASE(test_rival_elsewhere),
         CASE(test_older_elsewhere),
+        CASE(test_who_opens),
         CASE(test_watch_of_many),
         CASE(test_unanswered),
         CASE(test_end),
