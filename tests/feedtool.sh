@@ -178,6 +178,9 @@ status=$?
 check "-T takes a list with options" exits 0
 check "... and tells what came of it" printed '^list: own\.csv\.gz: type .*, changed .* ago'
 check "... and the list of malware" printed '^list: builtin/malware\.csv: .*\([0-9]+ malware\)'
+printf 'name,expires,sources\nnew.example,2100-01-01,own\nold.example,2020-01-01,own\n' >expiring.csv
+"$sensor" -T -c /dev/null --set feeds.files=expiring.csv >out 2>err
+check "-T tells how many rows have expired" printed '^list: expiring\.csv: type feed, 2 rows in use \(2 pool\), 1 of them expired by now, 0 listed before'
 touch -d '40 days ago' own.csv
 "$sensor" -T -c /dev/null --set feeds.files=own.csv >out 2>err
 check "-T says that a file is old" printed '^list: own\.csv: .*40 d.* ago: OLD'

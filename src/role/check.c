@@ -108,6 +108,8 @@ static void print_list(const struct feeds_list *l)
     print_name(l->name);
     out_fmt(&o, ": type %s, %u row%s in use", list_type_name(l->type), l->n_used, plural(l->n_used));
     put_kinds(l, &o);
+    if (l->n_expired)
+        out_fmt(&o, ", %u of them expired by now", l->n_expired);
     out_fmt(&o, ", %u listed before, %u refused", l->n_again, l->n_refused);
     if (l->n_skipped)
         out_fmt(&o, ", %u passed over", l->n_skipped);

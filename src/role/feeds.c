@@ -317,6 +317,7 @@ static bool prepare(struct feeds *feeds, const struct feed *before)
     c->count = feeds->count;
     c->before = before;
     c->seed = feeds_seed();
+    c->now = clock_wall();
     c->image = feeds->mem;
     c->outcome = feeds_share(sizeof(*c->outcome));
     if (c->outcome)

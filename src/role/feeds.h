@@ -31,6 +31,7 @@ struct feeds_list {
     uint32_t n_skipped; /* no names: paths, addresses without port */
     struct list_why refused[LIST_REFUSED_SHOWN];
     uint32_t kinds[FEED_KIND_N]; /* rows in use; only after feeds_count */
+    uint32_t n_expired;          /* of these, today; the same */
     enum list_type type;
     char newest[32]; /* the newest time that the list itself tells, or "" */
 };
@@ -73,7 +74,7 @@ bool feeds_take_file(struct feeds *feeds, const char *path, const struct conf_or
  */
 struct feeds *feeds_alone(const struct feeds *all, uint32_t i);
 
-/* Has the rows in use counted by kinds, which takes a moment with millions of them. */
+/* Has the rows in use counted by kinds, and those that have expired, which takes a moment with millions of them. */
 void feeds_count(struct feeds *feeds);
 
 /*

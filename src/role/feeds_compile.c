@@ -137,7 +137,7 @@ static void say(const struct feeds_list *l)
 }
 
 /*
- * Adds up the rows in use, of each list by kinds. Those that came in an image among lists name lists that are not here; those
+ * Adds up the rows in use, of each list by kinds, and those that have expired. Those that came in an image among lists name lists that are not here; those
  * of an image in place of lists are all its own.
  */
 static void count_kinds(struct work *w, const struct feed *f)
@@ -152,8 +152,10 @@ static void count_kinds(struct work *w, const struct feed *f)
             continue;
         for (; !w->c->image && tries < w->out->n_lists && !view_is(row.list, w->out->list[i].name); tries++)
             i = (i + 1) % w->out->n_lists;
-        if (tries < w->out->n_lists)
-            w->out->list[i].kinds[row.kind]++;
+        if (tries == w->out->n_lists)
+            continue;
+        w->out->list[i].kinds[row.kind]++;
+        w->out->list[i].n_expired += feed_row_expired(&row, w->c->now);
     }
 }
 

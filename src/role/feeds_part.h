@@ -35,6 +35,7 @@ struct feeds_compiling {
     bool guard, count;
     const struct feed *before;
     uint64_t seed;
+    ns_t now; /* UTC */
     struct feeds_outcome *outcome; /* shared; its lists are named and dated */
     const struct feed *image;      /* one that is made already: it is only compared and counted; NULL = compile */
     void *mem;                     /* shared, zeroed: where the image goes */
