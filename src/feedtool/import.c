@@ -28,6 +28,7 @@ struct imported {
 struct importing {
     const struct feeds_source *source;
     uint64_t seed;
+    const struct list_never *never;
     struct imported *to;
 };
 
@@ -43,16 +44,12 @@ static bool convert(void *arg)
 
     options.list = im->source->spec.path;
     options.seed = im->seed;
-    options.never = list_never_new(feeds_builtin[FEEDS_NEVER].text, im->seed);
+    options.never = im->never;
     if (!feeds_unpack(im->source->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why))) {
         struct out o = out_of(im->to->report.whole, sizeof(im->to->report.whole));
 
         out_str(&o, why);
         return true;
-    }
-    if (!options.never) {
-        log_err("import: not enough memory");
-        return false;
     }
     if (!list_convert(text, &options, &made, &im->to->report))
         return true; /* the report says why */
@@ -125,8 +122,15 @@ static int write_text(const struct tool *t, struct view text)
 static int run(const struct tool *t, const struct feeds_source *s, struct imported *to)
 {
     struct importing im = {.source = s, .seed = feeds_seed(), .to = to};
+    struct list_never *never = feeds_never_new(im.seed, true);
+    bool done;
 
-    if (!feeds_jail_run(convert, &im, tool_sandbox(t)))
+    im.never = never;
+    if (!never)
+        log_err("import: not enough memory");
+    done = never && feeds_jail_run(convert, &im, tool_sandbox(t));
+    list_never_free(never);
+    if (!done)
         return TOOL_TROUBLE;
     to->report.whole[sizeof(to->report.whole) - 1] = '\0';
     if ((unsigned)to->report.type >= LIST_TYPE_N || to->n_text > TEXT_MAX)

@@ -53,6 +53,12 @@ struct list_never;
  */
 struct list_never *list_never_new(struct view text, uint64_t seed);
 
+/*
+ * Has public suffixes told by this text of the Public Suffix List (public_suffix_list.dat), ten times as fast as by the list inside of
+ * libpsl, which counts else. False when the text is no such list, or memory is short. Does not refer to the text afterwards.
+ */
+bool list_never_suffixes(struct list_never *never, struct view text, uint64_t seed);
+
 void list_never_free(struct list_never *never);
 
 /* How a list is to be read. LIST_DEFAULTS is "as the list says". */

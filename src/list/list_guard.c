@@ -10,9 +10,9 @@
 #include "list/list_guard.h"
 
 #include "feed/feed_text.h"
+#include "list/list_suffixes.h"
 #include "list/list_work.h"
 
-#include <libpsl.h>
 #include <stdlib.h>
 
 #define LABELS_MIN 2 /* of a row */
@@ -28,7 +28,8 @@ struct list_never {
     uint8_t *bytes; /* names as struct name has them; the first byte is none of them */
     uint32_t n_bytes;
     struct suffix *slots;
-    uint32_t n_slots; /* a power of two, more than twice what is in use */
+    uint32_t n_slots;               /* a power of two, more than twice what is in use */
+    struct list_suffixes *suffixes; /* NULL: those inside of libpsl */
 };
 
 static struct suffix *find_suffix(const struct list_never *never, struct view suffix)
@@ -91,10 +92,18 @@ struct list_never *list_never_new(struct view text, uint64_t seed)
     return never;
 }
 
+bool list_never_suffixes(struct list_never *never, struct view text, uint64_t seed)
+{
+    list_suffixes_free(never->suffixes);
+    never->suffixes = list_suffixes_new(text, seed);
+    return never->suffixes;
+}
+
 void list_never_free(struct list_never *never)
 {
     if (!never)
         return;
+    list_suffixes_free(never->suffixes);
     free(never->slots);
     free(never->bytes);
     free(never);
@@ -127,7 +136,7 @@ static void guard_row(const struct list_never *never, const struct name *name, e
     if (match == FEED_EXACT || kind == FEED_NEVER || name->n_labels == 0)
         return;
     text = print_name(name, bytes);
-    if (psl_is_public_suffix2(psl_builtin(), text, PSL_TYPE_ANY))
+    if (list_is_suffix(never ? never->suffixes : NULL, name, text))
         list_report_whole(report, line, "%s is a public suffix: names below it belong to many",
                           list_quote(view_str(text)).text);
     else if (never && kind != FEED_NODE && kind != FEED_ALLOW && find_suffix(never, name_view(name))->at != 0)

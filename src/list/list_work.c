@@ -235,29 +235,38 @@ static void put_endpoint(struct list_work *w, const struct list_row *row, const 
         write_row(w, row, text, FEED_SUFFIX, kind);
 }
 
-/* The name in ASCII, by UTS 46 without the transitional rules (IDNA 2008); false with the row refused. */
-static bool to_ascii(struct list_work *w, const struct list_row *row, struct view name, char ascii[LIST_NAME_MAX + 1])
+const char *list_to_ascii(struct view name, char ascii[LIST_NAME_MAX + 1])
 {
     char text[IDN_MAX + 1];
     char *made = NULL;
     size_t n;
     int rc;
 
+    memcpy(text, name.p, name.n < IDN_MAX ? name.n : IDN_MAX);
+    text[name.n < IDN_MAX ? name.n : IDN_MAX] = '\0';
+    rc = idn2_to_ascii_8z(text, &made, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+    n = rc == IDN2_OK ? strlen(made) : 0;
+    if (n > 0 && n <= LIST_NAME_MAX)
+        memcpy(ascii, made, n + 1);
+    idn2_free(made);
+    if (n > 0 && n <= LIST_NAME_MAX)
+        return NULL;
+    return rc == IDN2_OK ? "its length" : idn2_strerror(rc);
+}
+
+/* The name in ASCII; false with the row refused. */
+static bool to_ascii(struct list_work *w, const struct list_row *row, struct view name, char ascii[LIST_NAME_MAX + 1])
+{
+    const char *why;
+
     if (name.n > IDN_MAX || view_find(name, '\0') < name.n) {
         list_refuse(w, row->line, "%s: expected a name of at most %d characters", list_quote(name).text, LIST_NAME_MAX);
         return false;
     }
-    memcpy(text, name.p, name.n);
-    text[name.n] = '\0';
-    rc = idn2_to_ascii_8z(text, &made, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-    n = rc == IDN2_OK ? strlen(made) : 0;
-    if (n == 0 || n > LIST_NAME_MAX)
-        list_refuse(w, row->line, "%s: no name in ASCII: %s", list_quote(name).text,
-                    rc == IDN2_OK ? "its length" : idn2_strerror(rc));
-    else
-        memcpy(ascii, made, n + 1);
-    idn2_free(made);
-    return n > 0 && n <= LIST_NAME_MAX;
+    why = list_to_ascii(name, ascii);
+    if (why)
+        list_refuse(w, row->line, "%s: no name in ASCII: %s", list_quote(name).text, why);
+    return !why;
 }
 
 static bool is_host_byte(uint8_t c)

@@ -124,6 +124,12 @@ struct view list_word(struct view *rest);
 /* The next field of *rest, up to c or the end. */
 struct view list_field(struct view *rest, uint8_t c);
 
+/*
+ * A name with letters beyond ASCII in ASCII, by UTS 46 without the transitional rules (IDNA 2008). NULL when it was done, else
+ * what is wrong with it. At most 1024 bytes of the name are read, and none behind a NUL.
+ */
+const char *list_to_ascii(struct view name, char ascii[LIST_NAME_MAX + 1]);
+
 /* Takes host:port apart, [address]:port too; *port is 0 when there is none. False when the port is none. */
 bool list_host_port(struct view text, struct view *host, uint16_t *port);
 

@@ -291,6 +291,8 @@ static void release(struct feeds *feeds)
         free(feeds->sources[i].mem);
         feeds->sources[i].mem = NULL;
     }
+    list_never_free(feeds->never);
+    feeds->never = NULL;
     feeds->is_compiling = false;
 }
 
@@ -308,12 +310,21 @@ static bool take_copy(struct feeds *feeds)
     return false;
 }
 
+static bool has_files(const struct feeds *feeds)
+{
+    uint32_t i = 0;
+
+    while (i < feeds->n_sources && !feeds->sources[i].is_file)
+        i++;
+    return i < feeds->n_sources;
+}
+
 /* What the process gets. */
 static bool prepare(struct feeds *feeds, const struct feed *before)
 {
     struct feeds_compiling *c = &feeds->compiling;
 
-    *c = (struct feeds_compiling){.sources = feeds->sources, .n_sources = feeds->n_sources, .guard = feeds->guard};
+    *c = (struct feeds_compiling){.sources = feeds->sources, .n_sources = feeds->n_sources};
     c->count = feeds->count;
     c->before = before;
     c->seed = feeds_seed();
@@ -324,6 +335,13 @@ static bool prepare(struct feeds *feeds, const struct feed *before)
         *c->outcome = feeds->outcome;
     else
         log_err("feeds: not enough memory");
+    if (!c->image && has_files(feeds)) {
+        c->never = feeds->never = feeds_never_new(c->seed, feeds->guard);
+        if (!c->never) {
+            log_err("feeds: not enough memory");
+            return false;
+        }
+    }
     return c->outcome && (c->image || make_room(feeds, c));
 }
 

@@ -18,7 +18,6 @@
 struct work {
     const struct feeds_compiling *c;
     struct feeds_outcome *out;
-    struct list_never *never;
     struct feed_source texts[FEEDS_LISTS_MAX];
     struct feed_report reports[FEEDS_LISTS_MAX];
     struct list_report list[FEEDS_LISTS_MAX];
@@ -73,7 +72,7 @@ static bool prepare(struct work *w, uint32_t i)
     if (!feeds_unpack(s->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why)))
         return refuse(w, i, "%s", why);
     options.list = s->spec.path;
-    options.never = w->never;
+    options.never = w->c->never;
     options.seed = w->c->seed;
     if (!list_convert(text, &options, &made, &w->list[i]))
         return refuse(w, i, "%s", w->list[i].whole);
@@ -203,8 +202,6 @@ bool feeds_compile_work(void *compiling)
         look_at(&w, w.c->image);
         return true;
     }
-    if (w.c->guard && !(w.never = list_never_new(feeds_builtin[FEEDS_NEVER].text, w.c->seed)))
-        return fail(&w, "not enough memory");
     for (uint32_t i = 0; i < w.c->n_sources; i++)
         ok = prepare(&w, i) && ok; /* all faults are said */
     return ok && build(&w);

@@ -139,3 +139,40 @@ bool feeds_file_read(struct feeds_source *s)
     s->text = view_of(s->mem, n);
     return s->mem != NULL;
 }
+
+/* Where the distributions have it: package publicsuffix of Debian, publicsuffix-list of Fedora. */
+#define SUFFIXES_FILE "/usr/share/publicsuffix/public_suffix_list.dat"
+#define SUFFIXES_MAX ((uint64_t)16 << 20) /* bytes; it had 240 KiB in 2023 */
+
+/* The list as text, which becomes the caller's in *mem; empty, with *mem NULL, when there is none. */
+static struct view read_suffixes(uint8_t **mem)
+{
+    int fd = open(SUFFIXES_FILE, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat st;
+    size_t n = 0;
+
+    *mem = NULL;
+    if (fd < 0)
+        return view_of(NULL, 0);
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= SUFFIXES_MAX)
+        *mem = malloc((size_t)st.st_size + 1);
+    if (*mem && !read_all(fd, *mem, (size_t)st.st_size, &n)) {
+        free(*mem);
+        *mem = NULL;
+        n = 0;
+    }
+    close(fd);
+    return view_of(*mem, n);
+}
+
+struct list_never *feeds_never_new(uint64_t seed, bool with_names)
+{
+    struct list_never *never = list_never_new(with_names ? feeds_builtin[FEEDS_NEVER].text : view_str(""), seed);
+    uint8_t *mem;
+    struct view suffixes = read_suffixes(&mem);
+
+    if (never && suffixes.n > 0 && !list_never_suffixes(never, suffixes, seed))
+        log_warn("feeds: " SUFFIXES_FILE ": is no list of public suffixes: the one inside of libpsl is used");
+    free(mem);
+    return never;
+}

@@ -32,10 +32,11 @@ struct feeds_source {
 struct feeds_compiling {
     const struct feeds_source *sources;
     uint32_t n_sources;
-    bool guard, count;
+    bool count;
     const struct feed *before;
+    const struct list_never *never; /* NULL: no list is a file */
     uint64_t seed;
-    ns_t now; /* UTC */
+    ns_t now;                      /* UTC */
     struct feeds_outcome *outcome; /* shared; its lists are named and dated */
     const struct feed *image;      /* one that is made already: it is only compared and counted; NULL = compile */
     void *mem;                     /* shared, zeroed: where the image goes */
@@ -49,6 +50,7 @@ struct feeds {
     struct feeds_outcome outcome;
     struct feeds_compiling compiling;
     struct feeds_jail jail;
+    struct list_never *never; /* while it compiles */
     bool is_compiling;
     ns_t began_ns;     /* monotonic */
     bool is_copy;      /* the image came from a file */
@@ -66,6 +68,12 @@ bool feeds_compile_work(void *compiling);
 
 /* Opens a file to read, of `max` bytes at most; -1 with a message. *n is its size. */
 int feeds_open(const struct feeds_origin *origin, const char *path, uint64_t max, uint64_t *n, ns_t *changed_ns);
+
+/*
+ * What no list may match: names of the built-in never list, with_names; and public suffixes by the machine's list of them; where there is none, by the
+ * one inside of libpsl, which takes longer. To be made outside of the jail. NULL when memory is short.
+ */
+struct list_never *feeds_never_new(uint64_t seed, bool with_names);
 
 /* Reads a list whole; - is standard input. False with a message. */
 bool feeds_file_read(struct feeds_source *source);
