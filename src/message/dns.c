@@ -88,12 +88,12 @@ bool dns_may_be_on_port(struct view payload)
     return datagram_may_be(payload, true);
 }
 
-/* The same for messages of any purpose behind others. */
+/* The same for messages of any purpose behind others; the bit that must be zero is ignored, as servers ignore it. */
 static bool may_follow(struct view h, size_t n_all)
 {
     unsigned flags = view_be16(h, 2), opcode = flags >> 11 & 0xf;
 
-    return (flags & FLAG_ZERO) == 0 && (opcode == 0 || (opcode >= 4 && opcode <= 6)) && view_be16(h, 4) <= 1 &&
+    return (opcode == 0 || (opcode >= 4 && opcode <= 6)) && view_be16(h, 4) <= 1 &&
            (size_t)view_be16(h, 6) + view_be16(h, 8) + view_be16(h, 10) <= n_all;
 }
 
