@@ -8,6 +8,8 @@
 #include "base/out.h"
 #include "base/rfc3339.h"
 
+#define DAY_NS (24 * 3600 * NS_PER_SEC)
+
 /* In quotes where it must be, and where a reader of spreadsheets may think so. */
 static void put_quoted(struct out *o, struct view v)
 {
@@ -66,7 +68,9 @@ void allow_row_print(const struct allow_row *row, struct out *o)
     out_char(o, ',');
     put_quoted(o, view_of(row->reason, row->n_reason));
     out_char(o, ',');
-    if (row->expires_ns)
+    if (row->expires_ns % DAY_NS == 0 && row->expires_ns)
+        rfc3339_print_day(rfc3339_day(row->expires_ns), o);
+    else if (row->expires_ns)
         rfc3339_print(row->expires_ns, o);
 }
 

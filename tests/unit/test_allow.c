@@ -208,7 +208,7 @@ static void test_forms(void **state)
         {"wallet,reason\n48edf*,x\n", ",,,48edf*,,x,"},
         {"wallet,reason\n\"a,b\"\"c\",x\n", ",,,\"a,b\"\"c\",,x,"},
         {"kind,reason\nmining  pool-lookup,x\n", ",,,,mining pool-lookup,x,"},
-        {"name,reason,expires\na.b,x,2026-12-31\n", "a.b,,,,,x,2026-12-31T00:00:00.000000Z"},
+        {"name,reason,expires\na.b,x,2026-12-31\n", "a.b,,,,,x,2026-12-31"},
         {"name,reason,expires\na.b,x,2026-12-31T18:30:00+01:00\n", "a.b,,,,,x,2026-12-31T17:30:00.000000Z"},
         {"name,reason\na.b,# of ours\n", "a.b,,,,,\"# of ours\","},
         {"name,reason\na.b,\xc3\x9c"
