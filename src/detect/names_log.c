@@ -8,6 +8,8 @@
 #include "base/addr_parse.h"
 #include "message/dns.h"
 
+#define OWNER_BYTES 264 /* four identifiers of DNS_LOG_ID_MAX bytes, and blanks */
+
 void names_log_init(struct names_log *l, const struct feed *feed, const struct hash_key *key, evidence_fn *emit, void *arg)
 {
     *l = (struct names_log){.feed = feed, .key = key, .emit = emit, .arg = arg};
@@ -117,6 +119,25 @@ static uint16_t id_of(const struct names_log *l)
     return (uint16_t)(hash_64(l->key, view_of(l->entry.vpc.text, l->entry.vpc.n)) + l->entry.type);
 }
 
+static void put_id(struct out *o, const struct dns_log_id *id)
+{
+    if (o->n)
+        out_char(o, ' ');
+    out_bytes(o, id->n ? view_of(id->text, id->n) : view_str("-"));
+}
+
+/* Whose the client is, in the words of TEXT_OWNER; empty when the log does not say. */
+static struct view owner_of(const struct dns_log_entry *entry, struct out *o)
+{
+    if (entry->account.n + entry->region.n + entry->vpc.n + entry->instance.n > 0) {
+        put_id(o, &entry->account);
+        put_id(o, &entry->region);
+        put_id(o, &entry->vpc);
+        put_id(o, &entry->instance);
+    }
+    return out_view(o);
+}
+
 /* An entry without a code and without answers says only that somebody asked. */
 static void read_message(struct names_log *l)
 {
@@ -124,7 +145,10 @@ static void read_message(struct names_log *l)
     bool counts = e->class_ == DNS_IN || e->class_ == DNS_ANY || e->class_ == 0; /* classes in which names lead to addresses */
     struct names_message *m = &l->said;
     struct json_walk walk = dns_log_answers(e);
+    char text[OWNER_BYTES];
+    struct out o = out_of(text, sizeof(text));
     struct dns_log_answer a;
+    struct view owner;
 
     m->row = m->n_addrs = m->n_addrs_total = m->ttl_s = 0;
     m->is_alias = m->cut = m->incomplete = false;
@@ -134,6 +158,10 @@ static void read_message(struct names_log *l)
     m->asked = e->asked;
     m->blocked = e->action == DNS_LOG_BLOCKED;
     dns_event_begin(&l->event, &e->asked);
+    owner = owner_of(e, &o);
+    l->event.flags = owner.n ? DNS_EVENT_HAS_OWNER : 0;
+    if (owner.n)
+        dns_event_put_owner(&l->event, owner);
     if (counts && e->asked.n_labels > 0)
         look_up(l, &e->asked, false);
     while (dns_log_next_answer(&walk, &l->scratch, &a))
@@ -154,41 +182,24 @@ static void give_event(struct names_log *l, uint32_t file, uint64_t line)
     e->class_ = l->entry.class_;
     e->rcode = m->rcode;
     e->proto = DNS_EVENT_LOG;
-    e->flags = (uint16_t)((m->response ? DNS_EVENT_RESPONSE : 0) | (l->entry.has_rcode ? DNS_EVENT_HAS_RCODE : 0) |
-                          (m->blocked ? DNS_EVENT_BLOCKED : 0));
+    e->flags |= (uint16_t)((m->response ? DNS_EVENT_RESPONSE : 0) | (l->entry.has_rcode ? DNS_EVENT_HAS_RCODE : 0) |
+                           (m->blocked ? DNS_EVENT_BLOCKED : 0));
     passive_give(&l->passive, e);
-}
-
-static void put_id(struct out *o, const struct dns_log_id *id)
-{
-    if (o->n)
-        out_char(o, ' ');
-    out_bytes(o, id->n ? view_of(id->text, id->n) : view_str("-"));
-}
-
-/* Behind names and answer, in the room that is left; beside the longest names there is none. */
-static void add_owner(const struct dns_log_entry *entry, struct evidence *e)
-{
-    char text[EVIDENCE_TEXT_MAX + 8];
-    struct out o = out_of(text, sizeof(text));
-
-    if (entry->account.n + entry->region.n + entry->vpc.n + entry->instance.n == 0)
-        return;
-    put_id(&o, &entry->account);
-    put_id(&o, &entry->region);
-    put_id(&o, &entry->vpc);
-    put_id(&o, &entry->instance);
-    (void)evidence_add_text(e, TEXT_OWNER, out_view(&o), false);
 }
 
 static void give_evidence(struct names_log *l, uint32_t file, uint64_t line)
 {
     struct names_origin origin = {.client = l->entry.client, .time_ns = l->entry.time_ns, .frame = line, .file = file};
+    char text[OWNER_BYTES];
+    struct out o = out_of(text, sizeof(text));
+    struct view owner;
     struct evidence e;
 
     set_network(l, &origin);
     names_evidence(&origin, &l->said, l->key, &e);
-    add_owner(&l->entry, &e);
+    owner = owner_of(&l->entry, &o);
+    if (owner.n) /* behind names and answer, in the room that is left; beside the longest names there is none */
+        (void)evidence_add_text(&e, TEXT_OWNER, owner, false);
     e.seq = ++l->seq;
     l->stats.hits++;
     l->stats.evidence++;

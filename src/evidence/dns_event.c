@@ -1,7 +1,7 @@
 /*
  * dns_event.c - writing and reading the data of an event.
  *
- * A name is its length and its bytes. An answer: flags, kind of data, type, class, TTL, port, the owner where there is
+ * A name is its length and its bytes; so is the owner, where there is one, between question and answers. An answer: flags, kind of data, type, class, TTL, port, the owner where there is
  * one, the data; integers big endian.
  */
 #include "config.h"
@@ -37,6 +37,13 @@ void dns_event_begin(struct dns_event *e, const struct name *asked)
 {
     e->n_data = e->n_answers = e->n_listed = 0;
     put_name(e, asked);
+}
+
+void dns_event_put_owner(struct dns_event *e, struct view words)
+{
+    words = view_head(words, DNS_EVENT_OWNER_MAX);
+    put_number(e, (uint32_t)words.n, 1);
+    put_bytes(e, words);
 }
 
 static size_t size_of(const struct dns_event_answer *a, struct view text)
@@ -97,12 +104,35 @@ static void take_name(struct buf *b, struct name *name)
     }
 }
 
-struct buf dns_event_question(const struct dns_event *e, struct name *asked)
+/* Reads up to the first answer. */
+static struct buf take_head(const struct dns_event *e, struct name *asked, struct view *owner)
 {
     struct buf b = buf_of(view_of(e->data, e->n_data));
 
+    *owner = view_of(NULL, 0);
     take_name(&b, asked);
+    if (!(e->flags & DNS_EVENT_HAS_OWNER))
+        return b;
+    *owner = buf_take(&b, buf_u8(&b));
+    if (owner->n == 0)
+        buf_fail(&b);
     return b;
+}
+
+struct buf dns_event_question(const struct dns_event *e, struct name *asked)
+{
+    struct view owner;
+
+    return take_head(e, asked, &owner);
+}
+
+struct view dns_event_owner(const struct dns_event *e)
+{
+    struct name asked;
+    struct view owner;
+
+    (void)take_head(e, &asked, &owner);
+    return owner;
 }
 
 bool dns_event_next(struct buf *rest, struct dns_event_answer *a)

@@ -13,6 +13,7 @@
 
 #define DNS_EVENT_DATA_MAX 1800  /* bytes of names and answers: two of the longest events fit into a message of role/ipc.h */
 #define DNS_EVENT_ANSWERS_MAX 32 /* answers of one event */
+#define DNS_EVENT_OWNER_MAX 255  /* bytes of the words that say whose the client is */
 #define DNS_EVENT_TEXT_MAX 256   /* bytes of an answer's data that is text; of a longer one this much */
 
 enum dns_event_proto { DNS_EVENT_UDP, DNS_EVENT_TCP, DNS_EVENT_LOG, DNS_EVENT_PROTO_N };
@@ -25,7 +26,8 @@ enum dns_event_flag {
     DNS_EVENT_HAS_RCODE = 0x10,
     DNS_EVENT_HAS_ENCAP = 0x20, /* vni and outer_src are set */
     DNS_EVENT_BLOCKED = 0x40,   /* a firewall refused the question (logs) */
-    DNS_EVENT_FLAGS = 0x7f      /* all of them */
+    DNS_EVENT_HAS_OWNER = 0x80, /* behind the question stands whose the client is (logs) */
+    DNS_EVENT_FLAGS = 0xff      /* all of them */
 };
 
 struct dns_event {
@@ -67,6 +69,12 @@ struct dns_event_answer {
 /* Begins the data of *e, whose other members the caller sets, with the question's name. */
 void dns_event_begin(struct dns_event *e, const struct name *asked);
 
+/*
+ * Adds whose the client is, words as TEXT_OWNER of evidence.h has them, 1 to DNS_EVENT_OWNER_MAX bytes. Before the first answer; the
+ * caller also sets DNS_EVENT_HAS_OWNER.
+ */
+void dns_event_put_owner(struct dns_event *e, struct view words);
+
 /* Adds an answer: always counted, and listed when there is room. */
 void dns_event_add(struct dns_event *e, const struct dns_event_answer *a);
 
@@ -79,8 +87,11 @@ static inline size_t dns_event_size(const struct dns_event *e)
 /* Takes an event of exactly these bytes out of bytes that may be anybody's. False when it is malformed in any way. */
 bool dns_event_take(struct view bytes, struct dns_event *e);
 
-/* Reads a taken event: the question, then one answer after the other. False behind the last one. */
+/* Reads a taken event: the question, then one answer after the other, the owner stepped over. False behind the last one. */
 struct buf dns_event_question(const struct dns_event *e, struct name *asked);
 bool dns_event_next(struct buf *rest, struct dns_event_answer *a);
+
+/* Whose the client is; empty when it is not said. */
+struct view dns_event_owner(const struct dns_event *e);
 
 #endif

@@ -116,6 +116,7 @@ void dns_write(struct out *o, const struct dns_event *e, const struct output_con
     json_string(o, "event", "dns");
     json_time(o, "time", e->time_ns);
     put_endpoint(o, "client", &e->client);
+    json_owner(o, dns_event_owner(e));
     put_endpoint(o, "server", &e->server);
     json_string(o, "proto", protos[e->proto]);
     if (e->flags & DNS_EVENT_HAS_ID)

@@ -121,11 +121,9 @@ static bool has_pool(const struct finding *f, enum json_part part)
     return !finding_is_fleet(f) || f->pool.port != 0;
 }
 
-/* Whose machine it is, as the log says that the lookup was found in. */
-static void put_owner(struct out *o, const struct finding *f)
+void json_owner(struct out *o, struct view words)
 {
     static const char *const keys[] = {"account", "region", "vpc", "instance"};
-    struct view words = view_of(f->owner.bytes, f->owner.len);
 
     if (!words.n)
         return;
@@ -158,7 +156,7 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
         json_string(o, "mac", text);
     }
     if (part < JSON_WITHOUT_LISTS)
-        put_owner(o, f);
+        json_owner(o, view_of(f->owner.bytes, f->owner.len));
     json_close(o, '}');
     if (!has_pool(f, part))
         return;

@@ -28,4 +28,7 @@ void json_finding_part(struct out *o, enum finding_state state, const struct fin
 /* The object that says which sensor speaks. */
 void json_sensor(struct out *o, const struct output_context *ctx);
 
+/* Whose a machine is, as a DNS log says, in the words of TEXT_OWNER of evidence.h; nothing when there are none. */
+void json_owner(struct out *o, struct view words);
+
 #endif

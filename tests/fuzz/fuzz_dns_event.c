@@ -48,6 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(&again, &event, DNS_EVENT_HEAD);
     rest = dns_event_question(&event, &asked);
     dns_event_begin(&again, &asked);
+    if (event.flags & DNS_EVENT_HAS_OWNER)
+        dns_event_put_owner(&again, dns_event_owner(&event));
     while (dns_event_next(&rest, &a))
         dns_event_add(&again, &a);
     check(buf_ok(&rest) && buf_left(&rest) == 0);

@@ -127,6 +127,43 @@ static void test_round(void **state)
     assert_true(buf_ok(&rest));
 }
 
+/* Whose the client is, as a log says. */
+static void test_owner(void **state)
+{
+    static char text[DNS_EVENT_OWNER_MAX + 9];
+    struct dns_event_answer a = answer_addr("a.example", 9);
+    struct name asked;
+    struct buf rest;
+
+    (void)state;
+    begin("a.example");
+    event.flags |= DNS_EVENT_HAS_OWNER;
+    dns_event_put_owner(&event, view_str("4711 - vpc-1 i-1"));
+    dns_event_add(&event, &a);
+    assert_true(take());
+    assert_true(view_is(dns_event_owner(&taken), "4711 - vpc-1 i-1"));
+    rest = dns_event_question(&taken, &asked);
+    assert_true(dns_event_next(&rest, &a) && a.addr.b[15] == 9);
+    assert_false(dns_event_next(&rest, &a));
+    for (size_t n = dns_event_size(&event); n-- > DNS_EVENT_HEAD;)
+        assert_false(dns_event_take(view_of(&event, n), &taken));
+    begin("a.example");
+    event.flags |= DNS_EVENT_HAS_OWNER;
+    assert_false(take()); /* it is not there */
+    dns_event_put_owner(&event, view_of(NULL, 0));
+    assert_false(take()); /* it is empty */
+    begin("a.example");
+    event.flags |= DNS_EVENT_HAS_OWNER;
+    memset(text, 'x', sizeof(text));
+    dns_event_put_owner(&event, view_of(text, sizeof(text)));
+    assert_true(take());
+    assert_int_equal(dns_event_owner(&taken).n, DNS_EVENT_OWNER_MAX);
+    assert_line(NULL, false);
+    begin("a.example");
+    assert_true(take());
+    assert_int_equal(dns_event_owner(&taken).n, 0);
+}
+
 /* Of more answers than there is room for the first are listed, and all counted. */
 static void test_full(void **state)
 {
@@ -183,7 +220,8 @@ static void test_hostile(void **state)
         assert_false(take()); \
     } while (0)
     REFUSED(event.proto = DNS_EVENT_PROTO_N);
-    REFUSED(event.flags = 0x80);
+    REFUSED(event.flags = 0x100);
+    REFUSED(event.flags |= DNS_EVENT_HAS_OWNER); /* which is not there */
     REFUSED(event.time_ns = INT64_MIN);
     REFUSED(event.n_listed = 3);
     REFUSED(event.n_listed = 5);
@@ -338,9 +376,10 @@ static void test_rate_clock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round),        cmocka_unit_test(test_full),      cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_json),         cmocka_unit_test(test_json_rare), cmocka_unit_test(test_json_text),
-        cmocka_unit_test(test_json_longest), cmocka_unit_test(test_rate),      cmocka_unit_test(test_rate_clock),
+        cmocka_unit_test(test_round),      cmocka_unit_test(test_owner),        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_hostile),    cmocka_unit_test(test_json),         cmocka_unit_test(test_json_rare),
+        cmocka_unit_test(test_json_text),  cmocka_unit_test(test_json_longest), cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_rate_clock),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

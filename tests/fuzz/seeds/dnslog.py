@@ -46,8 +46,8 @@ def answer(kind, data, owner="", flags=2, rtype=1, port=0):
     return struct.pack(">BBHHIH", flags | bool(owner), kind, rtype, 1, 300, port) + (name(owner) if owner else b"") + data
 
 
-def event(answers, flags=0x19, proto=0, n_answers=None):
-    data = name("eu.pool.example") + b"".join(answers)
+def event(answers, flags=0x19, proto=0, n_answers=None, owner=b""):
+    data = name("eu.pool.example") + (bytes([len(owner)]) + owner if owner else b"") + b"".join(answers)
     v4 = bytes(10) + b"\xff\xff" + bytes([10, 0, 3, 17])
     head = struct.pack("<qQ16sH16sH16s", 1764000000 * 10 ** 9, 7, v4, 4000, v4, 53, v4)
     head += bytes(-len(head) % 4) + struct.pack("<II8HB7x", 0, 77, 4711, 0, 1, 1, flags, len(answers) if n_answers is None else n_answers,
@@ -60,6 +60,7 @@ def events():
     return {
         "query": event([], 8), "answer": event([answer(2, name("b.example"), "a.example", rtype=5), answer(1, v4, "b.example")]),
         "log": event([answer(3, struct.pack(">H", 5) + b"\x1b[2J\xff", flags=4, rtype=16)], 0x50, 2), "srv": event([answer(2, name("b.example"), rtype=33, port=3333)]),
+        "owner": event([answer(1, v4)], 0xd1, 2, owner=b"4711 us-east-1 vpc-1 -"),
         "many": event([answer(1, v4)] * 32, 0x3f, 1, 200), "bad-name": event([answer(2, b"\x05\x09abcd")]), "bad-kind": event([answer(9, b"")]),
         "long": event([answer(3, struct.pack(">H", 257) + b"x" * 257)]), "wallet": event([answer(3, struct.pack(">H", 34) + b"1BoatSLRHtKNngkdXEeobR76b53LETtpyT")]),
     }
