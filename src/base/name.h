@@ -63,12 +63,14 @@ static inline void name_add_bytes(struct name *name, struct view from, size_t n)
     size_t room = min_size(from.n, (size_t)(NAME_BYTES_MAX - name->n));
 
     name->n = (uint8_t)(name->n + n);
-    if (UNLIKELY(room < n + 15)) {
-        name_lower(to, from.p, n); /* a length is no letter */
-        return;
+    if (n >= 16 && n <= 32) { /* the two may overlap, which changes nothing */
+        name_lower_16(to, from.p);
+        name_lower_16(to + n - 16, from.p + n - 16);
+    } else if (n < 16 && room >= 16) {
+        name_lower_16(to, from.p);
+    } else {
+        name_lower(to, from.p, n);
     }
-    for (size_t i = 0; i < n; i += 16)
-        name_lower_16(to + i, from.p + i);
 }
 
 /* A copy of what is used of a name, which is less than all of it. */

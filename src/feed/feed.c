@@ -88,8 +88,11 @@ uint32_t feed_find(const struct feed *f, const struct name *name, ns_t now)
         hash = feed_hash_label(f, hash, name, name->n_labels - k);
         bits = feed_filter_bits(hash);
         memcpy(&word, feed_at(f, feed_filter_word(f, hash)), sizeof(word));
-        if (LIKELY((word & bits) != bits))
+        if (LIKELY((word & bits) != bits)) {
+            if (k == 2)
+                return 0; /* the last two labels of each name are in the filter, too */
             continue;
+        }
         slot = find_suffix(f, hash, name, k, now, &silenced);
         if (silenced)
             return 0;

@@ -103,6 +103,7 @@ static void add_name(struct feed_builder *b, const struct feed_pending *p)
     if (b->f->labels_max < p->n_labels)
         b->f->labels_max = p->n_labels;
     b->filter[feed_place(p->hash, b->f->n_filter)] |= feed_filter_bits(p->hash);
+    b->filter[feed_place(p->tail, b->f->n_filter)] |= feed_filter_bits(p->tail);
 }
 
 /*
@@ -122,10 +123,11 @@ static void add_pending(struct feed_builder *b)
     for (uint32_t i = 0; i < b->n_pending; i++)
         sorted[at[feed_place(pending[i].hash, BUCKETS)]++] = pending[i];
     for (uint32_t i = 0; i < b->n_pending; i++) {
-        uint64_t next = sorted[min_size(i + AHEAD, b->n_pending - 1)].hash;
+        const struct feed_pending *next = &sorted[min_size(i + AHEAD, b->n_pending - 1)];
 
-        __builtin_prefetch(&b->slots[feed_place(next, b->f->n_slots)], 1);
-        __builtin_prefetch(&b->filter[feed_place(next, b->f->n_filter)], 1);
+        __builtin_prefetch(&b->slots[feed_place(next->hash, b->f->n_slots)], 1);
+        __builtin_prefetch(&b->filter[feed_place(next->hash, b->f->n_filter)], 1);
+        __builtin_prefetch(&b->filter[feed_place(next->tail, b->f->n_filter)], 1);
         add_name(b, &sorted[i]);
     }
     b->n_pending = 0;
@@ -161,7 +163,7 @@ static uint32_t name_text(struct feed_builder *b, const struct name *name)
 static void add_row(struct feed_builder *b, unsigned list, const struct feed_line *line)
 {
     const struct name *name = &line->name;
-    uint64_t hash = 0;
+    uint64_t hash = 0, tail = 0;
     uint32_t meta;
 
     meta = feed_builder_has_room(b, line->coins.n + line->sources.n + line->note.n) ? feed_builder_meta(b, list, line)
@@ -177,9 +179,11 @@ static void add_row(struct feed_builder *b, unsigned list, const struct feed_lin
         add_endpoint(b, line, meta);
         return;
     }
-    for (unsigned i = name->n_labels; i-- > 0;)
+    for (unsigned i = name->n_labels; i-- > 0;) {
         hash = feed_hash_label(b->f, hash, name, i);
-    b->pending[b->n_pending++] = (struct feed_pending){hash, name_text(b, name), line->line, meta, name->n_labels};
+        tail = i + 2 >= name->n_labels ? hash : tail;
+    }
+    b->pending[b->n_pending++] = (struct feed_pending){hash, tail, name_text(b, name), line->line, meta, name->n_labels};
     if (line->kind == FEED_NEVER)
         b->guards[b->n_guards++] = b->pending[b->n_pending - 1];
     if (b->n_pending == b->plan.n_pending)

@@ -18,6 +18,7 @@
 /* A name that waits to be added. Its text is there already. */
 struct feed_pending {
     uint64_t hash;
+    uint64_t tail; /* hash of its last two labels */
     uint32_t name; /* as in a slot */
     uint32_t line;
     uint32_t meta;

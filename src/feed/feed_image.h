@@ -9,7 +9,8 @@
  * and 1 for the length before each name. Its key is the hash of a name, made label by label from the last to
  * the first, so that the hashes of all suffixes of a name come from one pass over it. Rows of one name stand in
  * the order of the lists. The filter in front (a Bloom filter of one word for a name) says "no" for nearly all
- * suffixes that are not listed, at the price of one line of cache instead of two.
+ * suffixes that are not listed, at the price of one line of cache instead of two. The last two labels of each name
+ * are in it as well: where it has not those of a name that is looked up, no suffix of it is listed.
  *
  * What rows have in common (list, kind, how they match, confidence, coins, sources, note, expiry) is held
  * once, as a meta.
@@ -21,7 +22,7 @@
 
 #include "base/hash.h"
 
-#define FEED_MAGIC UINT64_C(0x0a32646565664d43) /* "CMfeed2\n", which also tells the byte order */
+#define FEED_MAGIC UINT64_C(0x0a33646565664d43) /* "CMfeed3\n", which also tells the byte order */
 #define FEED_LISTS_MAX 255
 #define FEED_ROWS_MAX (UINT32_C(1) << 30)
 #define FEED_METAS_MAX (UINT32_C(1) << 24) /* 24 bits of a slot number them */
@@ -119,11 +120,8 @@ static inline struct view feed_name_at(const struct feed *f, uint32_t offset)
     return view_of(p + 1, p[0]);
 }
 
-/*
- * Up to 8 bytes of a name as a number. The bytes behind them are read too, as far as the array goes, and
- * taken away again: a read of a fixed length costs less than one of n bytes.
- */
-static inline uint64_t feed_name_word(const struct name *name, size_t at, size_t n)
+/* 8 bytes of a name as a number; behind the end of the array there is nothing to be trusted. */
+static inline uint64_t feed_name_word(const struct name *name, size_t at)
 {
     size_t from = min_size(at, NAME_BYTES_MAX - sizeof(uint64_t));
     uint64_t word;
@@ -132,19 +130,57 @@ static inline uint64_t feed_name_word(const struct name *name, size_t at, size_t
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
-    word >>= 8 * (at - from);
-    return n < sizeof(word) ? word & ((UINT64_C(1) << 8 * n) - 1) : word;
+    return word >> (8 * (at - from) & 63);
 }
 
-/* The hash of a suffix from that of the suffix that is one label shorter; 0 is the hash of the root. */
+/* The bits of the first n bytes of a word, for n up to 8; and of those behind a word, where n may be anything up to 16. */
+#define FEED_BYTES(n) ((n) == 0 ? 0 : UINT64_MAX >> 8 * (8 - (n)))
+static const uint64_t feed_keep[25] = {
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    FEED_BYTES(1),
+    FEED_BYTES(2),
+    FEED_BYTES(3),
+    FEED_BYTES(4),
+    FEED_BYTES(5),
+    FEED_BYTES(6),
+    FEED_BYTES(7),
+    UINT64_MAX,
+    UINT64_MAX,
+    UINT64_MAX,
+    UINT64_MAX,
+    UINT64_MAX,
+    UINT64_MAX,
+    UINT64_MAX,
+    UINT64_MAX,
+    UINT64_MAX,
+};
+
+/*
+ * The hash of a suffix from that of the suffix that is one label shorter; 0 is the hash of the root. 16 bytes a turn, without a branch on
+ * their number, and so one turn for nearly every label: how long the next one is cannot be guessed.
+ */
 static inline uint64_t feed_hash_label(const struct feed *f, uint64_t hash, const struct name *name, unsigned label)
 {
     size_t at = name->at[label];
-    size_t end = at + 1 + name->b[at];
+    size_t n = 1u + name->b[at];
 
-    for (; at < end; at += sizeof(uint64_t))
-        hash = hash_fold(&f->key, feed_name_word(name, at, end - at), hash);
-    return hash;
+    for (;;) {
+        const uint64_t *keep = &feed_keep[min_size(n, 16)];
+
+        hash = hash_fold(&f->key, feed_name_word(name, at) & keep[8], (feed_name_word(name, at + 8) & keep[0]) ^ hash);
+        if (LIKELY(n <= 16))
+            return hash;
+        n -= 16;
+        at += 16;
+    }
 }
 
 static inline uint64_t feed_hash_endpoint(const struct feed *f, const uint8_t addr[16], uint16_t port)
