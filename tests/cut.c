@@ -54,6 +54,8 @@ static void on_evidence(void *arg, const struct evidence *e)
     size_t i = 0;
 
     p->bad |= !evidence_check(e);
+    if (e->flags & EVIDENCE_ASIDE) /* proves nothing, and is told once a day */
+        return;
     while (i < p->n && (addr_cmp(&p->v[i].miner, &e->miner.addr) != 0 || !endpoint_eq(&p->v[i].pool, &e->pool)))
         i++;
     if (i == PROVEN_MAX) {
