@@ -312,7 +312,7 @@ static void test_odd_chains(void **state)
 
     m = begin("n0.example", 0x8180, 41);
     for (unsigned i = 40; i-- > 0;) {
-        char from[16], to[16];
+        char from[24], to[24];
 
         snprintf(from, sizeof(from), "n%u.example", i);
         snprintf(to, sizeof(to), "n%u.example", i + 1);
