@@ -222,6 +222,15 @@ static ATTR_ALWAYS_INLINE bool buf_header(struct buf *b, size_t n, struct view *
     return true;
 }
 
+/* The same at an offset in a view. */
+static ATTR_ALWAYS_INLINE bool view_header(struct view v, size_t at, size_t n, struct view *h)
+{
+    if (UNLIKELY(at > v.n || v.n - at < n))
+        return false;
+    *h = (struct view){v.p + at, n};
+    return true;
+}
+
 /* Integers at an offset in a view, big endian; 0 when they are not wholly in it. */
 static ATTR_ALWAYS_INLINE uint8_t view_u8(struct view v, size_t at)
 {

@@ -17,10 +17,11 @@
 #define NAME_TEXT_MAX 1024  /* as text with escapes: at most 4 characters a byte */
 
 struct name {
-    uint8_t n;                   /* bytes */
-    uint8_t n_labels;            /* 0 = the root */
-    uint8_t at[NAME_LABELS_MAX]; /* offset of each label's length byte */
+    uint8_t n;        /* bytes */
+    uint8_t n_labels; /* 0 = the root */
     uint8_t b[NAME_BYTES_MAX];
+    uint8_t
+        at[NAME_LABELS_MAX]; /* offset of each label's length byte; behind b, so that whole words of any label can be read */
 };
 
 /* Empties *name, for name_add_label. */
@@ -63,11 +64,11 @@ static inline void name_add_bytes(struct name *name, struct view from, size_t n)
     size_t room = min_size(from.n, (size_t)(NAME_BYTES_MAX - name->n));
 
     name->n = (uint8_t)(name->n + n);
-    if (n >= 16 && n <= 32) { /* the two may overlap, which changes nothing */
+    if (LIKELY(n <= 32 && room >= 16)) { /* the two may overlap, or be one, which changes nothing, and is cheaper than to ask */
+        size_t last = n > 16 ? n - 16 : 0;
+
         name_lower_16(to, from.p);
-        name_lower_16(to + n - 16, from.p + n - 16);
-    } else if (n < 16 && room >= 16) {
-        name_lower_16(to, from.p);
+        name_lower_16(to + last, from.p + last);
     } else {
         name_lower(to, from.p, n);
     }

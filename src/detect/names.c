@@ -68,6 +68,7 @@ struct reader {
     struct name end; /* to which the records so far lead; set when end_at is not that of the question */
     uint32_t asked_at, end_at;
     uint32_t ttl_s;
+    uint64_t seen; /* of add_addr */
 };
 
 static struct view name_at(const struct graph *a, unsigned i)
@@ -193,11 +194,17 @@ static unsigned follow(struct graph *a, uint32_t *ttl_s)
     return n;
 }
 
-static void add_addr(struct names_message *m, const struct addr *addr)
+/* *seen: a bit for each address so far, of 64; begins as 0. Where an address has its bit alone, none before is its equal. */
+static void add_addr(struct names_message *m, const struct addr *addr, uint64_t *seen)
 {
-    for (uint32_t i = 0; i < m->n_addrs; i++)
+    uint64_t words[2], bit;
+
+    memcpy(words, addr->b, sizeof(words));
+    bit = UINT64_C(1) << ((words[0] ^ words[1]) * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+    for (uint32_t i = 0; UNLIKELY(*seen & bit) && i < m->n_addrs; i++)
         if (addr_eq(&m->addr[i], addr)) /* a hint beside its record */
             return;
+    *seen |= bit;
     if (m->n_addrs < NAMES_ADDRS)
         m->addr[m->n_addrs++] = *addr;
     m->n_addrs_total++;
@@ -207,6 +214,7 @@ static void add_addr(struct names_message *m, const struct addr *addr)
 static void resolve(struct graph *a, const struct feed *feed, ns_t now, struct names_message *m)
 {
     uint32_t ttl_s = UINT32_MAX;
+    uint64_t seen = 0;
     unsigned n = follow(a, &ttl_s);
 
     for (unsigned i = 1; i < n && m->row == 0; i++) {
@@ -220,7 +228,7 @@ static void resolve(struct graph *a, const struct feed *feed, ns_t now, struct n
 
         if (link->target != NO_NAME || !a->reached[link->owner])
             continue;
-        add_addr(m, &link->addr);
+        add_addr(m, &link->addr, &seen);
         lower(&ttl_s, link->ttl_s);
     }
     m->ttl_s = ttl_s == UINT32_MAX ? 0 : ttl_s;
@@ -255,7 +263,7 @@ static ATTR_NOINLINE void take_question(struct reader *a, const struct dns_recor
     name_copy(&m->asked, r->owner);
     a->asks = (r->class_ == DNS_IN || r->class_ == DNS_ANY || r->class_ == 0) && r->owner->n_labels > 0;
     a->asked_at = a->end_at = r->owner_at;
-    m->row = a->asks ? feed_find(a->feed, &m->asked, a->now) : 0;
+    m->row = a->asks ? feed_find(a->feed, r->owner, a->now) : 0;
     if (m->row)
         m->listed = m->asked;
 }
@@ -275,7 +283,7 @@ static ATTR_NOINLINE void take_other(struct reader *a, const struct dns_record *
         return;
     lower(&a->ttl_s, r->ttl_s);
     if (!r->target) {
-        add_addr(m, &r->addr);
+        add_addr(m, &r->addr, &a->seen);
         return;
     }
     name_copy(&a->end, r->target);
@@ -298,7 +306,7 @@ static bool take_record(void *arg, enum dns_place place, const struct dns_record
         take_other(a, r);
     else {
         lower(&a->ttl_s, r->ttl_s);
-        add_addr(a->m, &r->addr);
+        add_addr(a->m, &r->addr, &a->seen);
     }
     return true;
 }
@@ -341,6 +349,7 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     a.asks = a.unsorted = false;
     a.asked_at = a.end_at = 0;
     a.ttl_s = UINT32_MAX;
+    a.seen = 0;
     result = dns_walk(message, &head, take_record, &a);
     m->ttl_s = a.ttl_s == UINT32_MAX ? 0 : a.ttl_s;
     if (UNLIKELY(!head.response && head.n_answers > 0)) { /* what a question says of its own name is no answer */

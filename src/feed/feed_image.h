@@ -120,17 +120,18 @@ static inline struct view feed_name_at(const struct feed *f, uint32_t offset)
     return view_of(p + 1, p[0]);
 }
 
-/* 8 bytes of a name as a number; behind the end of the array there is nothing to be trusted. */
+_Static_assert(sizeof(struct name) - offsetof(struct name, b) >= NAME_BYTES_MAX + 16, "words of a last label lie in the name");
+
+/* 8 bytes of a name as a number; what is behind the name's end is to be masked. */
 static inline uint64_t feed_name_word(const struct name *name, size_t at)
 {
-    size_t from = min_size(at, NAME_BYTES_MAX - sizeof(uint64_t));
     uint64_t word;
 
-    memcpy(&word, name->b + from, sizeof(word));
+    memcpy(&word, (const char *)name + offsetof(struct name, b) + at, sizeof(word));
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
-    return word >> (8 * (at - from) & 63);
+    return word;
 }
 
 /* The bits of the first n bytes of a word, for n up to 8; and of those behind a word, where n may be anything up to 16. */

@@ -60,9 +60,13 @@ static inline bool may_be(struct view h, size_t n_max, size_t n_all, bool lenien
     n_answers = view_be16(h, 6);
     n_authority = view_be16(h, 8);
     n_additional = view_be16(h, 10);
-    /* A query may bring an OPT record and a signature (RFC 6891, RFC 8945). */
-    if ((flags & FLAG_RESPONSE) == 0 && !lenient)
-        return (flags & FLAG_RCODE) == 0 && n_answers == 0 && n_authority == 0 && n_additional <= 2;
+    /* A query may bring an OPT record and a signature (RFC 6891, RFC 8945). Whether it is one cannot be guessed: no branch on it. */
+    if (!lenient) {
+        unsigned none = (flags & FLAG_RCODE) | n_answers | n_authority | (n_additional > 2);
+
+        if (((flags & FLAG_RESPONSE) == 0) & (none != 0))
+            return false;
+    }
     return n_answers <= n_max && n_authority <= n_max && n_additional <= n_max &&
            (size_t)n_answers + n_authority + n_additional <= n_all;
 }
@@ -142,6 +146,28 @@ bool dns_is_local(const struct addr *src, uint16_t sport, const struct addr *dst
 }
 
 /*
+ * Steps over up to 4 labels that end before `end`, notes where they begin, and gives their number: a start for read_name without a
+ * branch on how many they are, which cannot be guessed. *at lies before end, also afterwards.
+ */
+static ATTR_ALWAYS_INLINE unsigned first_labels(struct view m, size_t end, size_t *at, struct name *name)
+{
+    size_t here = *at;
+    unsigned n_labels = 0;
+
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned n = m.p[here];
+        size_t next = here + 1 + n;
+        bool is_label = (n - 1 < NAME_LABEL_MAX) & (next < end);
+
+        name->at[n_labels] = (uint8_t)(here - *at);
+        n_labels += is_label;
+        here = is_label ? next : here;
+    }
+    *at = here;
+    return n_labels;
+}
+
+/*
  * Reads the name at w->at, whose part there must lie before end; moves behind it. Each pointer must go
  * before the beginning of the run of labels it ends, so that no byte begins a run twice and no chain is
  * a loop.
@@ -157,6 +183,12 @@ static enum dns_result read_name(struct walk *w, size_t end, struct name *name)
 
     end = min_size(end, m.n);
     name_init(name);
+    if (LIKELY(at < end)) {
+        n_labels = first_labels(m, end, &at, name);
+        n_bytes = (unsigned)(at - run);
+        if (n_bytes > NAME_BYTES_MAX)
+            return DNS_MALFORMED;
+    }
     while (at < end) {
         unsigned n = m.p[at];
 
@@ -241,6 +273,7 @@ static enum dns_result read_question(struct walk *w)
         result = DNS_CUT;
     }
     w->at += 4;
+    w->pointer = at <= 0x3fff ? (uint16_t)(0xc000 | at) : 0; /* the owner of the first record, mostly */
     give(w, DNS_QUESTION, r);
     return result;
 }
@@ -361,12 +394,6 @@ static enum dns_result read_data(struct walk *w, size_t end, struct dns_record *
             r->port = view_be16(m, begin + 4);
     } else if (end > m.n) {
         return DNS_CUT;
-    } else if (r->type == DNS_A && end - begin == 4) {
-        addr_set_v4(&r->addr, m.p + begin);
-        r->has_addr = true;
-    } else if (r->type == DNS_AAAA && end - begin == 16) {
-        memcpy(r->addr.b, m.p + begin, 16);
-        r->has_addr = true;
     }
     give(w, DNS_RECORD, r);
     if ((r->type == DNS_SVCB || r->type == DNS_HTTPS) && end <= m.n && view_be16(m, begin) > 0 && !w->stopped)
@@ -374,12 +401,33 @@ static enum dns_result read_data(struct walk *w, size_t end, struct dns_record *
     return end <= m.n ? DNS_WHOLE : DNS_CUT;
 }
 
+/* Which bytes of the 16 before the end of an address are its own, and what the others are: IPv4, IPv6. */
+static const struct addr addr_keep[2] = {
+    {{[12] = 0xff, 0xff, 0xff, 0xff}},
+    {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+};
+static const struct addr addr_add[2] = {{{[10] = 0xff, 0xff}}, {{0}}};
+
+/* The address that ends at `end`, by no branch on its version, which cannot be guessed. A header and more stand before it. */
+static ATTR_ALWAYS_INLINE void set_addr(struct addr *a, struct view m, size_t end, bool is_v6)
+{
+    uint64_t words[2], keep[2], add[2];
+
+    memcpy(words, m.p + end - 16, sizeof(words));
+    memcpy(keep, addr_keep[is_v6].b, sizeof(keep));
+    memcpy(add, addr_add[is_v6].b, sizeof(add));
+    for (unsigned i = 0; i < 2; i++)
+        words[i] = (words[i] & keep[i]) | add[i];
+    memcpy(a->b, words, sizeof(words));
+}
+
 static enum dns_result read_record(struct walk *w)
 {
     struct dns_record *r = &w->r;
-    struct view m = w->message;
+    struct view m = w->message, h;
     enum dns_result result;
-    size_t end;
+    bool is_v4, is_v6;
+    size_t n, end;
 
     if (LIKELY(w->pointer > 0 && view_be16(m, w->at) == w->pointer)) {
         w->at += 2;
@@ -388,19 +436,25 @@ static enum dns_result read_record(struct walk *w)
         if (result != DNS_WHOLE)
             return result;
     }
-    if (m.n < w->at || m.n - w->at < RECORD_BYTES)
+    if (!view_header(m, w->at, RECORD_BYTES, &h))
         return DNS_CUT;
-    r->type = view_be16(m, w->at);
-    r->class_ = view_be16(m, w->at + 2);
-    r->ttl_s = view_be32(m, w->at + 4);
+    r->type = view_be16(h, 0);
+    r->class_ = view_be16(h, 2);
+    r->ttl_s = view_be32(h, 4);
+    n = view_be16(h, 8);
     r->target = NULL;
     r->target_at = 0;
-    r->has_addr = false;
     r->port = 0;
     w->at += RECORD_BYTES;
-    end = w->at + view_be16(m, w->at - 2);
+    end = w->at + n;
+    is_v4 = (view_be32(h, 0) == (DNS_A << 16 | DNS_IN)) & (n == 4);
+    is_v6 = (view_be32(h, 0) == (DNS_AAAA << 16 | DNS_IN)) & (n == 16);
+    r->has_addr = (is_v4 | is_v6) & (end <= m.n);
     result = DNS_WHOLE;
-    if (r->class_ == DNS_IN)
+    if (r->has_addr) {
+        set_addr(&r->addr, m, end, is_v6);
+        give(w, DNS_RECORD, r);
+    } else if (r->class_ == DNS_IN)
         result = read_data(w, end, r);
     else if (end > m.n)
         result = DNS_CUT;
