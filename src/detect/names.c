@@ -64,7 +64,7 @@ struct reader {
     ns_t now;
     struct names_message *m;
     bool asks;       /* the class of the question is one in which names lead to addresses */
-    bool unsorted;   /* a record has another owner, or leads on without being a CNAME: nothing of m but the question holds */
+    bool unsorted;   /* a record has another owner, or leads on for names below it, too: nothing of m but the question holds */
     struct name end; /* to which the records so far lead; set when end_at is not that of the question */
     uint32_t asked_at, end_at;
     uint32_t ttl_s;
@@ -278,7 +278,7 @@ static ATTR_NOINLINE void take_other(struct reader *a, const struct dns_record *
 
         a->unsorted = !view_eq(name_view(r->owner), name_view(end));
     }
-    a->unsorted |= r->target && r->type != DNS_CNAME;
+    a->unsorted |= r->type == DNS_DNAME;
     if (a->unsorted)
         return;
     lower(&a->ttl_s, r->ttl_s);
@@ -368,10 +368,14 @@ bool names_read(const struct feed *feed, struct view message, unsigned how, ns_t
     m->qtype = head.qtype;
     c->messages++;
     c->tcp += (how & NAMES_BY_STREAM) != 0;
-    c->malformed += result == DNS_MALFORMED;
-    c->limited += result == DNS_LIMIT || m->n_addrs < m->n_addrs_total;
-    c->hits += m->row != 0;
-    c->disputed += m->row != 0 && m->response && is_disputed(m, message);
+    if (UNLIKELY(result != DNS_WHOLE || m->n_addrs < m->n_addrs_total)) {
+        c->malformed += result == DNS_MALFORMED;
+        c->limited += result == DNS_LIMIT || m->n_addrs < m->n_addrs_total;
+    }
+    if (UNLIKELY(m->row != 0)) {
+        c->hits++;
+        c->disputed += m->response && is_disputed(m, message);
+    }
     return true;
 }
 

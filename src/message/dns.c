@@ -156,12 +156,12 @@ static ATTR_ALWAYS_INLINE unsigned first_labels(struct view m, size_t end, size_
 
     for (unsigned i = 0; i < 4; i++) {
         unsigned n = m.p[here];
-        size_t next = here + 1 + n;
-        bool is_label = (n - 1 < NAME_LABEL_MAX) & (next < end);
+        size_t next = here + (n - 1 < NAME_LABEL_MAX ? n + 1 : 0);
 
+        next = next < end ? next : here;
         name->at[n_labels] = (uint8_t)(here - *at);
-        n_labels += is_label;
-        here = is_label ? next : here;
+        n_labels += next != here;
+        here = next;
     }
     *at = here;
     return n_labels;
@@ -260,15 +260,16 @@ static enum dns_result read_question(struct walk *w)
 {
     struct dns_record *r = &w->r;
     size_t at = w->at;
+    struct view h;
     enum dns_result result = read_name(w, SIZE_MAX, &w->asked.name);
 
     if (result != DNS_WHOLE)
         return result;
     w->asked.at = at;
     *r = (struct dns_record){.owner = &w->asked.name, .owner_at = (uint32_t)at};
-    if (w->message.n - w->at >= 4) {
-        r->type = view_be16(w->message, w->at);
-        r->class_ = view_be16(w->message, w->at + 2);
+    if (view_header(w->message, w->at, 4, &h)) {
+        r->type = view_be16(h, 0);
+        r->class_ = view_be16(h, 2);
     } else {
         result = DNS_CUT;
     }
