@@ -69,30 +69,28 @@ static ATTR_NOINLINE uint64_t find_suffix(const struct feed *f, uint64_t hash, c
     return found;
 }
 
-uint32_t feed_find(const struct feed *f, const struct name *name, ns_t now)
+static inline bool may_hold(const struct feed *f, uint64_t hash)
 {
+    uint64_t bits = feed_filter_bits(hash), word;
+
+    memcpy(&word, feed_at(f, feed_filter_word(f, hash)), sizeof(word));
+    return (word & bits) == bits;
+}
+
+/* Of a name whose last two labels, with this hash, are in the filter. */
+static ATTR_NOINLINE uint32_t find_longest(const struct feed *f, uint64_t hash, const struct name *name, ns_t now)
+{
+    unsigned n = name->n_labels < f->labels_max ? name->n_labels : f->labels_max;
     bool silenced = false;
     uint32_t found = 0;
-    uint64_t hash = 0;
-    unsigned n;
 
-    if (!f)
-        return 0;
-    n = name->n_labels < f->labels_max ? name->n_labels : f->labels_max;
-    if (n < 2)
-        return 0; /* no row has one label */
-    hash = feed_hash_label(f, hash, name, name->n_labels - 1);
     for (unsigned k = 2; k <= n; k++) {
-        uint64_t bits, word, slot;
+        uint64_t slot;
 
-        hash = feed_hash_label(f, hash, name, name->n_labels - k);
-        bits = feed_filter_bits(hash);
-        memcpy(&word, feed_at(f, feed_filter_word(f, hash)), sizeof(word));
-        if (LIKELY((word & bits) != bits)) {
-            if (k == 2)
-                return 0; /* the last two labels of each name are in the filter, too */
+        if (k > 2)
+            hash = feed_hash_label(f, hash, name, name->n_labels - k);
+        if (!may_hold(f, hash))
             continue;
-        }
         slot = find_suffix(f, hash, name, k, now, &silenced);
         if (silenced)
             return 0;
@@ -100,6 +98,18 @@ uint32_t feed_find(const struct feed *f, const struct name *name, ns_t now)
             found = (uint32_t)slot + 1; /* longer than those before */
     }
     return found;
+}
+
+uint32_t feed_find(const struct feed *f, const struct name *name, ns_t now)
+{
+    uint64_t hash;
+
+    if (!f || f->labels_max < 2 || name->n_labels < 2)
+        return 0; /* no row has one label */
+    hash = feed_hash_label(f, 0, name, name->n_labels - 1);
+    hash = feed_hash_label(f, hash, name, name->n_labels - 2);
+    /* The last two labels of each name are in the filter, too. */
+    return LIKELY(!may_hold(f, hash)) ? 0 : find_longest(f, hash, name, now);
 }
 
 uint32_t feed_find_endpoint(const struct feed *f, const struct endpoint *to, ns_t now)

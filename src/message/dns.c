@@ -64,7 +64,7 @@ static inline bool may_be(struct view h, size_t n_max, size_t n_all, bool lenien
     if (!lenient) {
         unsigned none = (flags & FLAG_RCODE) | n_answers | n_authority | (n_additional > 2);
 
-        if (((flags & FLAG_RESPONSE) == 0) & (none != 0))
+        if (none & ((flags >> 15) - 1)) /* all bits of a query's, none of an answer's */
             return false;
     }
     return n_answers <= n_max && n_authority <= n_max && n_additional <= n_max &&
@@ -156,7 +156,7 @@ static ATTR_ALWAYS_INLINE unsigned first_labels(struct view m, size_t end, size_
 
     for (unsigned i = 0; i < 4; i++) {
         unsigned n = m.p[here];
-        size_t next = here + (n - 1 < NAME_LABEL_MAX ? n + 1 : 0);
+        size_t next = here + ((n + 1) & -(unsigned)(n - 1 < NAME_LABEL_MAX));
 
         next = next < end ? next : here;
         name->at[n_labels] = (uint8_t)(here - *at);
