@@ -471,27 +471,28 @@ static void load(const char *path)
     struct conf conf;
     struct packet p;
     struct frame f;
+    bool is_open;
     size_t n;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     conf_defaults(&conf);
     ports = tunnel_ports_of(&conf.tunnels.vxlan_ports, &conf.tunnels.geneve_ports);
     set.n_files++;
-    if (fd < 0 || !savefile_open(&s, fd, SAVEFILE_CAPTURE) || !frag_table_init(&frags, 8, 1)) {
-        set.n_skipped++; /* no capture, or a compressed one */
-        if (fd >= 0)
-            close(fd);
-        return;
-    }
-    while (savefile_read(&s, &f, 1, &n) == SAVEFILE_FRAME) {
+    is_open = fd >= 0 && savefile_open(&s, fd, SAVEFILE_CAPTURE);
+    set.n_skipped += !is_open; /* no capture, or a compressed one */
+    if (!frag_table_init(&frags, 8, 1))
+        abort();
+    while (is_open && savefile_read(&s, &f, 1, &n) == SAVEFILE_FRAME) {
         if (decode_frame(&f, &p, &frags, &ports, &ctr))
             take_packet(&p);
         if (p.in_fragment_memory)
             frag_release(&frags);
     }
-    savefile_close(&s);
     frag_table_fini(&frags);
-    close(fd);
+    if (fd >= 0) {
+        savefile_close(&s);
+        close(fd);
+    }
 }
 
 static int visit(const char *path, const struct stat *st, int type, struct FTW *ftw)

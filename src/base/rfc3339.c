@@ -57,6 +57,7 @@ static void put_digits(char *end, int n_digits, int n)
 void rfc3339_print(ns_t t, struct out *o)
 {
     int64_t sec = floor_div(t, NS_PER_SEC);
+    int64_t ns = t % NS_PER_SEC; /* not t - sec * NS_PER_SEC: of the earliest times that would be too much */
     struct civil c = civil_of(sec);
     char text[] = "YYYY-MM-DDThh:mm:ss.uuuuuuZ";
 
@@ -66,7 +67,7 @@ void rfc3339_print(ns_t t, struct out *o)
     put_digits(text + 13, 2, c.hour);
     put_digits(text + 16, 2, c.minute);
     put_digits(text + 19, 2, c.second);
-    put_digits(text + 26, 6, (int)((t - sec * NS_PER_SEC) / NS_PER_US));
+    put_digits(text + 26, 6, (int)((ns < 0 ? ns + NS_PER_SEC : ns) / NS_PER_US));
     out_str(o, text);
 }
 

@@ -49,7 +49,10 @@ enum savefile_kind { SAVEFILE_CAPTURE, SAVEFILE_LOG };
 /* The option that such files are given with, for messages. */
 const char *savefile_option(enum savefile_kind kind);
 
-/* Opens the file behind fd, which is borrowed, from its current position. False with s->error set when it is none of this kind. */
+/*
+ * Opens the file behind fd, which is borrowed, from its current position. False with s->error set when it is none of this kind; also then
+ * it is to be closed.
+ */
 bool savefile_open(struct savefile *s, int fd, enum savefile_kind kind);
 
 /*
