@@ -243,10 +243,12 @@ static void node_summary(const struct finding *f, struct out *o)
     out_str(o, ". A node or a wallet: this is no mining.");
 }
 
-void wording_title(const struct finding *f, char *text, size_t n)
+void wording_title(const struct finding *f, const struct about *about, enum language language, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
+    (void)about;
+    (void)language;
     if (is_peer(f)) {
         node_title(f, &o);
         return;
@@ -415,10 +417,12 @@ static void put_allowed(const struct allow_row *row, struct out *o)
     out_char(o, '.');
 }
 
-void wording_summary(const struct finding *f, char *text, size_t n)
+void wording_summary(const struct finding *f, const struct about *about, enum language language, char *text, size_t n)
 {
     struct out o = out_of(text, n);
 
+    (void)about;
+    (void)language;
     if (is_peer(f)) {
         node_summary(f, &o);
     } else if (finding_is_contact(f)) {

@@ -6,13 +6,16 @@
 #ifndef FINDING_WORDING_H
 #define FINDING_WORDING_H
 
+#include "finding/about.h"
 #include "finding/finding.h"
 
+enum language { LANGUAGE_EN, LANGUAGE_JA, LANGUAGE_N };
+
 /* One line: who mines, where, for whom. */
-void wording_title(const struct finding *f, char *text, size_t n);
+void wording_title(const struct finding *f, const struct about *about, enum language language, char *text, size_t n);
 
 /* Sentences: software, login, work done, how long, and what was not seen. */
-void wording_summary(const struct finding *f, char *text, size_t n);
+void wording_summary(const struct finding *f, const struct about *about, enum language language, char *text, size_t n);
 
 /* What one kind of evidence saw, with the facts that the finding has now. */
 void wording_detail(const struct finding *f, enum evidence_kind kind, char *text, size_t n);

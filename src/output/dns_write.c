@@ -5,9 +5,11 @@
 
 #include "output/dns_write.h"
 
+#include "enrich/owner_log.h"
 #include "finding/redact.h"
 #include "message/dns_words.h"
 #include "output/json.h"
+#include "output/json_owner.h"
 #include "output/json_write.h"
 
 #define CLASS_IN 1
@@ -111,12 +113,14 @@ void dns_write(struct out *o, const struct dns_event *e, const struct output_con
     static const char *const protos[DNS_EVENT_PROTO_N] = {"udp", "tcp", "log"};
     struct name asked;
     struct buf rest = dns_event_question(e, &asked);
+    struct about_owner owner;
 
     json_open(o, NULL, '{');
     json_string(o, "event", "dns");
     json_time(o, "time", e->time_ns);
     put_endpoint(o, "client", &e->client);
-    json_owner(o, dns_event_owner(e));
+    if (owner_log_take(dns_event_owner(e), &owner))
+        json_owner(o, &owner);
     put_endpoint(o, "server", &e->server);
     json_string(o, "proto", protos[e->proto]);
     if (e->flags & DNS_EVENT_HAS_ID)

@@ -10,6 +10,7 @@
 #include "finding/mined.h"
 #include "finding/score.h"
 #include "finding/wording.h"
+#include "output/json_owner.h"
 #include "output/json_write.h"
 
 #define SENTENCE_MAX 4096
@@ -53,7 +54,8 @@ static void put_supersedes(struct out *o, const struct finding *f)
     json_close(o, ']');
 }
 
-static void put_head(struct out *o, enum finding_state state, const struct finding *f, enum json_part part)
+static void put_head(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                     enum json_part part, enum language language)
 {
     char text[SENTENCE_MAX];
 
@@ -66,11 +68,11 @@ static void put_head(struct out *o, enum finding_state state, const struct findi
     json_string(o, "kind", finding_kind_name(f->kind));
     json_string(o, "stage", stage_name(f->stage));
     if (part < JSON_HEAD) {
-        wording_title(f, text, sizeof(text));
+        wording_title(f, about, language, text, sizeof(text));
         json_string(o, "title", text);
     }
     if (part < JSON_WITHOUT_LISTS) {
-        wording_summary(f, text, sizeof(text));
+        wording_summary(f, about, language, text, sizeof(text));
         json_string(o, "summary", text);
     }
     json_fixed(o, "severity", f->severity, 1);
@@ -121,28 +123,7 @@ static bool has_pool(const struct finding *f, enum json_part part)
     return !finding_is_fleet(f) || f->pool.port != 0;
 }
 
-void json_owner(struct out *o, struct view words)
-{
-    static const char *const keys[] = {"account", "region", "vpc", "instance"};
-
-    if (!words.n)
-        return;
-    json_open(o, "owner", '{');
-    json_bool(o, "candidate", false);
-    json_string(o, "source", "dns-log");
-    json_open(o, "aws", '{');
-    for (size_t i = 0; i < ARRAY_LEN(keys) && words.n; i++) {
-        size_t n = view_find(words, ' ');
-
-        if (n && !view_is(view_head(words, n), "-"))
-            json_wire_text(o, keys[i], view_head(words, n), false);
-        words = view_skip(words, n + 1);
-    }
-    json_close(o, '}');
-    json_close(o, '}');
-}
-
-static void put_parties(struct out *o, const struct finding *f, enum json_part part)
+static void put_parties(struct out *o, const struct finding *f, const struct about *about, enum json_part part)
 {
     json_open(o, "miner", '{');
     put_addr(o, "ip", &f->miner.addr);
@@ -155,8 +136,8 @@ static void put_parties(struct out *o, const struct finding *f, enum json_part p
         out_fmt(&s, "%02x:%02x:%02x:%02x:%02x:%02x", f->mac[0], f->mac[1], f->mac[2], f->mac[3], f->mac[4], f->mac[5]);
         json_string(o, "mac", text);
     }
-    if (part < JSON_WITHOUT_LISTS)
-        json_owner(o, view_of(f->owner.bytes, f->owner.len));
+    if (about && part < JSON_WITHOUT_LISTS)
+        json_owner(o, &about->owner);
     json_close(o, '}');
     if (!has_pool(f, part))
         return;
@@ -456,12 +437,12 @@ static void put_tail(struct out *o, const struct finding *f, enum json_part part
         json_bool(o, "cut", true);
 }
 
-void json_finding_part(struct out *o, enum finding_state state, const struct finding *f, enum json_part part,
-                       const struct output_context *ctx)
+void json_finding_part(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                       enum json_part part, const struct output_context *ctx)
 {
     json_open(o, NULL, '{');
-    put_head(o, state, f, part);
-    put_parties(o, f, part);
+    put_head(o, state, f, about, part, ctx->language);
+    put_parties(o, f, about, part);
     if (!finding_is_lookup(f) && part < JSON_HEAD)
         put_mining(o, f, part);
     if (finding_is_fleet(f))
@@ -475,7 +456,8 @@ void json_finding_part(struct out *o, enum finding_state state, const struct fin
     out_char(o, '\n');
 }
 
-void json_finding(struct out *o, enum finding_state state, const struct finding *f, const struct output_context *ctx)
+void json_finding(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                  const struct output_context *ctx)
 {
-    json_finding_part(o, state, f, JSON_WHOLE, ctx);
+    json_finding_part(o, state, f, about, JSON_WHOLE, ctx);
 }

@@ -18,17 +18,15 @@ enum json_part {
     JSON_PART_N
 };
 
-/* Writes one event as a line, the newline included. */
-void json_finding(struct out *o, enum finding_state state, const struct finding *f, const struct output_context *ctx);
+/* Writes one event as a line, the newline included. about may be NULL: nothing is known from elsewhere. */
+void json_finding(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                  const struct output_context *ctx);
 
 /* The same, or a part of it, which has "cut":true. */
-void json_finding_part(struct out *o, enum finding_state state, const struct finding *f, enum json_part part,
-                       const struct output_context *ctx);
+void json_finding_part(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                       enum json_part part, const struct output_context *ctx);
 
 /* The object that says which sensor speaks. */
 void json_sensor(struct out *o, const struct output_context *ctx);
-
-/* Whose a machine is, as a DNS log says, in the words of TEXT_OWNER of evidence.h; nothing when there are none. */
-void json_owner(struct out *o, struct view words);
 
 #endif

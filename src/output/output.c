@@ -33,12 +33,12 @@ struct sink {
 
 struct format {
     const char *name;
-    void (*finding)(struct sink *s, enum finding_state state, const struct finding *f); /* or NULL */
-    void (*dns)(struct sink *s, const struct dns_event *e);                             /* or NULL */
-    void (*event)(struct sink *s, const struct sensor_event *e);                        /* or NULL */
-    void (*stats)(struct sink *s, const struct sensor_event *e);                        /* or NULL */
-    void (*end)(struct sink *s);                                                        /* of file mode, or NULL */
-    uint64_t kept_max; /* bytes of findings kept until the end of file mode */
+    void (*finding)(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about); /* or NULL */
+    void (*dns)(struct sink *s, const struct dns_event *e);                                                        /* or NULL */
+    void (*event)(struct sink *s, const struct sensor_event *e);                                                   /* or NULL */
+    void (*stats)(struct sink *s, const struct sensor_event *e);                                                   /* or NULL */
+    void (*end)(struct sink *s); /* of file mode, or NULL */
+    uint64_t kept_max;           /* bytes of findings kept until the end of file mode */
 };
 
 const char *const output_formats = "json, table, syslog, dns";
@@ -67,11 +67,11 @@ static void put_record(struct sink *s, const char *severity_label, const struct 
         put(s, out_view(o));
 }
 
-static void json_sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
+static void json_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
 {
     struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
 
-    json_finding(&o, state, f, s->ctx);
+    json_finding(&o, state, f, about, s->ctx);
     put_record(s, score_label(f->severity), &o);
 }
 
@@ -99,15 +99,15 @@ static void dns_sink_dns(struct sink *s, const struct dns_event *e)
     put_record(s, NULL, &o);
 }
 
-static void table_sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
+static void table_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
 {
     if (!s->deliver) {
-        if (state == FINDING_CLOSED && !table_add(s->table, f) && !s->error)
+        if (state == FINDING_CLOSED && !table_add(s->table, f, about) && !s->error)
             s->error = ENOMEM;
     } else if (state == FINDING_NEW) {
         struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
 
-        table_print_live(s->table, f, &o);
+        table_print_live(s->table, f, about, &o);
         put_record(s, score_label(f->severity), &o);
     }
 }
@@ -135,11 +135,11 @@ static bool is_local(const struct sink *s)
     return s->target.type == TARGET_SYSTEM_LOG;
 }
 
-static void syslog_sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
+static void syslog_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
 {
     struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
 
-    syslog_finding(&o, is_local(s), state, f, s->ctx);
+    syslog_finding(&o, is_local(s), state, f, about, s->ctx);
     put_record(s, score_label(f->severity), &o);
 }
 
@@ -251,10 +251,10 @@ struct sink *sink_new(const char *format, const char *path, int fd, const struct
     return s;
 }
 
-void sink_finding(struct sink *s, enum finding_state state, const struct finding *f)
+void sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
 {
     if (s->format->finding)
-        s->format->finding(s, state, f);
+        s->format->finding(s, state, f, about);
 }
 
 bool output_is_dns(const char *format)

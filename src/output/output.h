@@ -11,7 +11,8 @@
 #define OUTPUT_OUTPUT_H
 
 #include "evidence/dns_event.h"
-#include "finding/finding.h"
+#include "finding/about.h"
+#include "finding/wording.h"
 #include "output/event.h"
 
 #define OUTPUT_TEXT_MAX 262144 /* bytes of one record: 64 flows, 32 texts of 256 bytes and all else at their longest fit */
@@ -26,6 +27,7 @@ struct output_context {
     bool live;
     const struct conf *conf; /* [output] of it; NULL = defaults; borrowed */
     const char *host;        /* name of this machine, for syslog; NULL = unknown; borrowed */
+    enum language language;  /* of titles, summaries and advice */
     unsigned pid;            /* as which the program is known, for syslog; 0 = unknown */
 };
 
@@ -72,8 +74,8 @@ struct sink *sink_new(const char *format, const char *path, int fd, const struct
 /* Bytes that a sink of this format may take at most. */
 uint64_t output_memory_max(const char *format, bool live);
 
-/* Takes one event of a finding. */
-void sink_finding(struct sink *s, enum finding_state state, const struct finding *f);
+/* Takes one event of a finding, and what is known of its parties from elsewhere; about may be NULL. */
+void sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about);
 
 /* True when the format takes DNS messages, and these alone. */
 bool output_is_dns(const char *format);

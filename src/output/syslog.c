@@ -87,7 +87,7 @@ static bool take(struct out *o, const struct out *text, const struct output_cont
     return true;
 }
 
-void syslog_finding(struct out *o, bool local, enum finding_state state, const struct finding *f,
+void syslog_finding(struct out *o, bool local, enum finding_state state, const struct finding *f, const struct about *about,
                     const struct output_context *ctx)
 {
     struct head h = {score_label(f->severity), f->detected_ns, "finding", finding_state_name(state)};
@@ -98,7 +98,7 @@ void syslog_finding(struct out *o, bool local, enum finding_state state, const s
     for (int part = JSON_WHOLE; part < JSON_PART_N; part++) {
         struct out text = text_of(o);
 
-        json_finding_part(&text, state, f, (enum json_part)part, ctx);
+        json_finding_part(&text, state, f, about, (enum json_part)part, ctx);
         if (take(o, &text, ctx))
             return;
     }

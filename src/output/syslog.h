@@ -12,7 +12,7 @@
 struct out;
 
 /* Write one message into o, which has room for OUTPUT_TEXT_MAX; local is for the system's own log. */
-void syslog_finding(struct out *o, bool local, enum finding_state state, const struct finding *f,
+void syslog_finding(struct out *o, bool local, enum finding_state state, const struct finding *f, const struct about *about,
                     const struct output_context *ctx);
 void syslog_sensor(struct out *o, bool local, const struct sensor_event *e, const struct output_context *ctx);
 void syslog_stats(struct out *o, bool local, const struct sensor_event *e, const struct output_context *ctx);

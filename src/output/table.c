@@ -31,6 +31,7 @@ _Static_assert(sizeof(struct row) + 2 * sizeof(struct row *) + 32 <= TABLE_ROW_B
 struct table {
     bool colour;
     unsigned width;
+    enum language language;
     struct row **rows; /* owned */
     uint32_t n, cap;
     uint64_t n_left_out;
@@ -54,6 +55,7 @@ struct table *table_new(const struct output_context *ctx)
     if (t && ctx) {
         t->colour = ctx->colour;
         t->width = ctx->width;
+        t->language = ctx->language;
     }
     return t;
 }
@@ -68,7 +70,7 @@ void table_free(struct table *t)
     free(t);
 }
 
-static void fill(struct row *r, const struct finding *f)
+static void fill(struct row *r, const struct finding *f, const struct about *about, enum language language)
 {
     struct out cell[COLUMNS];
 
@@ -100,10 +102,10 @@ static void fill(struct row *r, const struct finding *f)
     else
         out_str(&cell[6], "-");
     rfc3339_print_short(f->first_ns, &cell[7]);
-    wording_summary(f, r->summary, sizeof(r->summary));
+    wording_summary(f, about, language, r->summary, sizeof(r->summary));
 }
 
-bool table_add(struct table *t, const struct finding *f)
+bool table_add(struct table *t, const struct finding *f, const struct about *about)
 {
     struct row *r;
 
@@ -124,7 +126,7 @@ bool table_add(struct table *t, const struct finding *f)
     r = calloc(1, sizeof(*r));
     if (!r)
         return false;
-    fill(r, f);
+    fill(r, f, about, t->language);
     t->rows[t->n++] = r;
     t->sorted = false;
     return true;
@@ -245,12 +247,12 @@ void table_print(const struct table *t, int64_t row, struct out *o)
         print_row(t, t->rows[row], o);
 }
 
-void table_print_live(struct table *t, const struct finding *f, struct out *o)
+void table_print_live(struct table *t, const struct finding *f, const struct about *about, struct out *o)
 {
     struct row row = {0};
 
     t->live = true;
-    fill(&row, f);
+    fill(&row, f, about, t->language);
     if (!t->headed)
         print_heading(t, o);
     t->headed = true;

@@ -18,14 +18,14 @@ struct table *table_new(const struct output_context *ctx);
 void table_free(struct table *t);
 
 /* Notes a closed finding, if there is room. False when memory is short. */
-bool table_add(struct table *t, const struct finding *f);
+bool table_add(struct table *t, const struct finding *f, const struct about *about);
 
 /* Number of rows, and writing of row i (from 0, in the order of printing); row -1 is the heading. */
 uint32_t table_rows(struct table *t);
 void table_print(const struct table *t, int64_t row, struct out *o);
 
 /* Writes the row of a finding at once, and before the first one the heading; for a table that is not added to. */
-void table_print_live(struct table *t, const struct finding *f, struct out *o);
+void table_print_live(struct table *t, const struct finding *f, const struct about *about, struct out *o);
 
 /* The next row goes to another file and needs a heading. */
 void table_begin_anew(struct table *t);

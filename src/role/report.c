@@ -6,6 +6,7 @@
 #include "role/report.h"
 
 #include "role/landlock.h"
+#include "role/report_about.h"
 #include "role/report_live.h"
 #include "role/sandbox.h"
 
@@ -19,9 +20,10 @@
 static void on_finding(void *arg, enum finding_state state, const struct finding *f)
 {
     struct report_run *run = arg;
+    const struct about *about = report_about(run, f);
 
     for (size_t i = 0; i < run->r->outputs->n; i++)
-        sink_finding(run->sinks[i], state, f);
+        sink_finding(run->sinks[i], state, f, about);
     if (state != FINDING_CLOSED || f->kind != FINDING_MINING)
         return;
     run->done.n_superseded += f->superseded;

@@ -23,7 +23,7 @@ static struct sink *sink;
 static void on_finding(void *arg, enum finding_state state, const struct finding *f)
 {
     (void)arg;
-    sink_finding(sink, state, f);
+    sink_finding(sink, state, f, NULL);
 }
 
 static void on_evidence(void *arg, const struct evidence *e)

@@ -56,7 +56,7 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     check(f->n_flows_listed <= FINDING_FLOWS && f->n_logins_listed <= FINDING_LOGINS && f->n_agents_listed <= FINDING_AGENTS);
     if (seen->silent || state != FINDING_CLOSED) /* the last event has all that the others had */
         return;
-    json_finding(&o, state, f, &ctx);
+    json_finding(&o, state, f, NULL, &ctx);
     check(!o.full && json_is_line(o.p, o.n));
 }
 

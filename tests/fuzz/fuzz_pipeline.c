@@ -71,7 +71,7 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     (void)arg;
     if (state != FINDING_CLOSED) /* the last event has all that the others had, and writing it is most of the time */
         return;
-    json_finding(&o, state, f, &ctx);
+    json_finding(&o, state, f, NULL, &ctx);
     check(!o.full && json_is_line(o.p, o.n));
 }
 

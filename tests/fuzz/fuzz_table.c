@@ -59,7 +59,7 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     check(f->severity >= 1 && f->severity <= 10 && f->confidence <= 100);
     if (state != FINDING_CLOSED) /* the last event has all that the others had */
         return;
-    json_finding(&o, state, f, &ctx);
+    json_finding(&o, state, f, NULL, &ctx);
     check(!o.full && json_is_line(o.p, o.n));
 }
 

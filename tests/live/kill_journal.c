@@ -78,7 +78,7 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     struct out o = out_of(line, sizeof(line));
     const int *fd = arg;
 
-    json_finding(&o, state, f, &ctx);
+    json_finding(&o, state, f, NULL, &ctx);
     if (write(*fd, o.p, o.n) != (ssize_t)o.n)
         die("write");
 }

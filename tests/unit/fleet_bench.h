@@ -90,7 +90,7 @@ static inline void on_finding(void *arg, enum finding_state state, const struct 
         struct output_context ctx = {.n_files = 0};
         struct out o = out_of(line, sizeof(line));
 
-        json_finding(&o, state, f, &ctx);
+        json_finding(&o, state, f, NULL, &ctx);
         assert_true(!o.full && json_is_line(o.p, o.n));
         assert_null(to->conf.output.redact ? strstr(line, "fHu7V9Z84") : NULL);
     }

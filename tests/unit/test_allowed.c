@@ -35,7 +35,7 @@ static void allow(const char *rows)
 static void keep_summary(void *arg, enum finding_state state, const struct finding *f)
 {
     on_finding(arg, state, f);
-    wording_summary(f, last_summary, sizeof(last_summary));
+    wording_summary(f, NULL, LANGUAGE_EN, last_summary, sizeof(last_summary));
 }
 
 /* A bench whose newest summary is kept; live with so many tokens, or not live. */

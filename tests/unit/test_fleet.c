@@ -421,18 +421,18 @@ static void test_words(void **state)
     f.miner = endpoint_of(0x0a000005, 3333);
     f.n_members = 2;
     f.protocol = PROTOCOL_STRATUM_V1;
-    wording_title(&f, text, sizeof(text));
+    wording_title(&f, NULL, LANGUAGE_EN, text, sizeof(text));
     assert_string_equal(text, "10.0.0.5:3333 hands out mining work to 2 machines");
     f.kind = FINDING_POOL_SCAN;
     f.n_members = 2000;
-    wording_title(&f, text, sizeof(text));
+    wording_title(&f, NULL, LANGUAGE_EN, text, sizeof(text));
     assert_string_equal(text, "10.0.0.5 tried 2000 mining pools in search of work");
     f.kind = FINDING_CAMPAIGN;
     f.n_members = 3;
     memcpy(f.login.bytes, WALLET, strlen(WALLET));
     f.login.len = (uint16_t)strlen(WALLET);
     f.protocol = PROTOCOL_CRYPTONOTE;
-    wording_title(&f, text, sizeof(text));
+    wording_title(&f, NULL, LANGUAGE_EN, text, sizeof(text));
     assert_string_equal(text, "3 machines mine XMR for 48edfH…icoD");
 }
 

@@ -96,7 +96,7 @@ static void print(struct full *x, enum finding_state state)
 {
     struct out o = out_of(x->line, sizeof(x->line));
 
-    json_finding(&o, state, &x->f, &context);
+    json_finding(&o, state, &x->f, NULL, &context);
     assert_false(o.full);
     if (!json_is_line(o.p, o.n))
         fail_msg("not a line of JSON: %.*s", (int)min_size(o.n, 2000), o.p);
@@ -178,7 +178,7 @@ static void check_line(void *arg, enum finding_state state, const struct finding
     struct full *x = arg;
     struct out o = out_of(x->line, sizeof(x->line));
 
-    json_finding(&o, state, f, &context);
+    json_finding(&o, state, f, NULL, &context);
     if (o.full || !json_is_line(o.p, o.n))
         fail_msg("not a line of JSON: %.*s", (int)min_size(o.n, 2000), o.p);
 }

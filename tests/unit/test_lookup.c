@@ -51,8 +51,8 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
                         .count = f->count,
                         .n_names = f->n_names};
     memcpy(e->id, f->id, sizeof(e->id));
-    wording_title(f, e->title, sizeof(e->title));
-    wording_summary(f, e->summary, sizeof(e->summary));
+    wording_title(f, NULL, LANGUAGE_EN, e->title, sizeof(e->title));
+    wording_summary(f, NULL, LANGUAGE_EN, e->summary, sizeof(e->summary));
     snprintf(e->listed, sizeof(e->listed), "%s", f->evidence[EVIDENCE_LISTED].detail);
 }
 

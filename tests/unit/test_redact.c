@@ -157,9 +157,9 @@ static void note(void *arg, enum finding_state state, const struct finding *f)
     char text[4096];
 
     (void)state;
-    wording_title(f, text, sizeof(text));
+    wording_title(f, NULL, LANGUAGE_EN, text, sizeof(text));
     out_str(&o, text);
-    wording_summary(f, text, sizeof(text));
+    wording_summary(f, NULL, LANGUAGE_EN, text, sizeof(text));
     out_str(&o, text);
     for (int i = 0; i < EVIDENCE_N; i++)
         out_str(&o, f->evidence[i].detail);

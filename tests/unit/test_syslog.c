@@ -93,32 +93,32 @@ static void test_heads(void **state)
     conf.output.syslog_max_bytes = 65000;
     context.pid = 77;
     f.severity = 8.5;
-    syslog_finding(&o, false, FINDING_NEW, &f, &context);
+    syslog_finding(&o, false, FINDING_NEW, &f, NULL, &context);
     body(&o, "<27>1 2025-11-24T16:00:00.123456Z host.example countermine 77 finding-new - ", &n);
     f.last_ns += NS_PER_SEC;
     f.severity = 9.1;
     conf.output.syslog_facility = 23;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, false, FINDING_CLOSED, &f, &context);
+    syslog_finding(&o, false, FINDING_CLOSED, &f, NULL, &context);
     body(&o, "<186>1 2025-11-24T16:00:01.123456Z host.example countermine 77 finding-closed - ", &n);
     f.severity = 5;
     conf.output.syslog_facility = 0;
     context.pid = 0;
     context.host = NULL;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, false, FINDING_UPDATE, &f, &context);
+    syslog_finding(&o, false, FINDING_UPDATE, &f, NULL, &context);
     body(&o, "<4>1 2025-11-24T16:00:01.123456Z - countermine - finding-update - ", &n);
     context.host = "a b\x01\xc3\xa9";
     f.severity = 1;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, false, FINDING_NEW, &f, &context);
+    syslog_finding(&o, false, FINDING_NEW, &f, NULL, &context);
     body(&o, "<5>1 2025-11-24T16:00:00.123456Z a?b??? countermine - finding-new - ", &n);
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, true, FINDING_NEW, &f, &context);
+    syslog_finding(&o, true, FINDING_NEW, &f, NULL, &context);
     body(&o, "<5>countermine: ", &n);
     context.pid = UINT32_MAX;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, true, FINDING_NEW, &f, &context);
+    syslog_finding(&o, true, FINDING_NEW, &f, NULL, &context);
     body(&o, "<5>countermine[4294967295]: ", &n);
     context.host = "host.example";
 }
@@ -149,7 +149,7 @@ static void test_cut(void **state)
                 size_t n;
 
                 conf.output.syslog_max_bytes = sizes[i];
-                syslog_finding(&o, false, FINDING_UPDATE, &f, &context);
+                syslog_finding(&o, false, FINDING_UPDATE, &f, NULL, &context);
                 assert_true(o.n <= sizes[i] && o.n >= before && o.n > 300);
                 before = o.n;
                 json = strchr(o.p, '{');
@@ -178,12 +178,12 @@ static void test_strongest(void **state)
 
     (void)state;
     fill(&f, 'x');
-    json_finding_part(&o, FINDING_NEW, &f, JSON_STRONGEST_EVIDENCE, &context);
+    json_finding_part(&o, FINDING_NEW, &f, NULL, JSON_STRONGEST_EVIDENCE, &context);
     assert_true(has(o.p, o.n, "\"evidence\":[{\"kind\":\"share-accepted\",\"class\":\"protocol\",\"weight\":95"));
     assert_false(has(o.p, o.n, "stratum-login"));
     assert_true(has(o.p, o.n, "\"flows_total\":4294967295"));
     o = out_of(text, OUTPUT_TEXT_MAX);
-    json_finding_part(&o, FINDING_NEW, &f, JSON_WITHOUT_FLOWS, &context);
+    json_finding_part(&o, FINDING_NEW, &f, NULL, JSON_WITHOUT_FLOWS, &context);
     assert_true(has(o.p, o.n, "stratum-login") && has(o.p, o.n, "share-accepted") && !has(o.p, o.n, "\"flows\":"));
 }
 
