@@ -12,15 +12,19 @@ site.csv, a site list; or input.json (or input-1.json, ...), which are DNS logs.
   again    a second run prints the same
   split    the packets in two files give the same objects but for the keys file, frame, evidence_pcap
   packed   the inputs compressed with gzip and xz, of a third of the directories, print the same, byte for byte
+  names    each flow's community_id is what its endpoints give
   dns      where there is an expected-dns.json, `-o dns' prints it
   forms    a log of an entry a line, in other forms that logs come in, gives the same objects but for the keys above
   vxlan    Ethernet inputs wrapped in VXLAN give the same kind, stage, miner, pool, protocol, login, shares
 --update writes expected.json from the output, but never anything into a trap. Exit status 0 when all is ok.
 """
 import argparse
+import base64
 import concurrent.futures
 import difflib
 import gzip
+import hashlib
+import ipaddress
 import json
 import lzma
 import os
@@ -194,6 +198,19 @@ def check_vxlan(binary, name, got, packets, where):
     return difference(want, wrapped, "as captured", "in VXLAN")
 
 
+def community_id(a, b):
+    """The name of a TCP connection by the specification of Community ID, version 1, seed 0."""
+    ends = sorted((ipaddress.ip_address(e.rpartition(":")[0].strip("[]")).packed, int(e.rpartition(":")[2])) for e in (a, b))
+    data = struct.pack(">H", 0) + ends[0][0] + ends[1][0] + struct.pack(">BBHH", wire.PROTO_TCP, 0, ends[0][1], ends[1][1])
+    return "1:" + base64.b64encode(hashlib.sha1(data).digest()).decode()
+
+
+def check_names(got):
+    flows = [flow for o in objects(got) for flow in o.get("flows", [])]
+    return ["%s: %s is called %s" % (f["miner"], f["pool"], f.get("community_id")) for f in flows
+            if f.get("community_id") != community_id(f["miner"], f["pool"])]
+
+
 def check_dns(binary, name, update):
     path = os.path.join(ROOT, name, "expected-dns.json")
     got = run(binary, inputs(name), os.path.join(ROOT, name), "dns")
@@ -232,7 +249,7 @@ def check_forms(binary, name, got, where):
 
 def plan(name):
     """(packets, names of the checks that apply)"""
-    checks = ["output", "again"]
+    checks = ["output", "again", "names"]
     if os.path.exists(os.path.join(ROOT, name, "expected-dns.json")):
         checks.append("dns")
     if is_log(inputs(name)):
@@ -260,6 +277,7 @@ def examine(binary, name, packets, checks, update):
         if os.path.exists(os.path.join(ROOT, name, SITE)):
             shutil.copy(os.path.join(ROOT, name, SITE), where)
         calls = {"output": lambda: check_output(binary, name, got, update), "again": lambda: check_again(binary, name, got),
+                 "names": lambda: check_names(got),
                  "dns": lambda: check_dns(binary, name, update), "forms": lambda: check_forms(binary, name, got, where),
                  "packed": lambda: check_packed(binary, name, got, where),
                  "split": lambda: check_split(binary, name, got, packets, where),

@@ -5,16 +5,13 @@
  * equal ones in every export. When a row was made is not known, and a clock would make equal feeds differ: the times that
  * STIX demands are the beginning of its time.
  */
-#define OPENSSL_API_COMPAT 0x10100000L /* see base/sha256.c: these functions only compute */
-
 #include "config.h"
 
 #include "list/list_export.h"
 
 #include "base/rfc3339.h"
+#include "base/sha1.h"
 #include "list/list_work.h"
-
-#include <openssl/sha.h>
 
 #define BEGUN "1970-01-01T00:00:00.000Z"
 #define TEXT_MAX 2048 /* a pattern has a name twice */
@@ -23,19 +20,14 @@
 static const uint8_t name_space[16] = {0x5b, 0x0c, 0x8e, 0x41, 0x7d, 0x2a, 0x4f, 0x63,
                                        0x9e, 0x17, 0xc4, 0x0b, 0x36, 0xd8, 0xf2, 0x95};
 
-static void hash(uint8_t digest[SHA_DIGEST_LENGTH], struct view before, struct view text)
+static void hash(uint8_t digest[SHA1_BYTES], struct view before, struct view text)
 {
-    SHA_CTX context;
+    const struct view pieces[] = {{name_space, sizeof(name_space)}, before, text};
 
-    /* They cannot fail: each returns 1 whatever it is given. */
-    (void)SHA1_Init(&context);
-    (void)SHA1_Update(&context, name_space, sizeof(name_space));
-    (void)SHA1_Update(&context, before.p, before.n);
-    (void)SHA1_Update(&context, text.p, text.n);
-    (void)SHA1_Final(digest, &context);
+    sha1(pieces, ARRAY_LEN(pieces), digest);
 }
 
-static void put_uuid(FILE *to, const uint8_t digest[SHA_DIGEST_LENGTH])
+static void put_uuid(FILE *to, const uint8_t digest[SHA1_BYTES])
 {
     for (size_t i = 0; i < 16; i++) {
         unsigned byte = digest[i];
@@ -144,7 +136,7 @@ void list_stix_row(struct list_stix *s, const struct feed_row *row)
     char text[TEXT_MAX];
     struct out o = out_of(text, sizeof(text));
     struct view pattern;
-    uint8_t digest[SHA_DIGEST_LENGTH];
+    uint8_t digest[SHA1_BYTES];
 
     if (row->is_endpoint)
         endpoint_pattern(&o, row->name);

@@ -10,6 +10,7 @@
 #include "finding/mined.h"
 #include "finding/score.h"
 #include "finding/wording.h"
+#include "output/community_id.h"
 #include "output/json_owner.h"
 #include "output/json_write.h"
 
@@ -367,12 +368,16 @@ static void put_evidence(struct out *o, const struct finding *f, enum json_part 
 
 static void put_flow(struct out *o, const struct finding_flow *fl)
 {
+    char id[COMMUNITY_ID_MAX];
+
+    community_id_tcp(&fl->miner, &fl->pool, id);
     json_open(o, NULL, '{');
     json_string(o, "proto", "tcp");
     put_endpoint(o, "miner", &fl->miner);
     put_endpoint(o, "pool", &fl->pool);
     json_time(o, "start", fl->start_ns);
     json_time(o, "end", fl->last_ns);
+    json_string(o, "community_id", id);
     json_open(o, "packets", '[');
     json_u64(o, NULL, fl->packets[0]);
     json_u64(o, NULL, fl->packets[1]);
