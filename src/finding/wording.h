@@ -17,6 +17,9 @@ void wording_title(const struct finding *f, const struct about *about, enum lang
 /* Sentences: software, login, work done, how long, and what was not seen. */
 void wording_summary(const struct finding *f, const struct about *about, enum language language, char *text, size_t n);
 
+/* Sentences: what to do about it, by what it is and by whose machine the miner is. about may be NULL. */
+void wording_advice(const struct finding *f, const struct about *about, enum language language, char *text, size_t n);
+
 /* What one kind of evidence saw, with the facts that the finding has now. */
 void wording_detail(const struct finding *f, enum evidence_kind kind, char *text, size_t n);
 
