@@ -107,7 +107,7 @@ static void count(const struct finding_table *t, struct entry *campaign, struct 
     uint32_t n = f->n_members;
 
     en->counted_in = campaign->made;
-    fleet_add_member(t, f, &en->finding.miner);
+    fleet_add_member(t, f, &en->finding.miner, en->identity.scope);
     fleet_count_all(campaign, &en->finding);
     share_pool(f, &en->finding.pool);
     en->two_sided = n == f->n_members || !en->finding.one_sided; /* of a machine one finding decides, the first */
@@ -125,7 +125,7 @@ static void count_user(struct finding_table *t, struct entry *campaign, const st
         count(t, campaign, en);
         return;
     }
-    fleet_add_member(t, f, &user->miner);
+    fleet_add_member(t, f, &user->miner, user->identity.scope);
     share_pool(f, &user->pool);
     f->n_two_sided += user->two_sided;
 }
@@ -154,6 +154,12 @@ static struct entry *begin(struct finding_table *t, const struct identity *id, s
     return campaign;
 }
 
+/* An address of two owners is two machines. */
+static bool is_of(const struct wallet_user *user, const struct entry *en)
+{
+    return addr_cmp(&user->miner.addr, &en->finding.miner.addr) == 0 && user->identity.scope == en->identity.scope;
+}
+
 /* Remembers who uses the wallet; the campaign, when they are enough. */
 static struct entry *use(struct finding_table *t, const struct identity *id, struct entry *en, const struct evidence *e)
 {
@@ -165,7 +171,7 @@ static struct entry *use(struct finding_table *t, const struct identity *id, str
     if (w->n == 0 || f->first_ns < w->first_ns)
         w->first_ns = f->first_ns;
     for (uint32_t i = 0; i < w->n; i++) {
-        if (addr_cmp(&w->user[i].miner.addr, &f->miner.addr) != 0)
+        if (!is_of(&w->user[i], en))
             continue;
         w->user[i].two_sided |= !f->one_sided;
         return NULL;
@@ -190,7 +196,7 @@ static void forget_user(struct finding_table *t, const struct entry *en)
 
     HASH_FIND_BYHASHVALUE(hh, t->wallets, &en->wallet, sizeof(en->wallet), table_hash(t, &en->wallet, sizeof(en->wallet)), w);
     for (uint32_t i = 0; w && i < w->n; i++) {
-        if (addr_cmp(&w->user[i].miner.addr, &en->finding.miner.addr) != 0)
+        if (!is_of(&w->user[i], en))
             continue;
         w->n--;
         memmove(&w->user[i], &w->user[i + 1], (w->n - i) * sizeof(w->user[0]));
@@ -225,7 +231,7 @@ void campaign_leave(struct finding_table *t, struct entry *en)
         return;
     en->counted_in = 0;
     fleet_discount_all(campaign, &en->finding);
-    if (!has_another(en, campaign) && fleet_drop_member(t, &campaign->finding, &en->finding.miner.addr))
+    if (!has_another(en, campaign) && fleet_drop_member(t, &campaign->finding, &en->finding.miner.addr, en->identity.scope))
         campaign->finding.n_two_sided -= !en->finding.one_sided && campaign->finding.n_two_sided > 0;
     score_finding(&campaign->finding);
     if (campaign->finding.n_members >= CAMPAIGN_MEMBERS)

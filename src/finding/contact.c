@@ -22,17 +22,15 @@ static struct entry *find_other(const struct finding_table *t, const struct iden
     return entry_find(t, &other);
 }
 
-struct entry *contact_or_lookup(struct finding_table *t, const struct evidence *e, const struct finding_row *row)
+struct entry *contact_or_lookup(struct finding_table *t, const struct identity *id, const struct evidence *e)
 {
-    struct identity id;
     struct entry *en = NULL;
 
-    entry_lookup_identity(t, e, row, &id);
-    if (id.kind == FINDING_POOL_LOOKUP)
-        en = find_other(t, &id);
+    if (id->kind == FINDING_POOL_LOOKUP)
+        en = find_other(t, id);
     if (!en)
-        en = entry_find(t, &id);
-    return en ? en : entry_new(t, &id, e);
+        en = entry_find(t, id);
+    return en ? en : entry_new(t, id, e);
 }
 
 /* What the lookup knew: how often it was asked, and what for. */

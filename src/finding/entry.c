@@ -2,7 +2,8 @@
  * entry.c - which finding a record belongs to; the making and the dropping of findings.
  *
  * Identity of mining: miner address, pool address and port, kind, and the network: tunnel endpoints as an
- * unordered pair, and VNI. Equal addresses in another network are another machine, but for copies (tracked.c).
+ * unordered pair, and VNI. Equal addresses in another network are another machine, but for copies (tracked.c). So is the
+ * address of another owner, as far as somebody knows (finding_scopes).
  */
 #include "config.h"
 
@@ -33,13 +34,14 @@ static void set_network(struct identity *id, const struct evidence *e)
     id->outer_hi = swap ? e->outer_src : e->outer_dst;
 }
 
-void entry_identity(const struct evidence *e, struct identity *id)
+void entry_identity(const struct evidence *e, uint64_t scope, struct identity *id)
 {
     memset(id, 0, sizeof(*id)); /* padding is hashed and compared too */
     id->miner = e->miner.addr;
     id->pool = e->pool.addr;
     id->port = e->pool.port;
     id->kind = e->protocol == PROTOCOL_WEB_CRYPTONOTE ? FINDING_WEB_MINING : FINDING_MINING;
+    id->scope = scope;
     set_network(id, e);
 }
 
@@ -54,7 +56,7 @@ static enum finding_kind kind_of(enum feed_kind kind)
 
 /* The hash goes into the id: its key must be the one that never changes. */
 void entry_lookup_identity(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
-                           struct identity *id)
+                           uint64_t scope, struct identity *id)
 {
     enum finding_kind kind = kind_of(row->kind);
     bool by_coin = kind == FINDING_COIN_NODE && row->coins_len;
@@ -66,22 +68,28 @@ void entry_lookup_identity(const struct finding_table *t, const struct evidence 
     id->kind = (uint8_t)kind;
     if (e->kind == EVIDENCE_CONTACT && kind == FINDING_POOL_LOOKUP)
         id->kind = FINDING_POOL_CONTACT;
+    id->scope = scope;
     set_network(id, e);
 }
 
-/* The id: a keyed hash of the identity and the day of the first packet. */
+/*
+ * The id: a keyed hash of the identity and the day of the first packet. A scope comes last, and only when there is one: without an
+ * inventory the ids are what they always were.
+ */
 void entry_set_id(const struct finding_table *t, struct entry *en)
 {
     struct {
-        struct identity identity;
+        uint8_t identity[offsetof(struct identity, scope)];
         int64_t day;
+        uint64_t scope;
     } what;
+    size_t n = en->identity.scope ? sizeof(what) : sizeof(what) - sizeof(what.scope);
     struct out o = out_of(en->finding.id, sizeof(en->finding.id));
 
-    memset(&what, 0, sizeof(what)); /* padding is hashed too */
-    what.identity = en->identity;
+    memcpy(what.identity, &en->identity, sizeof(what.identity));
     what.day = rfc3339_day(en->finding.first_ns);
-    out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->id_key, view_of(&what, sizeof(what))));
+    what.scope = en->identity.scope;
+    out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->id_key, view_of(&what, n)));
 }
 
 bool entry_insert(struct finding_table *t, struct entry *en)
@@ -94,6 +102,7 @@ bool entry_insert(struct finding_table *t, struct entry *en)
         en->by[order].owner = en;
     }
     en->finding.kind = (enum finding_kind)en->identity.kind;
+    en->finding.scope = en->identity.scope;
     if (!host_link(t, en))
         return false;
     HASH_ADD_BYHASHVALUE(hh, t->entries, identity, sizeof(en->identity), table_hash(t, &en->identity, sizeof(en->identity)),

@@ -113,6 +113,17 @@ void finding_feed(struct finding_table *t, const struct feed *feed)
     t->feed = feed;
 }
 
+void finding_scopes(struct finding_table *t, finding_scope_fn *fn, void *arg)
+{
+    t->scope_of = fn;
+    t->scope_arg = arg;
+}
+
+uint64_t finding_scope_for(const struct finding_table *t, const struct evidence *e)
+{
+    return t->scope_of && evidence_check(e) ? t->scope_of(t->scope_arg, e) : 0;
+}
+
 void finding_close_all(struct finding_table *t)
 {
     struct heap_node *first;
@@ -191,7 +202,7 @@ void table_speak(struct finding_table *t, struct entry *en, const struct evidenc
     }
 }
 
-static void add_lookup(struct finding_table *t, const struct evidence *e, const struct finding_row *row)
+static void add_lookup(struct finding_table *t, const struct evidence *e, const struct finding_row *row, uint64_t scope)
 {
     struct identity id;
     struct entry *en;
@@ -200,14 +211,14 @@ static void add_lookup(struct finding_table *t, const struct evidence *e, const 
         t->stats.repeated++;
         return;
     }
-    entry_lookup_identity(t, e, row, &id);
+    entry_lookup_identity(t, e, row, scope, &id);
     if (allowed_record(t, e, (enum finding_kind)id.kind))
         return;
-    if (join_is_known(t, e, row, (enum finding_kind)id.kind)) {
+    if (join_is_known(t, e, row, &id)) {
         t->stats.joined++;
         return;
     }
-    en = contact_or_lookup(t, e, row);
+    en = contact_or_lookup(t, &id, e);
     if (!en)
         return;
     if (e->kind == EVIDENCE_CONTACT)
@@ -275,9 +286,9 @@ static bool hold(struct finding_table *t, struct entry *en, struct tracked *tr, 
     return false;
 }
 
-static void add_mining(struct finding_table *t, const struct evidence *e)
+static void add_mining(struct finding_table *t, const struct evidence *e, uint64_t scope)
 {
-    struct tracked *tr = tracked_for(t, e);
+    struct tracked *tr = tracked_for(t, e, scope);
     struct finding_flow before;
     struct entry *en;
     bool stays;
@@ -295,12 +306,12 @@ static void add_mining(struct finding_table *t, const struct evidence *e)
     entry_make_room(t, stays ? en : NULL);
 }
 
-static void add_node(struct finding_table *t, const struct evidence *e)
+static void add_node(struct finding_table *t, const struct evidence *e, uint64_t scope)
 {
     struct identity id;
     struct entry *en;
 
-    entry_node_identity(t, e, &id);
+    entry_node_identity(t, e, scope, &id);
     if (allowed_record(t, e, FINDING_COIN_NODE))
         return;
     en = entry_find(t, &id);
@@ -313,7 +324,7 @@ static void add_node(struct finding_table *t, const struct evidence *e)
     entry_make_room(t, en);
 }
 
-void finding_add_row(struct finding_table *t, const struct evidence *e, const struct finding_row *row)
+void finding_add_row(struct finding_table *t, const struct evidence *e, const struct finding_row *row, uint64_t scope)
 {
     enum evidence_class class;
 
@@ -331,14 +342,14 @@ void finding_add_row(struct finding_table *t, const struct evidence *e, const st
     if (e->flags & EVIDENCE_ASIDE) /* is of no connection; a live report tells it */
         return;
     if (e->kind == EVIDENCE_NODE) {
-        add_node(t, e);
+        add_node(t, e, scope);
         return;
     }
     switch (class) {
-    case CLASS_NAME: add_lookup(t, e, row); break;
+    case CLASS_NAME: add_lookup(t, e, row, scope); break;
     case CLASS_DPI: add_opinion(t, e); break;
     case CLASS_ADDRESS: add_address(t, e, row); break;
-    default: add_mining(t, e); break;
+    default: add_mining(t, e, scope); break;
     }
 }
 
@@ -347,7 +358,7 @@ void finding_add(struct finding_table *t, const struct evidence *e)
     struct finding_row row;
 
     if (finding_row_for(t, e, &row))
-        finding_add_row(t, e, &row);
+        finding_add_row(t, e, &row, finding_scope_for(t, e));
     else
         t->stats.malformed++;
 }

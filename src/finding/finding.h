@@ -104,6 +104,7 @@ struct finding {
     enum finding_kind kind;
     enum stage stage;
     uint32_t revision; /* 0 = not emitted yet */
+    uint64_t scope;    /* whose the miner is: what finding_scope_fn gave; 0 = not known, and of a service or a campaign */
     ns_t first_ns, last_ns, detected_ns;
     struct endpoint miner, pool; /* of the newest proof */
     uint8_t mac[6];
@@ -148,7 +149,7 @@ struct finding {
     uint64_t count; /* mining messages; of a lookup the questions, or the answers where more of them were seen; of a contact
                        the connections */
     uint64_t n_jobs, n_submitted, n_accepted, n_rejected, n_gaps, n_truncated;
-    bool one_sided; /* every flow was seen in one direction only, and none was answered */
+    bool one_sided;    /* every flow was seen in one direction only, and none was answered */
     bool out_of_sight; /* the miner also asks for names by encrypted DNS: lookups may be missing */
 
     /* Of what many connections show together: pool-service, pool-scan, campaign. */
@@ -219,14 +220,30 @@ struct finding_table *finding_table_new(const struct conf *conf, const struct ha
                                         finding_fn *emit, void *arg);
 void finding_table_free(struct finding_table *t);
 
-/* Takes one record. The row of one of class `name` is looked up in the feed. */
+/*
+ * A number for whose the record's miner is at the record's time; 0 = not known. It is the same in each run, as it goes into ids
+ * (enrich/inventory.h: inventory_scope). Borrows e.
+ */
+typedef uint64_t finding_scope_fn(void *arg, const struct evidence *e);
+
+/*
+ * Who is asked from now on. An address that had two owners is two machines, and each has its own findings. An owner who is not
+ * known is one of his own: nothing is taken for his, nor for another's. But a connection stays with the finding that it was counted in
+ * first, as no connection changes its owner; so does a copy of it. NULL = all are 0. Keeps arg.
+ */
+void finding_scopes(struct finding_table *t, finding_scope_fn *fn, void *arg);
+
+/* What the function gives for the record; 0 for one that fails evidence_check, which it is not asked for. */
+uint64_t finding_scope_for(const struct finding_table *t, const struct evidence *e);
+
+/* Takes one record. The row of one of class `name` is looked up in the feed, and the scope is asked for. */
 void finding_add(struct finding_table *t, const struct evidence *e);
 
 /*
- * Takes one record whose row was found elsewhere: row is what finding_row_for gave, then or in another run; NULL for
- * records of other classes.
+ * Takes one record whose row and scope were found elsewhere: row is what finding_row_for gave, NULL for records of other classes,
+ * and scope what finding_scope_for gave, then or in another run.
  */
-void finding_add_row(struct finding_table *t, const struct evidence *e, const struct finding_row *row);
+void finding_add_row(struct finding_table *t, const struct evidence *e, const struct finding_row *row, uint64_t scope);
 
 /* Copies the row that the record refers to. False when it is of class `name` and there is none; true and an empty one for others. */
 bool finding_row_for(const struct finding_table *t, const struct evidence *e, struct finding_row *row);

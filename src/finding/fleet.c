@@ -83,11 +83,18 @@ bool fleet_seen(const struct finding_table *t, struct finding *f, struct view wh
     return seen;
 }
 
-void fleet_add_member(const struct finding_table *t, struct finding *f, const struct endpoint *member)
+/* An address of two owners is two members. No padding: it is hashed. */
+struct member {
+    struct addr addr;
+    uint64_t scope;
+};
+
+void fleet_add_member(const struct finding_table *t, struct finding *f, const struct endpoint *member, uint64_t scope)
 {
+    struct member what = {member->addr, scope};
     struct endpoint *grown;
 
-    if (fleet_seen(t, f, view_of(member->addr.b, sizeof(member->addr.b))) || f->n_members_listed == FINDING_MEMBERS)
+    if (fleet_seen(t, f, view_of(&what, sizeof(what))) || f->n_members_listed == FINDING_MEMBERS)
         return;
     grown = fold_grow(f->members, f->n_members_listed, sizeof(*grown));
     if (!grown)
@@ -123,9 +130,11 @@ bool fleet_unsee(const struct finding_table *t, struct finding *f, struct view w
     return false;
 }
 
-bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member)
+bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member, uint64_t scope)
 {
-    if (!fleet_unsee(t, f, view_of(member->b, sizeof(member->b))))
+    struct member what = {*member, scope};
+
+    if (!fleet_unsee(t, f, view_of(&what, sizeof(what))))
         return false;
     for (uint32_t i = 0; i < f->n_members_listed; i++) {
         if (addr_cmp(&f->members[i].addr, member) != 0)

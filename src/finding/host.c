@@ -1,5 +1,5 @@
 /*
- * host.c - the findings of one machine: the address of the miner, in its network.
+ * host.c - the findings of one machine: the address of the miner, in its network, while it has one owner.
  *
  * What one connection cannot show needs them: that a machine tries one pool after another, hands on the work that it gets,
  * or has asked for the name of the pool that it now mines at.
@@ -16,6 +16,7 @@ static void set_key(const struct identity *id, struct host_key *key)
     key->outer_hi = id->outer_hi;
     key->vni = id->vni;
     key->has_encap = id->has_encap;
+    key->scope = id->scope;
 }
 
 struct host *host_find(const struct finding_table *t, const struct identity *id)

@@ -76,23 +76,22 @@ void join_names(struct finding_table *t, struct entry *en)
 }
 
 bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
-                   enum finding_kind kind)
+                   const struct identity *id)
 {
     struct view name = view_of(row->name, row->name_len), asked = evidence_text(e, TEXT_ASKED);
-    struct identity id;
     struct entry *en;
     struct host *h;
 
     if (row->kind == FEED_NODE)
         return false;
-    entry_identity(e, &id);
-    h = host_find(t, &id);
+    h = host_find(t, id);
     en = h ? host_newest(h) : NULL;
     for (int i = 0; en && i < HOST_WALK; i++, en = host_older(h, en)) {
         const struct finding *f = &en->finding;
         struct view host = host_of(f);
 
-        if (!(en->announced || allowed_covers(t, en, kind)) || !is_of_kind(f, row->kind == FEED_WEBMINER))
+        if (!(en->announced || allowed_covers(t, en, (enum finding_kind)id->kind)) ||
+            !is_of_kind(f, row->kind == FEED_WEBMINER))
             continue;
         if (is_below(host, name) || (asked.n && is_below(host, asked) && host.n == asked.n) ||
             (e->kind == EVIDENCE_CONTACT && endpoint_eq(&f->pool, &e->pool)))

@@ -8,11 +8,11 @@
 #include "finding/fold.h"
 #include "finding/table.h"
 
-void entry_node_identity(const struct finding_table *t, const struct evidence *e, struct identity *id)
+void entry_node_identity(const struct finding_table *t, const struct evidence *e, uint64_t scope, struct identity *id)
 {
     struct hash128 h = hash_128(&t->id_key, evidence_text(e, TEXT_COIN));
 
-    entry_identity(e, id);
+    entry_identity(e, scope, id);
     memset(&id->pool, 0, sizeof(id->pool));
     memcpy(id->pool.b, &h, sizeof(h));
     id->port = 0;

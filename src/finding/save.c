@@ -15,7 +15,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 8
+#define SAVE_VERSION 9
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -270,6 +270,7 @@ static void codec_identity(struct codec *c, struct identity *id)
     codec_u16(c, &id->port);
     codec_u8(c, &id->kind, FINDING_KIND_N - 1);
     codec_u8(c, &id->has_encap, 1);
+    codec_u64(c, &id->scope);
 }
 
 /* Whether it is in an order, and with which number. */
@@ -300,6 +301,7 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_bool(c, &en->said_host);
     codec_work(c, &en->said_work);
     codec_bool(c, &en->worked);
+    codec_number(c, &en->told);
     codec_bool(c, &en->has_wallet);
     codec_u64(c, &en->wallet.lo);
     codec_u64(c, &en->wallet.hi);
@@ -355,6 +357,7 @@ static void codec_table(struct codec *c, struct finding_table *t)
         c->bad = true;
     codec_bytes(c, t->seen_key.secret, sizeof(t->seen_key.secret));
     codec_number(c, &t->number);
+    codec_number(c, &t->service);
     codec_time(c, &t->now_ns);
     codec_time(c, &t->clock);
     codec_u64(c, &tokens);
@@ -543,6 +546,7 @@ static void clear(struct finding_table *t)
     t->allow = NULL;
     t->seen_key = t->key;
     t->number = 0;
+    t->service = 0;
     t->now_ns = t->clock = 0;
     t->tokens = t->live ? (int64_t)t->burst * NS_PER_SEC : 0;
     t->drops = t->restarts = (struct lost){0};

@@ -172,6 +172,7 @@ static void begin(struct finding_table *t, struct entry *of, const struct eviden
 
     fleet_identity(of, FINDING_POOL_SCAN, &id);
     id.miner = of->identity.miner;
+    id.scope = of->identity.scope;
     scan = fleet_entry(t, &id, of, e);
     if (!scan)
         return;

@@ -3,6 +3,9 @@
  *
  * Inside is what the configuration says. The miners that it serves have their own findings; this one says where all of
  * them lead, and from which pool the work comes, if the machine is seen to mine there.
+ *
+ * A service is an address and a port: records say whose their miner is, and nobody says whose the pool is. So its scope is 0, and
+ * what the machine itself mines, whose scope may be known, is of another machine here (host.c).
  */
 #include "config.h"
 
@@ -35,7 +38,7 @@ static bool is_mining(const struct entry *en)
     return en->announced && en->finding.kind == FINDING_MINING && entry_has_work(en);
 }
 
-/* The pool that the machine itself mines at: the first of those that it gets work from. */
+/* The pool that the machine itself mines at: the first of those that it gets work from, as far as its owner is not known. */
 static void find_upstream(struct entry *service)
 {
     const struct entry *en = host_newest(service->host);
@@ -45,12 +48,28 @@ static void find_upstream(struct entry *service)
             service->finding.pool = en->finding.pool;
 }
 
-/* Tells the services of the machine that it has got work from this pool. */
-static void tell_services(struct finding_table *t, const struct entry *en, const struct evidence *e)
+/* The machine as one that serves. NULL: it does not. */
+static const struct host *host_that_serves(const struct finding_table *t, const struct entry *en)
 {
-    struct entry *service = host_newest(en->host);
+    const struct host *h = en->host;
+    struct identity id = en->identity;
 
-    for (int i = 0; service && i < HOST_WALK; i++, service = host_older(en->host, service)) {
+    if (id.scope) {
+        id.scope = 0;
+        h = host_find(t, &id);
+    }
+    return h && h->n_services ? h : NULL;
+}
+
+/* Tells the services of the machine that it has got work from this pool. */
+static void tell_services(struct finding_table *t, struct entry *en, const struct evidence *e)
+{
+    const struct host *h = host_that_serves(t, en);
+    struct entry *service = h ? host_newest(h) : NULL;
+
+    en->worked = true;
+    en->told = t->service;
+    for (int i = 0; service && i < HOST_WALK; i++, service = host_older(h, service)) {
         if (service->finding.kind != FINDING_POOL_SERVICE || service->finding.pool.port)
             continue;
         service->finding.pool = en->finding.pool;
@@ -74,11 +93,12 @@ static void serve(struct finding_table *t, struct entry *en, struct tracked *tr,
     f = &service->finding;
     f->miner = e->pool;
     if (tr->counted_in != service->made)
-        fleet_add_member(t, f, &e->miner);
+        fleet_add_member(t, f, &e->miner, en->identity.scope);
     fleet_take_facts(f, &en->finding);
     fleet_take_evidence(f, &en->finding, true);
     fleet_count_flow(service, tr, *before, e);
     if (!f->evidence[EVIDENCE_SERVICE].present) {
+        t->service = service->made;
         find_upstream(service);
         fold_note(f, e, EVIDENCE_SERVICE, t->redact);
     }
@@ -98,20 +118,23 @@ void service_leave(struct finding_table *t, struct entry *en)
     if (!service)
         return;
     fleet_discount_flows(service, en);
-    if (!fleet_drop_member(t, &service->finding, &en->identity.miner) || service->finding.n_members > 0)
+    if (!fleet_drop_member(t, &service->finding, &en->identity.miner, en->identity.scope) || service->finding.n_members > 0)
         return;
     service->allowed = en->allowed;
     storm_evict(t, service);
 }
 
+/* A service that began after the work did has not found it: it does not know where to look. */
+static bool is_untold(const struct finding_table *t, const struct entry *en)
+{
+    return en->identity.scope && en->told < t->service;
+}
+
 void service_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
                   const struct evidence *e)
 {
-    if (!en->worked && is_mining(en)) {
-        en->worked = true;
-        if (en->host->n_services)
-            tell_services(t, en, e);
-    }
+    if ((!en->worked || is_untold(t, en)) && is_mining(en))
+        tell_services(t, en, e);
     if (hands_out(en, e) && is_inside(t, &e->pool.addr))
         serve(t, en, tr, before, e);
 }

@@ -23,7 +23,9 @@ struct identity {
     uint16_t port;
     uint8_t kind;
     uint8_t has_encap;
+    uint64_t scope; /* of the miner; last, as ids of none are made without it */
 };
+_Static_assert(offsetof(struct identity, scope) == 72 && sizeof(struct identity) == 80, "an identity has no padding");
 
 struct flow_key_record {
     struct endpoint pair[2]; /* miner, pool */
@@ -61,7 +63,7 @@ enum order {
 #define ORDER_BITS 48 /* of a number that is given out; a million a second last for nine years */
 
 /*
- * A machine of a network, and the findings of which it is the miner. Made with the first of them, gone with the last.
+ * A machine: an address of a network as long as it has one owner, and the findings of which it is the miner. Made with the first of them, gone with the last.
  */
 #define SCAN_TARGETS 8 /* pools without work at which a machine is a scanner */
 #define SCAN_HELD 16   /* targets of a scanner that may yet give work */
@@ -70,6 +72,7 @@ struct host_key {
     struct addr addr, outer_lo, outer_hi;
     uint32_t vni;
     uint32_t has_encap; /* fills the structure up: all of it is hashed */
+    uint64_t scope;
 };
 
 struct host {
@@ -93,6 +96,7 @@ struct entry {
     bool has_wallet;       /* wallet is that of the newest login */
     bool two_sided;        /* nothing is left to count among those seen in both directions */
     struct hash128 wallet; /* keyed hash of the address */
+    uint64_t told;         /* of what it has worked: the newest service then */
     uint64_t counted_in;   /* number of the scan or campaign that has counted it; 0 = none */
     struct heap_node by[ORDER_N];
     struct tracked *tracked;
@@ -156,6 +160,8 @@ struct finding_table {
     bool redact, live, quiet;
     uint32_t max_rate, burst;
     const struct feed *feed;
+    finding_scope_fn *scope_of; /* NULL = nobody is asked */
+    void *scope_arg;
     struct allow *allow; /* owned; NULL = there are no site lists */
     finding_fn *emit;
     void *arg;
@@ -168,6 +174,7 @@ struct finding_table {
     struct conf_nets home;
     struct heap by[ORDER_N];
     struct heap by_use; /* of tracked: who goes first */
+    uint64_t service;   /* number of the newest service that began; 0 = none */
     uint64_t number;    /* given out last: to makings, records, events, uses */
     ns_t now_ns;        /* newest tick */
     ns_t clock;         /* sum of the steps between ticks */
@@ -186,11 +193,12 @@ static inline unsigned table_hash(const struct finding_table *t, const void *p, 
 
 /* entry.c: which finding a record is of; making and dropping them. */
 struct entry *entry_find(const struct finding_table *t, const struct identity *id);
-void entry_identity(const struct evidence *e, struct identity *id);
+void entry_identity(const struct evidence *e, uint64_t scope, struct identity *id);
 void entry_lookup_identity(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
-                           struct identity *id);
-void entry_node_identity(const struct finding_table *t, const struct evidence *e, struct identity *id); /* node.c */
-struct entry *entry_new(struct finding_table *t, const struct identity *id, const struct evidence *e);  /* NULL: no memory */
+                           uint64_t scope, struct identity *id);
+void entry_node_identity(const struct finding_table *t, const struct evidence *e, uint64_t scope,
+                         struct identity *id);                                                         /* node.c */
+struct entry *entry_new(struct finding_table *t, const struct identity *id, const struct evidence *e); /* NULL: no memory */
 bool entry_insert(struct finding_table *t, struct entry *en); /* its identity and kind are set. False: no memory */
 void entry_drop(struct finding_table *t, struct entry *en);
 void entry_free(struct entry *en); /* one that is in no table */
@@ -223,10 +231,10 @@ void fleet_count_all(struct entry *fleet, const struct finding *f); /* adds all 
 void fleet_move(struct finding *f, const struct finding_flow *from, const struct finding_flow *to);
 /* False, and counted, when it was not counted before. */
 bool fleet_seen(const struct finding_table *t, struct finding *f, struct view what);
-void fleet_add_member(const struct finding_table *t, struct finding *f, const struct endpoint *member);
+void fleet_add_member(const struct finding_table *t, struct finding *f, const struct endpoint *member, uint64_t scope);
 /* The opposites, for what is allowed now. False when it was not counted. */
 bool fleet_unsee(const struct finding_table *t, struct finding *f, struct view what);
-bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member);
+bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member, uint64_t scope);
 void fleet_discount_all(struct entry *fleet, const struct finding *f);
 void fleet_discount_flows(struct entry *fleet, struct entry *en); /* those of en that fleet has counted */
 void fleet_take_facts(struct finding *f, const struct finding *from);
@@ -260,21 +268,21 @@ void campaign_fini(struct finding_table *t);
 struct wallet_use *campaign_use(struct finding_table *t, const struct hash128 *wallet); /* made if need be. NULL: no memory */
 
 /* contact.c: connections that a listed name led to. */
-struct entry *contact_or_lookup(struct finding_table *t, const struct evidence *e,
-                                const struct finding_row *row); /* NULL: no memory */
+struct entry *contact_or_lookup(struct finding_table *t, const struct identity *id,
+                                const struct evidence *e); /* NULL: no memory */
 void contact_speak(struct finding_table *t, struct entry *en, const struct evidence *e);
 
 /* join.c: weaker findings of the same thing, and what belongs to another finding. */
 void join_names(struct finding_table *t, struct entry *en);
 /* True when an open finding of mining says what this record of a name does. */
 bool join_is_known(const struct finding_table *t, const struct evidence *e, const struct finding_row *row,
-                   enum finding_kind kind);
+                   const struct identity *id);
 void join_donation(struct finding_table *t, const struct entry *en, const struct evidence *e);
 void join_donation_name(struct finding_table *t, const struct entry *lookup, const struct evidence *e);
 
 /* tracked.c: the flows that findings are made of. */
 struct tracked *tracked_find(const struct finding_table *t, const struct evidence *e, struct flow_key_record *key);
-struct tracked *tracked_for(struct finding_table *t, const struct evidence *e); /* NULL: no memory */
+struct tracked *tracked_for(struct finding_table *t, const struct evidence *e, uint64_t scope); /* NULL: no memory */
 void tracked_use(struct finding_table *t, struct tracked *tr); /* it took a record: it is the newest of its class now */
 bool tracked_insert(struct finding_table *t, struct entry *en, struct tracked *tr); /* its key is set. False: no memory */
 void tracked_pair(struct finding_table *t, struct tracked *tr); /* the first of its pair can be found by it */

@@ -110,14 +110,15 @@ struct tracked *tracked_find(const struct finding_table *t, const struct evidenc
 }
 
 /* The finding of a flow that sends its first record, and whether the flow is a copy. */
-static struct entry *entry_for(struct finding_table *t, const struct flow_key_record *key, const struct evidence *e, bool *copy)
+static struct entry *entry_for(struct finding_table *t, const struct flow_key_record *key, const struct evidence *e,
+                               uint64_t scope, bool *copy)
 {
     struct tracked *same;
     struct identity id;
     struct entry *en;
 
     *copy = false;
-    entry_identity(e, &id);
+    entry_identity(e, scope, &id);
     en = entry_find(t, &id);
     if (en)
         return en;
@@ -129,7 +130,7 @@ static struct entry *entry_for(struct finding_table *t, const struct flow_key_re
     return entry_new(t, &id, e);
 }
 
-struct tracked *tracked_for(struct finding_table *t, const struct evidence *e)
+struct tracked *tracked_for(struct finding_table *t, const struct evidence *e, uint64_t scope)
 {
     struct flow_key_record key;
     struct tracked *tr = tracked_find(t, e, &key);
@@ -138,6 +139,6 @@ struct tracked *tracked_for(struct finding_table *t, const struct evidence *e)
 
     if (tr)
         return tr;
-    en = entry_for(t, &key, e, &copy);
+    en = entry_for(t, &key, e, scope, &copy);
     return en ? track(t, &key, en, copy, e) : NULL;
 }

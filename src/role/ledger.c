@@ -238,6 +238,7 @@ static void put_row(struct out *o, const struct finding_row *row)
 bool ledger_take(struct ledger *l, const struct evidence *e)
 {
     struct finding_row row;
+    uint64_t scope;
     struct out o;
 
     if (!evidence_check(e) || !finding_row_for(l->table, e, &row)) {
@@ -248,11 +249,13 @@ bool ledger_take(struct ledger *l, const struct evidence *e)
         l->health.n_repeated++;
         return false;
     }
+    scope = finding_scope_for(l->table, e);
     o = begin(l, LEDGER_EVIDENCE);
+    ledger_put(&o, scope, LEDGER_SCOPE);
     put_row(&o, &row);
     out_bytes(&o, view_of(e, offsetof(struct evidence, text) + e->text_len));
     append(l, &o);
-    finding_add_row(l->table, e, &row);
+    finding_add_row(l->table, e, &row, scope);
     snapshot_if_due(l);
     return true;
 }

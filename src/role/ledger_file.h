@@ -14,10 +14,11 @@
 #include "finding/allow.h"
 #include "role/ledger.h"
 
-#define LEDGER_MAGIC 0x636d2d6c64677234ULL /* "cm-ldgr5": goes up with the format and with that of evidence */
+#define LEDGER_MAGIC 0x636d2d6c64677236ULL /* "cm-ldgr6": goes up with the format and with that of evidence */
 #define LEDGER_START 32
 #define LEDGER_HEAD 13
-#define LEDGER_RECORD_MAX 2048 /* of the longest: a record of evidence with a row of three full texts has 1,309 */
+#define LEDGER_SCOPE 8
+#define LEDGER_RECORD_MAX 2048 /* of the longest: a record of evidence with a row of three full texts has 1,355 */
 
 enum ledger_type {
     LEDGER_EVIDENCE = 1,
@@ -51,7 +52,8 @@ struct ledger {
 };
 _Static_assert(LEDGER_HEAD + 9 + ALLOW_LIST_MAX + ALLOW_ROW_TEXT_MAX < LEDGER_RECORD_MAX,
                "the longest row of a site list fits");
-_Static_assert(LEDGER_HEAD + 9 + 3 * UINT8_MAX + sizeof(struct evidence) < LEDGER_RECORD_MAX, "the longest record fits");
+_Static_assert(LEDGER_HEAD + LEDGER_SCOPE + 9 + 3 * UINT8_MAX + sizeof(struct evidence) < LEDGER_RECORD_MAX,
+               "the longest record fits");
 
 /* Writes v in n bytes. */
 void ledger_put(struct out *o, uint64_t v, size_t n);

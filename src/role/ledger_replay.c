@@ -137,6 +137,7 @@ static bool get_row(struct buf *b, struct finding_row *row)
 static bool take_evidence(struct ledger *l, struct buf *b)
 {
     struct finding_row row;
+    uint64_t scope = get(b, LEDGER_SCOPE);
     struct evidence e;
     struct view v;
 
@@ -149,7 +150,7 @@ static bool take_evidence(struct ledger *l, struct buf *b)
     memcpy(&e, v.p, v.n);
     if (v.n != offsetof(struct evidence, text) + e.text_len || !evidence_check(&e) || !ledger_note(l, e.worker, e.seq))
         return false;
-    finding_add_row(l->table, &e, &row);
+    finding_add_row(l->table, &e, &row, scope);
     return true;
 }
 

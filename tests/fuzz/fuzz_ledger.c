@@ -92,6 +92,7 @@ static void put_changed(int fd, uint64_t *at, uint8_t type, struct view changes)
     size_t n;
 
     e.seq = *at;
+    ledger_put(&o, type % 3, LEDGER_SCOPE);
     ledger_put(&o, type % 2 ? FEED_POOL : 0, 1);
     ledger_put(&o, 50, 1);
     ledger_put(&o, 1, 4);

@@ -36,6 +36,7 @@ struct event {
     char id[20];
     uint32_t revision, n_members, n_members_listed, n_logins, n_flows, n_supersedes;
     uint64_t supersedes[FINDING_SUPERSEDES];
+    uint64_t scope;
     uint64_t count, n_jobs, n_accepted;
     double severity;
     unsigned confidence;
@@ -70,6 +71,7 @@ static inline void on_finding(void *arg, enum finding_state state, const struct 
                         .n_logins = f->n_logins,
                         .n_flows = f->n_flows,
                         .n_supersedes = f->n_supersedes,
+                        .scope = f->scope,
                         .count = f->count,
                         .n_jobs = f->n_jobs,
                         .n_accepted = f->n_accepted,

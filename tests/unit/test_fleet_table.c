@@ -75,12 +75,23 @@ static struct bytes saved(const struct finding_table *t)
     return s;
 }
 
+/* Owners that change as time goes on, and are not always known. */
+static uint64_t scope_of(void *arg, const struct evidence *e)
+{
+    (void)arg;
+    return e->seq / 52 % 3;
+}
+
+static bool scoped; /* the tables of the test ask whose the miners are */
+
 static struct finding_table *make_live(struct bench *to, uint64_t key_number, bool live)
 {
     struct finding_table *t = make(to, key_number);
 
     if (live)
         finding_live(t);
+    if (scoped)
+        finding_scopes(t, scope_of, NULL);
     return t;
 }
 
@@ -135,6 +146,18 @@ static void test_replay(void **state)
     replay(false);
     assert_true(n_events(FINDING_POOL_SCAN, FINDING_NEW) && n_events(FINDING_POOL_SERVICE, FINDING_NEW) &&
                 n_events(FINDING_CAMPAIGN, FINDING_NEW) && n_events(FINDING_WEB_MINING, FINDING_NEW));
+}
+
+/* The owners change as the records go on, and at times nobody knows them. */
+static void test_replay_scoped(void **state)
+{
+    (void)state;
+    scoped = true;
+    replay(false);
+    replay(true);
+    scoped = false;
+    assert_true(n_events(FINDING_POOL_SCAN, FINDING_NEW) > 1 && n_events(FINDING_POOL_SERVICE, FINDING_NEW) &&
+                n_events(FINDING_CAMPAIGN, FINDING_NEW));
 }
 
 static void test_replay_live(void **state)
@@ -246,8 +269,13 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        CASE(test_replay),   CASE(test_replay_live), CASE(test_storm), CASE(test_supersedes_what_was_said),
-        CASE(test_eviction), CASE(test_redacted),
+        CASE(test_replay),
+        CASE(test_replay_scoped),
+        CASE(test_replay_live),
+        CASE(test_storm),
+        CASE(test_supersedes_what_was_said),
+        CASE(test_eviction),
+        CASE(test_redacted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

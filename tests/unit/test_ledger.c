@@ -41,6 +41,7 @@ struct life {
     struct ledger_restored restored;
     char events[65536]; /* "id state revision", one a line */
     size_t n_events;
+    uint32_t n_asked; /* whose a miner is */
 };
 
 static struct conf conf;
@@ -56,6 +57,15 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
     life->n_events += (size_t)n;
 }
 
+/* The owners change, and at times nobody knows them. */
+static uint64_t scope_of(void *arg, const struct evidence *e)
+{
+    struct life *life = arg;
+
+    life->n_asked++;
+    return e->seq / 24 % 3;
+}
+
 static void begin(struct life *life)
 {
     struct hash_key key;
@@ -65,6 +75,7 @@ static void begin(struct life *life)
     life->table = finding_table_new(&conf, &key, small_feed(), on_finding, life);
     assert_non_null(life->table);
     finding_live(life->table);
+    finding_scopes(life->table, scope_of, life);
     life->ledger = ledger_new(fd, life->table, conf.state.max_bytes);
     assert_non_null(life->ledger);
 }
@@ -73,6 +84,7 @@ static void restore(struct life *life)
 {
     begin(life);
     assert_true(ledger_restore(life->ledger, &life->restored));
+    assert_int_equal(life->n_asked, 0); /* the answers of then are in the files */
 }
 
 static void end(struct life *life)

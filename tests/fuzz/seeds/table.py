@@ -10,6 +10,7 @@ sys.dont_write_bytecode = True
 from committed import write  # noqa: E402
 
 EVIDENCE, TICK, LOST, BOOT, SUPPRESSED, SEEN = range(1, 7)
+ROW = 8  # where the feeds' row begins in a record of evidence: behind the scope
 
 
 def record(kind, content=b""):
@@ -36,9 +37,11 @@ def ledgers():
         "good": good, "ticks": b"".join(record(TICK, struct.pack(">q", 10 ** 18 + i * 10 ** 9)) for i in range(5)) + good,
         "lost": good + record(LOST, struct.pack(">QQ", 9, 1)) + record(BOOT) + good, "seen": record(SEEN, struct.pack(">IQ", 1, 9)),
         "suppressed": good + record(SUPPRESSED) + good, "unknown": good + record(77) + good, "short-tick": good + record(TICK, b"x"),
-        "kind": record(0x80, flip(0, 9)) + good, "lengths": record(0x81, flip(7, 0xff)) + good, "name": record(0x81, flip(6, 12)),
-        "version": record(0x80, flip(21, 0xff)), "many": good * 8, "empty": b"",
-        "evidence": record(EVIDENCE, bytes(300)), "time": record(TICK, b"\xff" * 8) + record(TICK, b"\x7f" + b"\xff" * 7) + good,
+        "kind": record(0x80, flip(ROW, 9)) + good, "lengths": record(0x81, flip(ROW + 7, 0xff)) + good,
+        "name": record(0x81, flip(ROW + 6, 12)), "version": record(0x80, flip(ROW + 21, 0xff)), "many": good * 8, "empty": b"",
+        "evidence": record(EVIDENCE, bytes(300)),
+        "scopes": b"".join(record(0x80 | i) for i in range(0, 60, 5)),
+        "time": record(TICK, b"\xff" * 8) + record(TICK, b"\x7f" + b"\xff" * 7) + good,
     }
 
 
