@@ -410,6 +410,31 @@ void finding_tick(struct finding_table *t, ns_t now_ns)
     storm_drain(t);
 }
 
+/* The finding that was said by this id, and is still to be heard of. Walks: it is asked for no more often than events leave. */
+static struct entry *find_said(const struct finding_table *t, const char *id)
+{
+    const struct heap *all = &t->by[ORDER_MADE];
+
+    for (uint32_t i = 0; i < all->n; i++) {
+        struct entry *en = all->slots[i].node->owner;
+
+        if (en->announced && en->finding.revision > 0 && strcmp(en->finding.id, id) == 0)
+            return en;
+    }
+    return NULL;
+}
+
+bool finding_touch(struct finding_table *t, const char *id)
+{
+    struct entry *en = t->live ? find_said(t, id) : NULL;
+
+    if (!en)
+        return false;
+    if (!en->due)
+        storm_due(t, en, FINDING_UPDATE);
+    return true;
+}
+
 static void lose(struct lost *lost, uint64_t total)
 {
     lost->sum += total >= lost->newest ? total - lost->newest : total;

@@ -279,6 +279,13 @@ void finding_live(struct finding_table *t);
  */
 void finding_tick(struct finding_table *t, ns_t now_ns);
 
+/*
+ * Something else than evidence became known of the finding with this id, such as its process: an update is due, as it is when the
+ * finding changes, but no second one while an event of it waits for a token, which will say it too. False when no such finding
+ * is open, or the table is not live: then nothing is said.
+ */
+bool finding_touch(struct finding_table *t, const char *id);
+
 /* What was lost since the run of the sensor began: packets, and workers that were replaced. Totals, which never shrink in a run. */
 void finding_lost(struct finding_table *t, uint64_t n_dropped, uint64_t n_restarts);
 

@@ -321,6 +321,22 @@ bool ledger_allow(struct ledger *l, const struct allow *list, ns_t now_ns)
     return true;
 }
 
+bool ledger_touch(struct ledger *l, const char *id)
+{
+    struct view v = view_str(id);
+    struct out o;
+    bool ok;
+
+    if (v.n != LEDGER_ID)
+        return false;
+    o = begin(l, LEDGER_TOUCH);
+    out_bytes(&o, v);
+    append(l, &o);
+    ok = finding_touch(l->table, id);
+    snapshot_if_due(l);
+    return ok;
+}
+
 void ledger_suppressed(struct ledger *l, struct finding_suppressed *since)
 {
     struct out o = begin(l, LEDGER_SUPPRESSED);

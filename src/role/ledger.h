@@ -63,6 +63,9 @@ void ledger_lost(struct ledger *l, uint64_t n_dropped, uint64_t n_restarts);
 void ledger_feed(struct ledger *l, const struct feed *feed);
 void ledger_suppressed(struct ledger *l, struct finding_suppressed *since);
 
+/* finding_touch. False, and nothing is written, for what is no id. */
+bool ledger_touch(struct ledger *l, const char *id);
+
 /*
  * finding_allow with a copy of these site lists, if they are others than those in force. False when memory is short. list may be NULL.
  */

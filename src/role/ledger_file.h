@@ -18,6 +18,7 @@
 #define LEDGER_START 32
 #define LEDGER_HEAD 13
 #define LEDGER_SCOPE 8
+#define LEDGER_ID (sizeof(((struct finding *)0)->id) - 1)
 #define LEDGER_RECORD_MAX 2048 /* of the longest: a record of evidence with a row of three full texts has 1,355 */
 
 enum ledger_type {
@@ -28,7 +29,8 @@ enum ledger_type {
     LEDGER_SUPPRESSED,
     LEDGER_SEEN,      /* a worker's newest record, after a snapshot */
     LEDGER_ALLOW_ROW, /* of the site lists that come into force with the next LEDGER_ALLOW */
-    LEDGER_ALLOW
+    LEDGER_ALLOW,
+    LEDGER_TOUCH
 };
 
 struct ledger {

@@ -187,6 +187,18 @@ static bool take_allow(struct ledger *l, struct buf *b)
     return true;
 }
 
+static bool take_touch(struct ledger *l, struct buf *b)
+{
+    struct view v = buf_rest(b);
+    char id[LEDGER_ID + 1] = "";
+
+    if (v.n != LEDGER_ID)
+        return false;
+    memcpy(id, v.p, LEDGER_ID);
+    finding_touch(l->table, id);
+    return true;
+}
+
 /* Does an input again. False when it is none: its sum is right, but no version of ours wrote it. */
 static bool apply(struct ledger *l, struct view record)
 {
@@ -216,6 +228,7 @@ static bool apply(struct ledger *l, struct view record)
     case LEDGER_SUPPRESSED: finding_take_suppressed(l->table, &since); return true;
     case LEDGER_ALLOW_ROW: return take_allow_row(l, &b);
     case LEDGER_ALLOW: return take_allow(l, &b);
+    case LEDGER_TOUCH: return take_touch(l, &b);
     case LEDGER_SEEN:
         first = get(&b, 4);
         second = get(&b, 8);

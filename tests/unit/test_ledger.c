@@ -46,6 +46,7 @@ struct life {
 
 static struct conf conf;
 static int fd[2];
+static char first_id[20]; /* that was said: the same in each life */
 
 static void on_finding(void *arg, enum finding_state state, const struct finding *f)
 {
@@ -55,6 +56,8 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
 
     assert_true(n > 0 && life->n_events + (size_t)n < sizeof(life->events));
     life->n_events += (size_t)n;
+    if (!first_id[0])
+        memcpy(first_id, f->id, sizeof(first_id));
 }
 
 /* The owners change, and at times nobody knows them. */
@@ -134,7 +137,12 @@ static void input(struct ledger *l, uint32_t i)
         e = evidence_of(77, EVIDENCE_LOGIN, now);
         e.pool = endpoint_of(0xcb000000 + i, 3333);
         break;
-    case 4: ledger_lost(l, i, i / 16); return;
+    case 4:
+        if (i % 16 == 4)
+            ledger_lost(l, i, i / 16);
+        else
+            ledger_touch(l, first_id);
+        return;
     case 5: e = lookup_of(i % 3, small_feed_row(i % 2 ? 1 : 5), i % 3 ? "a.pool.example" : "b.pool.example", now); break;
     case 6: e = fake_of(100 + i, now); break;
     case 7:
@@ -557,6 +565,45 @@ static void test_malformed_is_not_written(void **state)
     end(&life);
 }
 
+/* Said once, and then it is in the file; what is no id at all is not. */
+static void test_touch(void **state)
+{
+    struct evidence e = evidence_of(1, EVIDENCE_LOGIN, START);
+    struct ledger_health health;
+    struct saved table;
+    struct life life;
+    char id[20];
+    uint64_t n;
+
+    (void)state;
+    restore(&life);
+    e.seq = 48; /* its scope is 2 */
+    assert_true(ledger_take(life.ledger, &e));
+    assert_int_equal(life.n_asked, 1);
+    memcpy(id, life.events, sizeof(id) - 1);
+    id[sizeof(id) - 1] = '\0';
+    assert_true(ledger_touch(life.ledger, id));
+    assert_non_null(strstr(life.events, " update 2 "));
+    ledger_health(life.ledger, &health);
+    n = health.n_bytes;
+    assert_false(ledger_touch(life.ledger, "cm-0123456789abcdef"));
+    ledger_health(life.ledger, &health);
+    assert_true(health.n_bytes > n); /* nobody looks before it is written */
+    n = health.n_bytes;
+    assert_false(ledger_touch(life.ledger, ""));
+    assert_false(ledger_touch(life.ledger, "cm-0123456789abcdef0"));
+    ledger_health(life.ledger, &health);
+    assert_int_equal(health.n_bytes, n);
+    table = save(life.table);
+    end(&life);
+    restore(&life);
+    assert_int_equal(life.restored.n_inputs, 3);
+    assert_int_equal(life.restored.n_torn, 0);
+    assert_table(life.table, &table);
+    end(&life);
+    free(table.p);
+}
+
 /* A row outlives the feed it came from. */
 static void test_lookups_without_a_feed(void **state)
 {
@@ -755,6 +802,7 @@ int main(void)
         CASE(test_repeated_records),
         CASE(test_many_workers),
         CASE(test_malformed_is_not_written),
+        CASE(test_touch),
         CASE(test_lookups_without_a_feed),
         CASE(test_disk_full),
         CASE(test_no_files),

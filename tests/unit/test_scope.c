@@ -1,5 +1,6 @@
 /*
- * test_scope.c - findings whose miner's owner is known: an address that had two owners is two machines.
+ * test_scope.c - findings whose miner's owner is known: an address that had two owners is two machines. And findings that are said
+ * again as something else became known of them.
  */
 #include "config.h"
 
@@ -266,6 +267,59 @@ static void test_scan(void **state)
     assert_string_not_equal(b.events[b.n - 1].id, b.events[b.n - 2].id);
 }
 
+/* --- said again ----------------------------------------------------------------------------- */
+
+static void test_touch(void **state)
+{
+    char id[20];
+
+    (void)state;
+    add(job_of(MINER, POOL, START));
+    memcpy(id, newest(FINDING_MINING)->id, sizeof(id));
+    assert_false(finding_touch(b.table, id)); /* of a capture all is known at the end */
+    again_with_conf();
+    b.n = 0;
+    finding_live(b.table);
+    assert_false(finding_touch(b.table, id)); /* there is none yet */
+    add(job_of(MINER, POOL, START));
+    assert_true(finding_touch(b.table, id));
+    assert_int_equal(b.n, 2);
+    assert_int_equal(newest(FINDING_MINING)->state, FINDING_UPDATE);
+    assert_int_equal(newest(FINDING_MINING)->revision, 2);
+    assert_true(finding_touch(b.table, id)); /* something more became known */
+    assert_int_equal(b.n, 3);
+    assert_false(finding_touch(b.table, "cm-0123456789abcdef"));
+    assert_false(finding_touch(b.table, ""));
+    finding_close_all(b.table);
+    assert_false(finding_touch(b.table, id));
+    assert_int_equal(b.n, 4);
+}
+
+static void test_touch_waits(void **state)
+{
+    struct finding_suppressed all;
+    char id[20];
+
+    (void)state;
+    b.conf.output.max_rate = b.conf.output.burst = 1;
+    again_with_conf();
+    finding_live(b.table);
+    finding_tick(b.table, START);
+    add(job_of(MINER, POOL, START));
+    memcpy(id, newest(FINDING_MINING)->id, sizeof(id));
+    for (int i = 0; i < 5; i++)
+        assert_true(finding_touch(b.table, id));
+    assert_int_equal(b.n, 1);
+    finding_tick(b.table, START + NS_PER_SEC);
+    finding_tick(b.table, START + 5 * NS_PER_SEC);
+    assert_int_equal(b.n, 2); /* one update, for all of them */
+    assert_int_equal(newest(FINDING_MINING)->state, FINDING_UPDATE);
+    finding_suppressed(b.table, &all);
+    for (int label = 0; label < FINDING_LABELS; label++)
+        assert_int_equal(all.n[FINDING_UPDATE][label], 0);
+    assert_int_equal(finding_stats(b.table)->due, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +334,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_upstream, setup, teardown),
         cmocka_unit_test_setup_teardown(test_campaign, setup, teardown),
         cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_touch, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_touch_waits, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,8 +9,9 @@ import sys
 sys.dont_write_bytecode = True
 from committed import write  # noqa: E402
 
-EVIDENCE, TICK, LOST, BOOT, SUPPRESSED, SEEN = range(1, 7)
+EVIDENCE, TICK, LOST, BOOT, SUPPRESSED, SEEN, ALLOW_ROW, ALLOW, TOUCH = range(1, 10)
 ROW = 8  # where the feeds' row begins in a record of evidence: behind the scope
+SAID = b"cm-d3eb9d01c8e256a4"  # the id of what the first good record makes
 
 
 def record(kind, content=b""):
@@ -41,6 +42,7 @@ def ledgers():
         "name": record(0x81, flip(ROW + 6, 12)), "version": record(0x80, flip(ROW + 21, 0xff)), "many": good * 8, "empty": b"",
         "evidence": record(EVIDENCE, bytes(300)),
         "scopes": b"".join(record(0x80 | i) for i in range(0, 60, 5)),
+        "touch": record(0x80) + record(TOUCH, SAID) * 2 + good, "short-touch": good + record(TOUCH, SAID[:-1]) + good,
         "time": record(TICK, b"\xff" * 8) + record(TICK, b"\x7f" + b"\xff" * 7) + good,
     }
 
