@@ -124,6 +124,12 @@ static bool has_pool(const struct finding *f, enum json_part part)
     return !finding_is_fleet(f) || f->pool.port != 0;
 }
 
+static void put_place(struct out *o, const struct about *about, enum json_part part)
+{
+    if (about && part < JSON_WITHOUT_OWNER)
+        json_place(o, &about->pool);
+}
+
 static void put_parties(struct out *o, const struct finding *f, const struct about *about, enum json_part part)
 {
     json_open(o, "miner", '{');
@@ -137,8 +143,10 @@ static void put_parties(struct out *o, const struct finding *f, const struct abo
         out_fmt(&s, "%02x:%02x:%02x:%02x:%02x:%02x", f->mac[0], f->mac[1], f->mac[2], f->mac[3], f->mac[4], f->mac[5]);
         json_string(o, "mac", text);
     }
-    if (about && part < JSON_WITHOUT_LISTS)
+    if (about && part < JSON_STRONGEST_EVIDENCE)
         json_owner(o, &about->owner);
+    else if (about && part < JSON_WITHOUT_OWNER)
+        json_owner_short(o, &about->owner);
     json_close(o, '}');
     if (!has_pool(f, part))
         return;
@@ -151,11 +159,13 @@ static void put_parties(struct out *o, const struct finding *f, const struct abo
         json_text(o, "domain", &f->host);
         if (f->host.len)
             json_string(o, "domain_source", mining_name_source((enum name_source)f->host_source));
+        put_place(o, about, part);
         if (f->kind == FINDING_MINING && f->row.name_len && part < JSON_WITHOUT_LISTS)
             put_feed(o, &f->row);
     } else {
         json_text(o, "domain", &f->name);
         json_string(o, "domain_source", "dns");
+        put_place(o, about, part);
         if (part < JSON_WITHOUT_LISTS)
             put_feed(o, &f->row);
     }

@@ -12,8 +12,9 @@ struct out;
 enum json_part {
     JSON_WHOLE,
     JSON_WITHOUT_FLOWS,      /* flows_total stays */
-    JSON_STRONGEST_EVIDENCE, /* of the evidence only one of the greatest weight */
+    JSON_STRONGEST_EVIDENCE, /* of the evidence only one of the greatest weight, of the owner no tags, candidates and command line */
     JSON_WITHOUT_LISTS,      /* neither evidence nor logins, agents, summary and feeds; totals stay */
+    JSON_WITHOUT_OWNER,      /* nor owner and place */
     JSON_HEAD,               /* how bad, when, who, where to: no text from the wire */
     JSON_PART_N
 };

@@ -90,7 +90,7 @@ void json_string(struct out *o, const char *key, const char *text)
 
 void json_wire_text(struct out *o, const char *key, struct view raw, bool cut)
 {
-    char safe[4096]; /* 256 bytes of text, each at most 10 when escaped */
+    char safe[8448]; /* 2,048 bytes of a command line, each at most 4 when escaped, and the mark */
     struct out s = out_of(safe, sizeof(safe));
 
     out_escape(&s, raw);

@@ -15,7 +15,11 @@
 #include "finding/wording.h"
 #include "output/event.h"
 
-#define OUTPUT_TEXT_MAX 262144 /* bytes of one record: 64 flows, 32 texts of 256 bytes and all else at their longest fit */
+/*
+ * Bytes of one record. The longest has 64 flows, 32 texts of 256 bytes, and 155 texts of 1,024 bytes of owner and place; JSON
+ * takes 5 bytes for one that is escaped: 800 KB of owner and place, 130 KB of all else. What is not used of it is never touched.
+ */
+#define OUTPUT_TEXT_MAX 1048576
 
 /* What sinks need to know of the run. */
 struct output_context {

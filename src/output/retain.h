@@ -10,7 +10,7 @@
 #include "base/buf.h"
 
 #define RETAIN_RECORDS_MAX 10000
-#define RETAIN_BYTES_MAX (UINT64_C(32) << 20) /* 10,000 findings of 3 KiB; the longest record has 256 KiB */
+#define RETAIN_BYTES_MAX (UINT64_C(32) << 20) /* 10,000 findings of 3 KiB; the longest record has 1 MiB */
 #define RETAIN_OVERHEAD 64                    /* bytes that a record takes beside its text */
 
 /* From the first to go to the last. */

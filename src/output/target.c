@@ -19,7 +19,7 @@
 
 #define SYSTEM_LOG "/dev/log"
 #define RECORD_BEGIN "{\"event\":\"" /* of each of our lines */
-#define TAIL_MAX 262144              /* the longest record */
+#define TAIL_MAX 1048576             /* the longest record */
 
 /* --- parsing ------------------------------------------------------------------------------------ */
 
