@@ -236,7 +236,7 @@ struct sink *sink_new(const char *format, const char *path, int fd, const struct
     s->fd = -1;
     s->format = find_format(format);
     s->text = malloc(OUTPUT_TEXT_MAX);
-    s->table = table_new(path ? NULL : ctx);
+    s->table = table_new(ctx, !path);
     s->path = path ? strdup(path) : NULL;
     if (!s->format || !s->text || !s->table || (path && !s->path) ||
         !target_parse(&s->target, format, s->path, why, sizeof(why)) ||

@@ -48,15 +48,15 @@ static const char *const heading[COLUMNS] = {"SEVERITY", "STAGE", "MINER",  "POO
  */
 static const size_t live_width[COLUMNS] = {12, 9, 15, 21, 11, 16, 6, 19};
 
-struct table *table_new(const struct output_context *ctx)
+struct table *table_new(const struct output_context *ctx, bool terminal)
 {
     struct table *t = calloc(1, sizeof(*t));
 
-    if (t && ctx) {
-        t->colour = ctx->colour;
-        t->width = ctx->width;
-        t->language = ctx->language;
-    }
+    if (!t)
+        return NULL;
+    t->language = ctx->language;
+    t->colour = terminal && ctx->colour;
+    t->width = terminal ? ctx->width : 0;
     return t;
 }
 

@@ -13,8 +13,8 @@ struct table;
 #define TABLE_BYTES_MAX (TABLE_ROWS_MAX * (uint64_t)TABLE_ROW_BYTES)
 #define TABLE_ROWS_MAX 10000 /* 3 KiB each; findings beyond them are counted and said */
 
-/* A table; ctx tells colour and width, or is NULL for a file, which has neither. Gives. */
-struct table *table_new(const struct output_context *ctx);
+/* A table in the language of ctx, and where it may go to a terminal with colour and width of that. Gives. */
+struct table *table_new(const struct output_context *ctx, bool terminal);
 void table_free(struct table *t);
 
 /* Notes a closed finding, if there is room. False when memory is short. */
