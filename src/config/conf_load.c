@@ -6,6 +6,7 @@
 #include "config/conf_load.h"
 
 #include "base/out.h"
+#include "config/file_read.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,25 +23,6 @@ const char *conf_main_file(const char *path)
 static void say_no_memory(struct conf_errors *e, const char *path)
 {
     conf_error(e, path, 0, "not enough memory to read it");
-}
-
-/* Reads all of fd, at most cap bytes; the number, or -1 with errno. */
-static ssize_t read_all(int fd, char *mem, size_t cap)
-{
-    size_t n = 0;
-
-    while (n < cap) {
-        ssize_t got = read(fd, mem + n, cap - n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        n += (size_t)got;
-    }
-    return (ssize_t)n;
 }
 
 /* Takes the name into the list; the origins of values point to it. */
@@ -69,7 +51,7 @@ static void read_open(struct conf_loaded *l, const char *path, int fd, struct co
         free(mem);
         return;
     }
-    n = read_all(fd, mem, CONF_FILE_MAX + 1);
+    n = file_read(fd, mem, CONF_FILE_MAX + 1);
     if (n < 0)
         conf_error(e, path, 0, "cannot be read: %s", strerror(errno));
     else if (n > CONF_FILE_MAX)

@@ -6,6 +6,7 @@
 #include "role/allow_files.h"
 
 #include "base/log.h"
+#include "config/file_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,25 +38,6 @@ static void say_fault(void *arg, const char *text)
     log_err("%s", text);
 }
 
-/* Up to n bytes; -1 with errno. */
-static ssize_t read_up_to(int fd, uint8_t *mem, size_t n)
-{
-    size_t done = 0;
-
-    while (done < n) {
-        ssize_t got = read(fd, mem + done, n - done);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    return (ssize_t)done;
-}
-
 static bool read_open(struct allow *a, const struct conf *conf, const char *path, int fd)
 {
     struct stat st;
@@ -77,7 +59,7 @@ static bool read_open(struct allow *a, const struct conf *conf, const char *path
         complain(conf, path, "not enough memory to read it");
         return false;
     }
-    n = read_up_to(fd, mem, ALLOW_FILE_MAX + 1);
+    n = file_read(fd, mem, ALLOW_FILE_MAX + 1);
     ok = n >= 0 && (size_t)n <= ALLOW_FILE_MAX;
     if (n < 0)
         complain(conf, path, "%s", strerror(errno));

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/out.h"
+#include "config/file_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,39 +68,24 @@ int feeds_open(const struct feeds_origin *origin, const char *path, uint64_t max
     return -1;
 }
 
-/* Reads up to n bytes; true when the end of the file or n is reached. */
-static bool read_all(int fd, uint8_t *mem, size_t n, size_t *n_read)
-{
-    *n_read = 0;
-    while (*n_read < n) {
-        ssize_t got = read(fd, mem + *n_read, n - *n_read);
-
-        if (got < 0 && errno != EINTR)
-            return false;
-        if (got == 0)
-            break;
-        if (got > 0)
-            *n_read += (size_t)got;
-    }
-    return true;
-}
-
 /* A stream of unknown length. NULL with a message. */
 static uint8_t *read_stream(struct feeds_source *s, int fd, size_t *n)
 {
-    size_t cap = (size_t)1 << 20, got = 0;
+    size_t cap = (size_t)1 << 20;
     uint8_t *mem = NULL, *more;
+    ssize_t got;
 
     *n = 0;
     for (;;) {
         more = realloc(mem, cap);
-        if (!more || !read_all(fd, more + *n, cap - *n, &got)) {
+        got = more ? file_read(fd, more + *n, cap - *n) : -1;
+        if (got < 0) {
             feeds_complain(&s->origin, s->spec.path, "%s", more ? strerror(errno) : "not enough memory to read it");
             free(more ? more : mem);
             return NULL;
         }
         mem = more;
-        *n += got;
+        *n += (size_t)got;
         if (*n < cap)
             return mem;
         if (cap > FEEDS_FILE_MAX) {
@@ -116,17 +102,18 @@ static uint8_t *read_file(struct feeds_source *s, size_t *n)
     uint64_t size;
     int fd = feeds_open(&s->origin, s->spec.path, FEEDS_FILE_MAX, &size, &s->changed_ns);
     uint8_t *mem;
+    ssize_t got;
 
     if (fd < 0)
         return NULL;
     mem = malloc((size_t)size + 1);
-    if (!mem) {
-        feeds_complain(&s->origin, s->spec.path, "not enough memory to read it");
-    } else if (!read_all(fd, mem, (size_t)size, n)) {
-        feeds_complain(&s->origin, s->spec.path, "%s", strerror(errno));
+    got = mem ? file_read(fd, mem, (size_t)size) : -1;
+    if (got < 0) {
+        feeds_complain(&s->origin, s->spec.path, "%s", mem ? strerror(errno) : "not enough memory to read it");
         free(mem);
         mem = NULL;
     }
+    *n = got < 0 ? 0 : (size_t)got;
     close(fd);
     return mem;
 }
@@ -149,20 +136,22 @@ static struct view read_suffixes(uint8_t **mem)
 {
     int fd = open(SUFFIXES_FILE, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat st;
-    size_t n = 0;
+    ssize_t n = 0;
 
     *mem = NULL;
     if (fd < 0)
         return view_of(NULL, 0);
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= SUFFIXES_MAX)
         *mem = malloc((size_t)st.st_size + 1);
-    if (*mem && !read_all(fd, *mem, (size_t)st.st_size, &n)) {
+    if (*mem)
+        n = file_read(fd, *mem, (size_t)st.st_size);
+    if (n < 0) {
         free(*mem);
         *mem = NULL;
         n = 0;
     }
     close(fd);
-    return view_of(*mem, n);
+    return view_of(*mem, (size_t)n);
 }
 
 struct list_never *feeds_never_new(uint64_t seed, bool with_names)
