@@ -155,7 +155,7 @@ check "... with the reason" said 'cut\.gz: cannot be unpacked \(gzip\): it is cu
 head -c 600000000 /dev/zero | gzip -1 >bomb.gz
 run compile bomb.gz
 check "a list that unpacks to more than 512 MiB: exit 1" exits 1
-check "... with the reason" said 'bomb\.gz: .*more than a list may have'
+check "... with the reason" said 'bomb\.gz: .*more than such a file may have'
 rm bomb.gz
 run compile -
 check "an empty list: exit 1" exits 1

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "role/feeds_part.h"
-#include "role/feeds_unpack.h"
+#include "role/unpack_text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ struct importing {
     struct imported *to;
 };
 
-/* A feeds_work. */
+/* A jailed_work. */
 static bool convert(void *arg)
 {
     const struct importing *im = arg;
@@ -45,7 +45,7 @@ static bool convert(void *arg)
     options.list = im->source->spec.path;
     options.seed = im->seed;
     options.never = im->never;
-    if (!feeds_unpack(im->source->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why))) {
+    if (!unpack_text(im->source->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why))) {
         struct out o = out_of(im->to->report.whole, sizeof(im->to->report.whole));
 
         out_str(&o, why);
@@ -128,7 +128,7 @@ static int run(const struct tool *t, const struct feeds_source *s, struct import
     im.never = never;
     if (!never)
         log_err("import: not enough memory");
-    done = never && feeds_jail_run(convert, &im, tool_sandbox(t));
+    done = never && jailed_run("converts a list", convert, &im, tool_sandbox(t));
     list_never_free(never);
     if (!done)
         return TOOL_TROUBLE;
@@ -157,12 +157,12 @@ int import_run(struct tool *t)
 
     if (!set_options(t, &s.spec) || !tool_configure(t) || !feeds_file_read(&s))
         return TOOL_TROUBLE;
-    to = feeds_share(sizeof(*to));
+    to = jailed_share(sizeof(*to));
     if (to)
         status = run(t, &s, to);
     else
         log_err("import: not enough memory");
-    feeds_unshare(to, sizeof(*to));
+    jailed_unshare(to, sizeof(*to));
     free(s.mem);
     return status;
 }

@@ -14,7 +14,7 @@
 #include "feed/feed_text.h"
 #include "feedtool/lint_names.h"
 #include "role/feeds_part.h"
-#include "role/feeds_unpack.h"
+#include "role/unpack_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,7 +182,7 @@ static void look_at_list(struct linting *l, uint32_t i)
     bool is_own;
     void *mem;
 
-    if (!feeds_unpack(s->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why))) {
+    if (!unpack_text(s->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why))) {
         out_fmt(fault(l, s->spec.path, 0), "%s\n", why);
         return;
     }
@@ -221,7 +221,7 @@ static bool guard(struct linting *l, struct view text)
     return ok;
 }
 
-/* A feeds_work. */
+/* A jailed_work. */
 static bool lint(void *arg)
 {
     struct linting *l = arg;
@@ -244,7 +244,7 @@ static bool lint(void *arg)
 int lint_run(struct tool *t)
 {
     struct feeds *feeds = tool_read(t, (const char *const *)t->operands, t->n_operands);
-    struct linting l = {.seed = feeds_seed(), .to = feeds_share(sizeof(*l.to))};
+    struct linting l = {.seed = feeds_seed(), .to = jailed_share(sizeof(*l.to))};
     int status = TOOL_TROUBLE;
 
     if (feeds && !l.to)
@@ -254,7 +254,7 @@ int lint_run(struct tool *t)
         l.n_sources = feeds->n_sources;
         if (feeds->is_copy)
             log_err("%s: is a compiled image, expected lists", feeds->sources[0].spec.path);
-        else if (feeds_jail_run(lint, &l, tool_sandbox(t)) && l.to->n_text < sizeof(l.to->text)) {
+        else if (jailed_run("checks the lists", lint, &l, tool_sandbox(t)) && l.to->n_text < sizeof(l.to->text)) {
             fwrite(l.to->text, 1, l.to->n_text, stdout);
             if (!t->quiet)
                 fprintf(stderr, "%llu fault%s in %llu row%s of %u list%s\n", (unsigned long long)l.to->n_faults,
@@ -263,7 +263,7 @@ int lint_run(struct tool *t)
             status = tool_finish(l.to->n_faults ? TOOL_NO : TOOL_YES);
         }
     }
-    feeds_unshare(l.to, sizeof(*l.to));
+    jailed_unshare(l.to, sizeof(*l.to));
     feeds_free(feeds);
     return status;
 }

@@ -2,9 +2,7 @@
  * feeds.c - from lists on disk, and those in the program, to one image in memory that nothing can change.
  *
  * The configured lists come before the built-in ones, so that of two rows for one name that of the
- * administrator counts. How large the image will be is known to the process that compiles only: it gets a
- * mapping as large as an image can be, of which pages that stay untouched cost nothing, and what is behind the image is
- * cut off before it is sealed.
+ * administrator counts.
  */
 #include "config.h"
 
@@ -14,10 +12,9 @@
 #include "base/log.h"
 #include "role/clock.h"
 #include "role/feeds_part.h"
+#include "role/sealed.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +22,6 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-#define SEAL_TRIES 100
-#define SEAL_WAIT_MS 10
 #define ROOM_LEAST (UINT64_C(64) << 20)
 
 static const char not_an_image[] =
@@ -133,39 +128,20 @@ void feeds_count(struct feeds *feeds)
 
 static bool make_image(struct feeds *feeds, uint64_t n)
 {
-    feeds->image_fd = memfd_create("lists", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (feeds->image_fd >= 0 && ftruncate(feeds->image_fd, (off_t)n) == 0)
-        return true;
-    log_err("feeds: not enough memory for the lists: %s", strerror(errno));
-    return false;
-}
-
-/*
- * A process that has ended keeps its memory for as long as somebody reads about it in /proc, as monitors of all kinds do; and then the
- * image of the one that compiled has a mapping that can be written to.
- */
-static bool seal(int fd)
-{
-    for (unsigned tries = 0; tries < SEAL_TRIES; tries++) {
-        if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
-            return true;
-        if (errno != EBUSY)
-            return false;
-        (void)poll(NULL, 0, SEAL_WAIT_MS);
-    }
-    return false;
+    feeds->image_fd = sealed_new("lists", n);
+    if (feeds->image_fd < 0)
+        log_err("feeds: not enough memory for the lists: %s", strerror(errno));
+    return feeds->image_fd >= 0;
 }
 
 /* Maps what nobody can change any more, and checks it. NULL, or why it is of no use. */
 static const char *take_image(struct feeds *feeds, uint64_t n)
 {
-    if (!seal(feeds->image_fd))
-        return "the image cannot be sealed";
-    feeds->mem = mmap(NULL, n, PROT_READ, MAP_SHARED | MAP_POPULATE, feeds->image_fd, 0);
-    if (feeds->mem == MAP_FAILED) {
-        feeds->mem = NULL;
-        return "the image cannot be mapped";
-    }
+    const char *why = NULL;
+
+    feeds->mem = sealed_map(feeds->image_fd, n, &why);
+    if (!feeds->mem)
+        return why;
     feeds->n_mapped = n;
     if (!feed_check(feeds->mem, n)) {
         munmap(feeds->mem, n);
@@ -266,15 +242,12 @@ static bool make_room(struct feeds *feeds, struct feeds_compiling *c)
     if (!make_image(feeds, 0))
         return false;
     for (uint64_t n = sizeof(void *) > 4 ? FEEDS_IMAGE_MAX : FEEDS_IMAGE_MAX / 8; n >= ROOM_LEAST; n /= 2) {
-        if (ftruncate(feeds->image_fd, (off_t)n) != 0)
-            continue;
-        c->mem = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, feeds->image_fd, 0);
-        if (c->mem != MAP_FAILED) {
+        c->mem = sealed_room(feeds->image_fd, n);
+        if (c->mem) {
             c->room = n;
             return true;
         }
     }
-    c->mem = NULL;
     log_err("feeds: not enough memory for the lists: %s", strerror(errno));
     return false;
 }
@@ -285,7 +258,7 @@ static void release(struct feeds *feeds)
 
     if (c->mem)
         munmap(c->mem, c->room);
-    feeds_unshare(c->outcome, sizeof(*c->outcome));
+    jailed_unshare(c->outcome, sizeof(*c->outcome));
     *c = (struct feeds_compiling){0};
     for (uint32_t i = 0; i < feeds->n_sources; i++) {
         free(feeds->sources[i].mem);
@@ -330,7 +303,7 @@ static bool prepare(struct feeds *feeds, const struct feed *before)
     c->seed = feeds_seed();
     c->now = clock_wall();
     c->image = feeds->mem;
-    c->outcome = feeds_share(sizeof(*c->outcome));
+    c->outcome = jailed_share(sizeof(*c->outcome));
     if (c->outcome)
         *c->outcome = feeds->outcome;
     else
@@ -353,7 +326,7 @@ bool feeds_compile_start(struct feeds *feeds, enum conf_sandbox sandbox, const s
     if (feeds->is_copy && !take_copy(feeds))
         return false;
     if (prepare(feeds, before))
-        feeds->is_compiling = feeds_jail_start(&feeds->jail, feeds_compile_work, &feeds->compiling, sandbox);
+        feeds->is_compiling = jailed_start(&feeds->jail, "compiles the lists", feeds_compile_work, &feeds->compiling, sandbox);
     if (!feeds->is_compiling)
         release(feeds);
     else if (feeds->compiling.mem) /* a process that is started meanwhile would keep it, and the image could not be sealed */
@@ -368,7 +341,7 @@ int feeds_compile_fd(const struct feeds *feeds)
 
 bool feeds_compile_ended(struct feeds *feeds, pid_t pid, int status)
 {
-    return feeds->is_compiling && feeds_jail_ended(&feeds->jail, pid, status);
+    return feeds->is_compiling && jailed_ended(&feeds->jail, pid, status);
 }
 
 /* Takes over what the process told: numbers are believed, as they are only shown; texts are ended and types checked. */
@@ -407,39 +380,37 @@ static const char *cut_image(struct feeds *feeds)
         return "the image is malformed";
     munmap(c->mem, c->room); /* a sealed file may have no mapping that can be written to */
     c->mem = NULL;
-    if (ftruncate(feeds->image_fd, (off_t)n) != 0)
-        return "the image cannot be cut to its size";
     return take_image(feeds, n);
 }
 
-enum feeds_jail_state feeds_compile_step(struct feeds *feeds, bool wait)
+enum jailed_state feeds_compile_step(struct feeds *feeds, bool wait)
 {
-    enum feeds_jail_state state;
+    enum jailed_state state;
     const char *why = NULL;
 
     if (!feeds->is_compiling)
-        return feeds->outcome.fault[0] ? FEEDS_JAIL_FAILED : FEEDS_JAIL_DONE;
-    state = feeds_jail_step(&feeds->jail, wait);
-    if (state == FEEDS_JAIL_RUNS)
+        return feeds->outcome.fault[0] ? JAILED_FAILED : JAILED_DONE;
+    state = jailed_step(&feeds->jail, wait);
+    if (state == JAILED_RUNS)
         return state;
     take_outcome(feeds, feeds->compiling.outcome);
-    if (state == FEEDS_JAIL_DONE && !feeds->is_copy)
+    if (state == JAILED_DONE && !feeds->is_copy)
         why = cut_image(feeds);
     if (why)
         log_err("feeds: %s", why);
-    if (state != FEEDS_JAIL_DONE && feeds->outcome.fault[0] == '\0')
+    if (state != JAILED_DONE && feeds->outcome.fault[0] == '\0')
         why = "the process that compiles the lists failed";
     if (why)
         snprintf(feeds->outcome.fault, sizeof(feeds->outcome.fault), "%s", why);
     release(feeds);
     if (!feeds->is_copy)
         feeds->outcome.took_ns = clock_mono() - feeds->began_ns;
-    return feeds->outcome.fault[0] ? FEEDS_JAIL_FAILED : FEEDS_JAIL_DONE;
+    return feeds->outcome.fault[0] ? JAILED_FAILED : JAILED_DONE;
 }
 
 bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox, const struct feed *before)
 {
-    return feeds_compile_start(feeds, sandbox, before) && feeds_compile_step(feeds, true) == FEEDS_JAIL_DONE;
+    return feeds_compile_start(feeds, sandbox, before) && feeds_compile_step(feeds, true) == JAILED_DONE;
 }
 
 /* --- what there is --------------------------------------------------------------------------------- */
@@ -503,7 +474,7 @@ void feeds_free(struct feeds *feeds)
     if (feeds->is_compiling) {
         kill(feeds->jail.child.pid, SIGKILL);
         feeds->jail.is_given_up = true;
-        (void)feeds_jail_step(&feeds->jail, true); /* that it was killed is known */
+        (void)jailed_step(&feeds->jail, true); /* that it was killed is known */
     }
     release(feeds);
     if (feeds->mem)

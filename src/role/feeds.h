@@ -12,7 +12,7 @@
 #include "list/list.h"
 #include "role/feeds_builtin.h"
 #include "role/feeds_delta.h"
-#include "role/feeds_jail.h"
+#include "role/jailed.h"
 
 #define FEEDS_FILE_MAX ((size_t)512 << 20)         /* bytes of one list, unpacked too: more than 10 million names */
 #define FEEDS_IMAGE_MAX (UINT64_C(8) << 30)        /* bytes of an image */
@@ -92,11 +92,11 @@ bool feeds_compile(struct feeds *feeds, enum conf_sandbox sandbox, const struct 
 
 /*
  * The same in steps, for who has other things to do: after the start feeds_compile_fd gives a descriptor that is readable
- * when a step is due, and steps give FEEDS_JAIL_RUNS until it is done or failed.
+ * when a step is due, and steps give JAILED_RUNS until it is done or failed.
  */
 bool feeds_compile_start(struct feeds *feeds, enum conf_sandbox sandbox, const struct feed *before);
 int feeds_compile_fd(const struct feeds *feeds);
-enum feeds_jail_state feeds_compile_step(struct feeds *feeds, bool wait);
+enum jailed_state feeds_compile_step(struct feeds *feeds, bool wait);
 
 /* For who waits for any child: true when pid is that of the process that compiles, whose end the next step then knows. */
 bool feeds_compile_ended(struct feeds *feeds, pid_t pid, int status);

@@ -8,7 +8,7 @@
 #include "role/feeds_part.h"
 
 #include "base/log.h"
-#include "role/feeds_unpack.h"
+#include "role/unpack_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,7 +69,7 @@ static bool prepare(struct work *w, uint32_t i)
     w->list[i].type = LIST_FEED;
     if (!s->is_file)
         return true;
-    if (!feeds_unpack(s->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why)))
+    if (!unpack_text(s->text, FEEDS_FILE_MAX, &text, &mem, why, sizeof(why)))
         return refuse(w, i, "%s", why);
     options.list = s->spec.path;
     options.never = w->c->never;

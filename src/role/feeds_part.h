@@ -49,7 +49,7 @@ struct feeds {
     bool guard, count;
     struct feeds_outcome outcome;
     struct feeds_compiling compiling;
-    struct feeds_jail jail;
+    struct jailed jail;
     struct list_never *never; /* while it compiles */
     bool is_compiling;
     ns_t began_ns;     /* monotonic */
@@ -63,7 +63,7 @@ struct feeds {
 /* Says what is wrong with a list, and where that is named; also in origin->fault, when nothing stands there. */
 void feeds_complain(const struct feeds_origin *origin, const char *path, const char *fmt, ...) ATTR_PRINTF(3, 4);
 
-/* A feeds_work: compiles a struct feeds_compiling. */
+/* A jailed_work: compiles a struct feeds_compiling. */
 bool feeds_compile_work(void *compiling);
 
 /* Opens a file to read, of `max` bytes at most; -1 with a message. *n is its size. */

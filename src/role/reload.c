@@ -269,16 +269,16 @@ void reload(struct parent *p)
 void reload_step(struct parent *p)
 {
     struct reloading *r = p->reloading;
-    enum feeds_jail_state state = FEEDS_JAIL_DONE;
+    enum jailed_state state = JAILED_DONE;
     struct outputs outputs;
 
     if (!r || !can_replace_report(p))
         return;
     if (r->feeds)
         state = feeds_compile_step(r->feeds, false);
-    if (state == FEEDS_JAIL_RUNS)
+    if (state == JAILED_RUNS)
         return;
-    if (state == FEEDS_JAIL_FAILED) {
+    if (state == JAILED_FAILED) {
         refuse_feeds(p, r, feeds_outcome(r->feeds)->fault);
         return;
     }

@@ -335,17 +335,17 @@ static void test_image(void **state)
 static void test_steps(void **state)
 {
     struct feeds *feeds = feeds_read(conf_of(true, NULL), NULL);
-    enum feeds_jail_state is = FEEDS_JAIL_RUNS;
+    enum jailed_state is = JAILED_RUNS;
 
     (void)state;
     assert_non_null(feeds);
     assert_true(feeds_compile_start(feeds, CONF_SANDBOX_REQUIRED, NULL));
     assert_true(feeds_compile_fd(feeds) >= 0);
-    while (is == FEEDS_JAIL_RUNS) {
+    while (is == JAILED_RUNS) {
         assert_int_equal(poll(&(struct pollfd){.fd = feeds_compile_fd(feeds), .events = POLLIN}, 1, 10000), 1);
         is = feeds_compile_step(feeds, false);
     }
-    assert_int_equal(is, FEEDS_JAIL_DONE);
+    assert_int_equal(is, JAILED_DONE);
     assert_int_equal(feeds_compile_fd(feeds), -1);
     assert_non_null(feeds_image(feeds));
     feeds_free(feeds);
@@ -423,7 +423,7 @@ static void test_held(void **state)
         _exit(ok ? 0 : 1);
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
-    assert_int_equal(feeds_compile_step(feeds, true), FEEDS_JAIL_DONE);
+    assert_int_equal(feeds_compile_step(feeds, true), JAILED_DONE);
     assert_non_null(feeds_image(feeds));
     assert_int_equal(waitpid(goes, &status, 0), goes);
     assert_int_equal(status, 0);

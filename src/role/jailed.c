@@ -1,9 +1,9 @@
 /*
- * feeds_jail.c - fork, jail, work, and its end.
+ * jailed.c - fork, jail, work, and its end.
  */
 #include "config.h"
 
-#include "role/feeds_jail.h"
+#include "role/jailed.h"
 
 #include "base/log.h"
 #include "role/ipc.h"
@@ -18,26 +18,26 @@
 /* A child_main. */
 static int jailed(void *arg, int control)
 {
-    const struct feeds_jail *j = arg;
+    const struct jailed *j = arg;
     struct jail_fds keep = jail_fds_none();
     char why[200];
 
     keep.control = control;
-    if (!jail_enter(JAIL_COMPILER, &keep, j->sandbox, FEEDS_JAIL_MEMORY, why, sizeof(why))) {
-        log_err("the process that compiles the lists: %s", why);
+    if (!jail_enter(JAIL_COMPILER, &keep, j->sandbox, JAILED_MEMORY, why, sizeof(why))) {
+        log_err("the process that %s: %s", j->what, why);
         return EXIT_FAILURE;
     }
     return j->work(j->arg) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-bool feeds_jail_start(struct feeds_jail *j, feeds_work *work, void *arg, enum conf_sandbox sandbox)
+bool jailed_start(struct jailed *j, const char *what, jailed_work *work, void *arg, enum conf_sandbox sandbox)
 {
-    *j = (struct feeds_jail){.child = CHILD_NONE, .work = work, .arg = arg, .sandbox = sandbox};
+    *j = (struct jailed){.child = CHILD_NONE, .what = what, .work = work, .arg = arg, .sandbox = sandbox};
     return child_start(&j->child, jailed, j, 0);
 }
 
 /* Waits for the end of the process, whose socket was closed: it has exited or is about to. */
-static enum feeds_jail_state bury(struct feeds_jail *j)
+static enum jailed_state bury(struct jailed *j)
 {
     char how[120];
     int status = j->status;
@@ -47,14 +47,14 @@ static enum feeds_jail_state bury(struct feeds_jail *j)
         ;
     child_forget(&j->child);
     if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
-        return FEEDS_JAIL_DONE;
+        return JAILED_DONE;
     child_describe_end(status, how, sizeof(how));
     if (WIFSIGNALED(status) && !j->is_given_up)
-        log_err("feeds: the process that compiles the lists %s", how);
-    return FEEDS_JAIL_FAILED;
+        log_err("the process that %s %s", j->what, how);
+    return JAILED_FAILED;
 }
 
-bool feeds_jail_ended(struct feeds_jail *j, pid_t pid, int status)
+bool jailed_ended(struct jailed *j, pid_t pid, int status)
 {
     if (j->child.pid != pid)
         return false;
@@ -63,7 +63,7 @@ bool feeds_jail_ended(struct feeds_jail *j, pid_t pid, int status)
     return true;
 }
 
-enum feeds_jail_state feeds_jail_step(struct feeds_jail *j, bool wait)
+enum jailed_state jailed_step(struct jailed *j, bool wait)
 {
     static struct ipc_message m;
     enum ipc_result got;
@@ -72,28 +72,28 @@ enum feeds_jail_state feeds_jail_step(struct feeds_jail *j, bool wait)
         if (got == IPC_GOT && m.head.type == IPC_LOG)
             ipc_log_print(&m);
         if (got == IPC_NONE && !wait)
-            return FEEDS_JAIL_RUNS;
+            return JAILED_RUNS;
         if (got == IPC_NONE && poll(&(struct pollfd){.fd = j->child.control, .events = POLLIN}, 1, -1) < 0 && errno != EINTR)
             break;
     }
     return bury(j);
 }
 
-bool feeds_jail_run(feeds_work *work, void *arg, enum conf_sandbox sandbox)
+bool jailed_run(const char *what, jailed_work *work, void *arg, enum conf_sandbox sandbox)
 {
-    struct feeds_jail j;
+    struct jailed j;
 
-    return feeds_jail_start(&j, work, arg, sandbox) && feeds_jail_step(&j, true) == FEEDS_JAIL_DONE;
+    return jailed_start(&j, what, work, arg, sandbox) && jailed_step(&j, true) == JAILED_DONE;
 }
 
-void *feeds_share(size_t n)
+void *jailed_share(size_t n)
 {
     void *mem = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     return mem == MAP_FAILED ? NULL : mem;
 }
 
-void feeds_unshare(void *mem, size_t n)
+void jailed_unshare(void *mem, size_t n)
 {
     if (mem)
         munmap(mem, n);

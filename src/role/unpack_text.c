@@ -1,9 +1,9 @@
 /*
- * feeds_unpack.c - capture/codec.h on lists. The cap on the text is the only one that is needed: it takes a second to reach.
+ * unpack_text.c - capture/codec.h on a text in memory. The cap on the text is the only one that is needed: it takes a second to reach.
  */
 #include "config.h"
 
-#include "role/feeds_unpack.h"
+#include "role/unpack_text.h"
 
 #include "base/out.h"
 #include "capture/codec.h"
@@ -34,7 +34,7 @@ static bool grow(uint8_t **mem, size_t *cap, size_t max, const char **why)
     uint8_t *more;
 
     if (*cap >= max) {
-        *why = "it unpacks to more than a list may have";
+        *why = "it unpacks to more than such a file may have";
         return false;
     }
     if (next > max)
@@ -49,7 +49,7 @@ static bool grow(uint8_t **mem, size_t *cap, size_t max, const char **why)
     return true;
 }
 
-bool feeds_unpack(struct view bytes, size_t max, struct view *text, void **mem, char *why, size_t n_why)
+bool unpack_text(struct view bytes, size_t max, struct view *text, void **mem, char *why, size_t n_why)
 {
     enum codec_format format = codec_recognise(view_head(bytes, 8));
     struct codec *c = format == CODEC_NONE ? NULL : codec_new(format);
@@ -78,7 +78,7 @@ bool feeds_unpack(struct view bytes, size_t max, struct view *text, void **mem, 
     if (!fault && result != CODEC_END)
         fault = fault_of(result);
     if (!fault && n > max)
-        fault = "it unpacks to more than a list may have";
+        fault = "it unpacks to more than such a file may have";
     if (fault) {
         free(to);
         out_fmt(&o, "cannot be unpacked (%s): %s", codec_name(format), fault);
