@@ -23,17 +23,26 @@ static int jailed(void *arg, int control)
     char why[200];
 
     keep.control = control;
-    if (!jail_enter(JAIL_COMPILER, &keep, j->sandbox, JAILED_MEMORY, why, sizeof(why))) {
-        log_err("the process that %s: %s", j->what, why);
+    keep.inputs = &j->as.input;
+    keep.n_inputs = 1;
+    if (!jail_enter(j->as.role, &keep, j->sandbox, j->as.memory, why, sizeof(why))) {
+        log_err("the process that %s: %s", j->as.what, why);
         return EXIT_FAILURE;
     }
     return j->work(j->arg) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+bool jailed_start_as(struct jailed *j, const struct jailed_as *as, jailed_work *work, void *arg, enum conf_sandbox sandbox)
+{
+    *j = (struct jailed){.child = CHILD_NONE, .work = work, .arg = arg, .sandbox = sandbox, .as = *as};
+    return child_start(&j->child, jailed, j, 0);
+}
+
 bool jailed_start(struct jailed *j, const char *what, jailed_work *work, void *arg, enum conf_sandbox sandbox)
 {
-    *j = (struct jailed){.child = CHILD_NONE, .what = what, .work = work, .arg = arg, .sandbox = sandbox};
-    return child_start(&j->child, jailed, j, 0);
+    const struct jailed_as as = {JAIL_COMPILER, -1, JAILED_MEMORY, what};
+
+    return jailed_start_as(j, &as, work, arg, sandbox);
 }
 
 /* Waits for the end of the process, whose socket was closed: it has exited or is about to. */
@@ -46,11 +55,12 @@ static enum jailed_state bury(struct jailed *j)
     while (!j->has_ended && (pid = waitpid(j->child.pid, &status, 0)) < 0 && errno == EINTR)
         ;
     child_forget(&j->child);
+    j->status = status;
     if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
         return JAILED_DONE;
     child_describe_end(status, how, sizeof(how));
     if (WIFSIGNALED(status) && !j->is_given_up)
-        log_err("the process that %s %s", j->what, how);
+        log_err("the process that %s %s", j->as.what, how);
     return JAILED_FAILED;
 }
 

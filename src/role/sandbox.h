@@ -18,6 +18,7 @@ extern const bool sandbox_is_whole;
 enum jail_role {
     JAIL_UNPACKER,    /* unpacks a compressed capture: reads 0, writes 1 */
     JAIL_COMPILER,    /* makes the image of the lists, in memory it shares with its parent */
+    JAIL_GEO,         /* checks a database of places, which it may open by the descriptor it keeps */
     JAIL_WORKER_FILE, /* reads captures */
     JAIL_WORKER_LIVE, /* reads packet sockets */
     JAIL_REPORT,      /* keeps the findings and writes the outputs */
@@ -32,12 +33,12 @@ struct jail_fds {
     int input;          /* JAIL_UNPACKER: becomes 0; -1 = 0 is empty */
     int output;         /* JAIL_UNPACKER: becomes 1 */
     int evidence;       /* workers: a socket that is sent to */
-    int control;        /* compiler, workers and report: the socket to the parent */
+    int control;        /* all but the unpacker: the socket to the parent */
     const int *capture; /* JAIL_WORKER_LIVE: packet sockets */
     size_t n_capture;
     const int *udp; /* JAIL_WORKER_LIVE: UDP sockets with mirrored packets */
     size_t n_udp;
-    const int *inputs; /* JAIL_WORKER_FILE: captures; JAIL_REPORT: the other ends of evidence */
+    const int *inputs; /* JAIL_WORKER_FILE: captures; JAIL_GEO: the database; JAIL_REPORT: the other ends of evidence */
     size_t n_inputs;
     const int *outputs; /* JAIL_REPORT */
     size_t n_outputs;

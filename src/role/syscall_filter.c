@@ -119,6 +119,15 @@ static const struct rule rules_compiler[] = {
     CALL_IF(sendmsg, SET_SENT_TO, 1, PIN_ONLY(2, SEND_FLAGS)),
 };
 
+/*
+ * The library opens a database by its path, so that /proc/self/fd/N has to do. Landlock lets through only what lies in no file system:
+ * the sealed memory that the descriptor leads to.
+ */
+static const struct rule rules_geo[] = {
+    CALL_IF(openat, SET_ANY, 1, PIN_ONLY(2, O_CLOEXEC | O_LARGEFILE)), CALL(fstat),
+    CALL_IF(newfstatat, SET_ANY, 1, PIN_IS(3, AT_EMPTY_PATH)), /* see rules_file */
+};
+
 /* The sockets of workers are connected pairs. An address would be ignored by them; it is forbidden nevertheless. */
 static const struct rule rules_worker[] = {
     CALL(poll),
@@ -287,6 +296,7 @@ struct table {
 static const struct table tables[][TABLES_MAX] = {
     [JAIL_UNPACKER] = {TABLE(rules_memory), TABLE(rules_unpacker)},
     [JAIL_COMPILER] = {TABLE(rules_memory), TABLE(rules_compiler)},
+    [JAIL_GEO] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_compiler), TABLE(rules_geo)},
     [JAIL_WORKER_FILE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_file)},
     [JAIL_WORKER_LIVE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_live)},
     [JAIL_REPORT] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_report)},

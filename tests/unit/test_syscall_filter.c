@@ -48,10 +48,11 @@ enum { EVIDENCE = 10, CONTROL, CAPTURE_A, CAPTURE_B, UDP, OUTPUT, SYSLOG, STATE_
 
 #define U (1U << JAIL_UNPACKER)
 #define C (1U << JAIL_COMPILER)
+#define G (1U << JAIL_GEO)
 #define F (1U << JAIL_WORKER_FILE)
 #define L (1U << JAIL_WORKER_LIVE)
 #define R (1U << JAIL_REPORT)
-#define ALL (U | C | F | L | R)
+#define ALL (U | C | G | F | L | R)
 
 #define RW (PROT_READ | PROT_WRITE)
 #define RWX (PROT_READ | PROT_WRITE | PROT_EXEC)
@@ -72,7 +73,7 @@ static const struct expected expected[] = {
     {R, SYS_epoll_wait, {OTHER, 1, 1, 0}},
 #endif
 #ifdef SYS_newfstatat
-    {F | R, SYS_newfstatat, {OTHER, 0, 0, AT_EMPTY_PATH}},
+    {G | F | R, SYS_newfstatat, {OTHER, 0, 0, AT_EMPTY_PATH}},
     {0, SYS_newfstatat, {AT_FDCWD, 0, 0, 0}},
     {0, SYS_newfstatat, {AT_FDCWD, 0, 0, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW}},
 #endif
@@ -87,7 +88,7 @@ static const struct expected expected[] = {
     {F | L | R, SYS_clock_gettime, {CLOCK_MONOTONIC, 0}},
     {F | L | R, SYS_gettimeofday, {0, 0}},
     {F | L | R, SYS_ppoll, {0, 0, 0, 0}},
-    {F | L | R, SYS_close, {OTHER}},
+    {G | F | L | R, SYS_close, {OTHER}},
 
     /* Memory: never executable, of files only to read what all share. */
     {ALL, SYS_mmap, {0, 4096, RW, ANON, -1}},
@@ -98,7 +99,7 @@ static const struct expected expected[] = {
     {0, SYS_mmap, {0, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, OTHER}},
     {0, SYS_mmap, {0, 4096, RW, MAP_SHARED, OTHER}},
     {0, SYS_mmap, {0, 4096, PROT_READ, MAP_PRIVATE, OTHER}},
-    {F | L | R, SYS_mmap, {0, 4096, PROT_READ, MAP_SHARED, OTHER}},
+    {G | F | L | R, SYS_mmap, {0, 4096, PROT_READ, MAP_SHARED, OTHER}},
     {0, SYS_mmap, {0, 4096, RW, MAP_SHARED, 1}},
     {0, SYS_mmap, {0, 4096, RWX, MAP_SHARED, 1}},
     {0, SYS_mprotect, {0, 4096, PROT_READ}},
@@ -116,13 +117,19 @@ static const struct expected expected[] = {
     {R, SYS_writev, {OTHER, 0, 0}},
     {R, SYS_pwrite64, {1, 0, 0, 0}},
     {R, SYS_pwrite64, {STATE_A, 0, 0, 0}},
-    {F | L | R, SYS_lseek, {1, 0, SEEK_END}},
-    {F | L | R, SYS_lseek, {OTHER, 0, SEEK_END}},
+    {G | F | L | R, SYS_lseek, {1, 0, SEEK_END}},
+    {G | F | L | R, SYS_lseek, {OTHER, 0, SEEK_END}},
     {R, SYS_ftruncate, {1, 0}},
     {R, SYS_ftruncate, {STATE_B, 0}},
     {R, SYS_fsync, {OUTPUT}},
     {R, SYS_fdatasync, {OUTPUT}},
-    {F | R, SYS_fstat, {OTHER, 0}},
+    {G | F | R, SYS_fstat, {OTHER, 0}},
+
+    /* Opening, which Landlock confines: only to read. */
+    {G, SYS_openat, {AT_FDCWD, 0, O_RDONLY | O_CLOEXEC, 0}},
+    {0, SYS_openat, {AT_FDCWD, 0, O_RDWR, 0}},
+    {0, SYS_openat, {AT_FDCWD, 0, O_WRONLY | O_CREAT, 0600}},
+    {0, SYS_openat, {AT_FDCWD, 0, O_RDONLY | O_CREAT, 0600}},
 
     /* Sockets. */
     {F | L | R, SYS_sendto, {CONTROL, 0, 0, MSG_DONTWAIT | MSG_NOSIGNAL, 0}},
@@ -135,8 +142,8 @@ static const struct expected expected[] = {
     {0, SYS_sendto, {UDP, 0, 0, 0, 1}},
     {R, SYS_sendto, {SYSLOG, 0, 0, MSG_NOSIGNAL, 1}},
     {0, SYS_sendto, {OTHER, 0, 0, MSG_NOSIGNAL, 1}},
-    {C | F | L | R, SYS_sendmsg, {CONTROL, 0, MSG_DONTWAIT}},
-    {C | F | L, SYS_sendmsg, {EVIDENCE, 0, MSG_NOSIGNAL}},
+    {C | G | F | L | R, SYS_sendmsg, {CONTROL, 0, MSG_DONTWAIT}},
+    {C | G | F | L, SYS_sendmsg, {EVIDENCE, 0, MSG_NOSIGNAL}},
     {0, SYS_sendmsg, {CONTROL, 0, MSG_MORE}},
     {0, SYS_sendmsg, {CAPTURE_A, 0, 0}},
     {0, SYS_sendmsg, {UDP, 0, 0}},
@@ -513,8 +520,8 @@ static void test_other_tables(void **state)
 
 int main(void)
 {
-    static enum jail_role roles[] = {JAIL_UNPACKER, JAIL_COMPILER, JAIL_WORKER_FILE, JAIL_WORKER_LIVE, JAIL_REPORT};
-    static const char *const names[] = {"unpacker", "compiler", "worker_file", "worker_live", "report"};
+    static enum jail_role roles[] = {JAIL_UNPACKER, JAIL_COMPILER, JAIL_GEO, JAIL_WORKER_FILE, JAIL_WORKER_LIVE, JAIL_REPORT};
+    static const char *const names[] = {"unpacker", "compiler", "geo", "worker_file", "worker_live", "report"};
     struct CMUnitTest tests[ARRAY_LEN(roles) + 2];
     size_t n = 0;
 
