@@ -97,7 +97,7 @@ run -V
 check "-V exits 0" exits 0
 check "-V prints the name and a version" printed 'countermine.* [0-9]+\.[0-9]+\.[0-9]+'
 check "-V prints libpcap's version" printed '[Ll]ib[Pp]cap.*[0-9]+\.[0-9]+'
-for library in OpenSSL libevent ldns jansson libidn2 libpsl zlib zstd liblzma; do
+for library in OpenSSL libevent ldns jansson libidn2 libmaxminddb libpsl zlib zstd liblzma; do
 	check "-V prints the version of $library" printed "^$library [0-9]+\.[0-9]+"
 done
 check "-V prints nDPI's version, or that there is none" printed '^nDPI( [0-9]+\.[0-9]+|: not built in)'

@@ -79,6 +79,13 @@ struct conf {
         struct conf_files allow;       /* site lists */
         struct conf_origin allow_from; /* where allow stands, for messages */
     } site;
+    struct {                             /* [geo] */
+        char asn[CONF_TEXT_MAX];         /* database of autonomous systems; "" = none */
+        char country[CONF_TEXT_MAX];     /* database of countries, or cities; "" = none */
+        struct conf_origin asn_from;     /* where asn stands, for messages */
+        struct conf_origin country_from; /* where country stands */
+        uint64_t max_bytes;              /* of each */
+    } geo;
     struct {          /* [dpi] */
         bool enabled; /* ask nDPI for its opinion; without effect in a build without it */
     } dpi;

@@ -160,6 +160,8 @@ bool conf_load(struct conf_loaded *l, const char *path, const struct conf_settin
     conf_check(&l->state, e);
     l->state.conf.feeds.files_from = l->state.origin[option_find(view_str("feeds"), view_str("files"))];
     l->state.conf.feeds.image_from = l->state.origin[option_find(view_str("feeds"), view_str("image"))];
+    l->state.conf.geo.asn_from = l->state.origin[option_find(view_str("geo"), view_str("asn"))];
+    l->state.conf.geo.country_from = l->state.origin[option_find(view_str("geo"), view_str("country"))];
     l->state.conf.site.allow_from = l->state.origin[option_find(view_str("site"), view_str("allow"))];
     if (e->n > CONF_ERRORS_MAX) {
         char text[64];

@@ -25,6 +25,8 @@ enum sensor_what {
     SENSOR_INTERFACE, /* went down, came up, disappeared */
     SENSOR_FEED_RELOADED,
     SENSOR_FEED_REFUSED,
+    SENSOR_GEO_RELOADED,
+    SENSOR_GEO_REFUSED,
     SENSOR_CONF_RELOADED,
     SENSOR_CONF_REFUSED,
     SENSOR_SUPPRESSED, /* findings that the storm limiter held back */

@@ -14,6 +14,7 @@
 #include "role/clock.h"
 #include "role/feeds.h"
 #include "role/file.h"
+#include "role/geo_files.h"
 #include "role/live.h"
 #include "role/outputs.h"
 #include "role/worker.h"
@@ -66,6 +67,13 @@ static uint64_t print_outputs(const struct outputs *outputs)
         bytes += output_memory_max(outputs->v[i].format, outputs->live);
     }
     return bytes;
+}
+
+/* The databases as a run would use them. False, with messages, when they cannot be used. */
+static bool load_geo(const struct conf *conf, struct geo_files **geo)
+{
+    *geo = geo_files_read(conf, NULL);
+    return *geo && geo_files_check(*geo, (enum conf_sandbox)conf->process.sandbox);
 }
 
 /* The lists as a run would use them; NULL when names are not looked up. False, with messages, when they cannot be used. */
@@ -143,6 +151,24 @@ static void print_feeds(const struct conf *conf, const struct feeds *feeds)
            (long long)(outcome->took_ns / (NS_PER_SEC / 1000)));
 }
 
+static void print_geo(const struct geo_files *geo)
+{
+    static const char *const what[GEO_N] = {[GEO_ASN] = "autonomous systems", [GEO_COUNTRY] = "countries"};
+
+    for (size_t i = 0; i < GEO_N; i++) {
+        const struct geo_file *file = geo_files_at(geo, (enum geo_which)i);
+        char text[GEO_FAULT_BYTES];
+        struct out o = out_of(text, sizeof(text));
+
+        if (!file)
+            continue;
+        geo_file_print(file, clock_wall(), &o);
+        printf("%s: ", what[i]);
+        print_name(file->path);
+        printf(": %s\n", text);
+    }
+}
+
 static void print_row(void *arg, const char *text)
 {
     (void)arg;
@@ -210,11 +236,21 @@ static void print_inlets(const struct cli *cli, const struct conf *conf)
     printf("workers: %u\n", live_workers(conf));
 }
 
-static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct feeds *feeds, const struct allow *allow,
+/* What a run would use beside its captures. */
+struct used {
+    struct feeds *feeds; /* NULL when names are not looked up */
+    struct allow *allow;
+    struct geo_files *geo;
+};
+
+static int check(const struct cli *cli, const struct conf_loaded *loaded, const struct used *used,
                  const struct outputs *outputs)
 {
+    const struct feeds *feeds = used->feeds;
+    const struct allow *allow = used->allow;
     uint64_t bytes = conf_memory_max(&loaded->state.conf) + (feeds ? feeds_memory_max(feeds) : 0) +
-                     2 * allow_n_rows(allow) * sizeof(struct allow_row); /* the parent's and the report's */
+                     2 * allow_n_rows(allow) * sizeof(struct allow_row) + /* the parent's and the report's */
+                     2 * geo_files_bytes(used->geo);                      /* while they are read anew */
 
     for (size_t i = 0; i < loaded->n_files; i++)
         print_line("configuration", loaded->files[i]);
@@ -224,6 +260,7 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
         print_line("setting", cli->settings[i].text);
     print_feeds(&loaded->state.conf, feeds);
     print_allow(&loaded->state.conf, allow, feeds ? feeds_image(feeds) : NULL);
+    print_geo(used->geo);
     for (int i = 0; i < cli->n_operands; i++)
         print_line("input", cli->operands[i]);
     if (outputs->live)
@@ -244,18 +281,21 @@ int check_run(const struct cli *cli, const struct conf_loaded *loaded)
     struct filter *filter;
     bool is_live = !cli->read && !cli->reads_logs && (cli->n_interfaces > 0 || loaded->state.conf.capture.interfaces.n > 0);
     struct outputs outputs;
-    struct allow *allow;
-    struct feeds *feeds;
+    struct used used = {.allow = NULL};
+    bool has_lists, has_geo;
     int status = 2;
 
     if (!outputs_choose(&outputs, cli, &loaded->state.conf, is_live) || !file_make_filter(cli, &filter))
         return status;
     filter_free(filter);
-    allow = allow_files_read(&loaded->state.conf);
-    if (load_feeds(&loaded->state.conf, &feeds) && allow)
-        status = check(cli, loaded, feeds, allow, &outputs);
-    allow_free(allow);
-    feeds_free(feeds);
+    used.allow = allow_files_read(&loaded->state.conf);
+    has_lists = load_feeds(&loaded->state.conf, &used.feeds); /* all are looked at, so that each fault is said */
+    has_geo = load_geo(&loaded->state.conf, &used.geo);
+    if (used.allow && has_lists && has_geo)
+        status = check(cli, loaded, &used, &outputs);
+    allow_free(used.allow);
+    feeds_free(used.feeds);
+    geo_files_free(used.geo);
     return status;
 }
 

@@ -12,6 +12,7 @@
 #include "role/allow_files.h"
 #include "role/child.h"
 #include "role/feeds.h"
+#include "role/geo_files.h"
 #include "role/outputs.h"
 #include "role/privileges.h"
 #include "role/progress.h"
@@ -40,6 +41,7 @@ struct run {
     struct input_list inputs;
     struct feeds *feeds;
     struct allow *allow;
+    struct geo_files *geo;
     struct unpack_service *unpack;
     struct worker_file worker;
     struct report report;
@@ -261,13 +263,15 @@ static int work(struct run *run)
     if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf, NULL)))
         return EXIT_USAGE;
     run->report.allow = run->allow = allow_files_read(run->conf);
-    if (!run->allow)
+    if (!run->allow || !(run->report.geo = run->geo = geo_files_read(run->conf, NULL)))
         return EXIT_USAGE;
     if (!open_inputs(run) || !open_outputs(run) || !privileges_drop(run->conf, false))
         return EXIT_UNREADABLE;
     if (!jail_said_possible((enum conf_sandbox)run->conf->process.sandbox))
         return EXIT_UNREADABLE;
     if (run->feeds && !feeds_compile(run->feeds, (enum conf_sandbox)run->conf->process.sandbox, NULL))
+        return EXIT_USAGE;
+    if (!geo_files_check(run->geo, (enum conf_sandbox)run->conf->process.sandbox))
         return EXIT_USAGE;
     for (size_t i = 0; i < run->inputs.n; i++)
         total += run->inputs.v[i].size;
@@ -296,6 +300,7 @@ int file_run(const struct cli *cli, const struct conf *conf)
     unpack_service_free(run.unpack);
     feeds_free(run.feeds);
     allow_free(run.allow);
+    geo_files_free(run.geo);
     filter_free(run.worker.filter);
     outputs_close(&run.outputs);
     free(run.report.names);

@@ -376,7 +376,7 @@ static int work(struct parent *p)
     if (p->conf->dns.enabled && !(p->feeds = feeds_read(p->conf, NULL)))
         return EXIT_USAGE;
     p->allow = allow_files_read(p->conf);
-    if (!p->allow)
+    if (!p->allow || !(p->geo = geo_files_read(p->conf, NULL)))
         return EXIT_USAGE;
     privileges_raise_file_limit();
     if (!hash_seed(&p->key)) {
@@ -388,6 +388,9 @@ static int work(struct parent *p)
         return EXIT_RUN;
     if (p->feeds && !feeds_compile(p->feeds, (enum conf_sandbox)p->conf->process.sandbox, NULL))
         return EXIT_USAGE;
+    if (!geo_files_check(p->geo, (enum conf_sandbox)p->conf->process.sandbox))
+        return EXIT_USAGE;
+    geo_files_say(p->geo, clock_wall());
     if (p->feeds)
         feeds_warn_of_old(feeds_outcome(p->feeds), clock_wall());
     if (!open_signals(p) || !enter_jail(p) || !arm_inlets(p))
@@ -437,6 +440,7 @@ int live_run(const struct cli *cli, struct conf_loaded *loaded)
     feeds_free(p->old_feeds);
     feeds_free(p->feeds);
     allow_free(p->allow);
+    geo_files_free(p->geo);
     free(p);
     return status;
 }

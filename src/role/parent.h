@@ -15,6 +15,7 @@
 #include "role/allow_files.h"
 #include "role/child.h"
 #include "role/feeds.h"
+#include "role/geo_files.h"
 #include "role/inlet.h"
 #include "role/live.h"
 #include "role/outputs.h"
@@ -75,7 +76,8 @@ struct parent {
     char host[256];
     struct feeds *feeds, *old_feeds; /* the old ones until all workers have changed over */
     uint32_t feed_generation;
-    struct allow *allow; /* the site lists, for the report */
+    struct allow *allow;   /* the site lists, for the report */
+    struct geo_files *geo; /* databases of places, for the report */
     int state[2];
     int status_listen;
     int signals;                 /* signalfd */
@@ -126,7 +128,7 @@ void reload_step(struct parent *p);
 /* Readable when a step is due; -1 when nothing is compiled. */
 int reload_fd(const struct parent *p);
 
-/* True when pid is that of the process that compiles the lists, and it has ended so. */
+/* True when pid is that of a process that compiles the lists or checks a database, and it has ended so. */
 bool reload_ended(struct parent *p, pid_t pid, int status);
 
 /* Forgets a reload in the middle. */

@@ -110,6 +110,35 @@ static void tell_feeds(struct parent *p, const struct feeds_outcome *o)
     feeds_warn_of_old(o, clock_wall());
 }
 
+static void tell_refused_geo(struct parent *p, const char *fault)
+{
+    struct ipc_event e;
+
+    ipc_event_init(&e, clock_wall(), SENSOR_GEO_REFUSED, EVENT_MEDIUM, "the databases of places stay as they were: %s",
+                   fault[0] ? fault : "memory is short");
+    parent_event(p, &e);
+}
+
+/* Which databases are in use now; nothing where none are, nor were. */
+static void tell_geo(struct parent *p, bool were_some)
+{
+    char text[SENSOR_DETAIL_MAX];
+    struct out o = out_of(text, sizeof(text));
+    const struct geo_file *file;
+
+    if (geo_files_bytes(p->geo) == 0 && !were_some)
+        return;
+    out_str(&o, "the databases of places were read anew");
+    for (size_t i = 0; i < GEO_N; i++) {
+        if ((file = geo_files_at(p->geo, (enum geo_which)i))) {
+            out_str(&o, "; ");
+            geo_file_print(file, clock_wall(), &o);
+        }
+    }
+    tell(p, SENSOR_GEO_RELOADED, EVENT_INFORMS, text);
+    geo_files_say(p->geo, clock_wall());
+}
+
 /* The configuration as it stands now, its outputs, and its site lists; NULL, and said, when it is broken: why may be in fault. */
 static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struct allow **allow, struct out *fault)
 {
@@ -127,12 +156,13 @@ static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struc
     return NULL;
 }
 
-/* What is being read anew, until its lists are compiled. */
+/* What is being read anew, until its lists are compiled and its databases checked. */
 struct reloading {
     struct conf_loaded *loaded;
     struct outputs outputs;
     struct allow *allow;
-    struct feeds *feeds; /* NULL where names are not looked up */
+    struct feeds *feeds;   /* NULL where names are not looked up */
+    struct geo_files *geo; /* NULL: those before stay */
 };
 
 /* Begins with the lists of the configuration. False, and said, when they are broken: why is in fault. */
@@ -150,6 +180,46 @@ static bool start_feeds(const struct parent *p, struct reloading *r, char fault[
     if (r->feeds)
         memcpy(fault, feeds_outcome(r->feeds)->fault, FEEDS_FAULT_BYTES);
     return false;
+}
+
+/* Databases that are refused do not hold up the rest: without them findings say less, and are no less right. */
+static void start_geo(struct parent *p, struct reloading *r)
+{
+    const struct conf *conf = &r->loaded->state.conf;
+    char fault[GEO_FAULT_BYTES];
+
+    r->geo = geo_files_read(conf, fault);
+    if (r->geo && geo_files_check_start(r->geo, (enum conf_sandbox)conf->process.sandbox))
+        return;
+    tell_refused_geo(p, r->geo ? geo_files_fault(r->geo) : fault);
+    geo_files_free(r->geo);
+    r->geo = NULL;
+}
+
+/* False while they are being checked. */
+static bool step_geo(struct parent *p, struct reloading *r)
+{
+    enum jailed_state state = r->geo ? geo_files_check_step(r->geo, false) : JAILED_DONE;
+
+    if (state == JAILED_FAILED) {
+        tell_refused_geo(p, geo_files_fault(r->geo));
+        geo_files_free(r->geo);
+        r->geo = NULL;
+    }
+    return state != JAILED_RUNS;
+}
+
+/* The present report has them open; the next one will open the new. */
+static void use_geo(struct parent *p, struct reloading *r)
+{
+    bool were_some = geo_files_bytes(p->geo) > 0;
+
+    if (!r->geo)
+        return;
+    geo_files_free(p->geo);
+    p->geo = r->geo;
+    r->geo = NULL;
+    tell_geo(p, were_some);
 }
 
 static void give_feeds(struct parent *p, struct feeds *feeds)
@@ -199,6 +269,7 @@ static void take_over(struct parent *p, struct reloading *r)
         tell_feeds(p, feeds_outcome(p->feeds));
     else
         tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "names are not looked up");
+    use_geo(p, r);
 }
 
 static void drop(struct reloading *r)
@@ -210,6 +281,7 @@ static void drop(struct reloading *r)
     free(r->loaded);
     allow_free(r->allow);
     feeds_free(r->feeds);
+    geo_files_free(r->geo);
     free(r);
 }
 
@@ -261,6 +333,7 @@ void reload(struct parent *p)
     } else if (!start_feeds(p, r, fault)) {
         refuse_feeds(p, r, fault);
     } else {
+        start_geo(p, r);
         p->reloading = r;
         reload_step(p);
     }
@@ -282,6 +355,8 @@ void reload_step(struct parent *p)
         refuse_feeds(p, r, feeds_outcome(r->feeds)->fault);
         return;
     }
+    if (!step_geo(p, r))
+        return;
     outputs = r->outputs;
     take_over(p, r);
     finish(p, r, &outputs, "reloaded");
@@ -294,7 +369,9 @@ int reload_fd(const struct parent *p)
 
 bool reload_ended(struct parent *p, pid_t pid, int status)
 {
-    return p->reloading && p->reloading->feeds && feeds_compile_ended(p->reloading->feeds, pid, status);
+    struct reloading *r = p->reloading;
+
+    return r && ((r->feeds && feeds_compile_ended(r->feeds, pid, status)) || (r->geo && geo_files_ended(r->geo, pid, status)));
 }
 
 void reload_give_up(struct parent *p)

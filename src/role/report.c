@@ -282,6 +282,8 @@ int report_main(void *report, int control)
     run.feed_generation = run.r->feeds[0].generation;
     run.landlock = landlock_version(); /* which the jail does not let it ask */
     ok = run.findings && use_allow(&run) && make_sinks(&run);
+    if (ok && !geo_files_open(run.r->geo, run.geo))
+        return REPORT_FAILED;
     if (ok && !enter_jail(&run))
         return REPORT_FAILED;
     /* Inside: the loop has descriptors of its own. */

@@ -11,6 +11,7 @@
 #include "feed/feed.h"
 #include "finding/allow.h"
 #include "finding/finding.h"
+#include "role/geo_files.h"
 #include "role/outputs.h"
 #include "role/worker.h"
 
@@ -28,7 +29,8 @@ struct report {
         const struct feed *image; /* or NULL */
         uint32_t generation;
     } feeds[REPORT_FEEDS];
-    const struct allow *allow; /* the site lists */
+    const struct allow *allow;   /* the site lists */
+    const struct geo_files *geo; /* checked; NULL = no databases of places */
     int evidence[WORKER_SLOTS];
     uint32_t n_workers;
     struct outputs *outputs;
@@ -36,14 +38,14 @@ struct report {
     const char **names;            /* files: by place; as many as there can be */
     uint32_t n_names;
     /* Live. */
-    int state[2];              /* of the ledger */
-    bool keeps_state;          /* the files outlive the run: findings stay open when it ends */
-    bool is_first;             /* of this run: the numbers of workers in the ledger mean others */
-    int status_listen;         /* -1 = none */
-    ns_t began_ns;             /* wall clock, of the run */
-    ns_t began_mono_ns;        /* the same, monotonic */
+    int state[2];                      /* of the ledger */
+    bool keeps_state;                  /* the files outlive the run: findings stay open when it ends */
+    bool is_first;                     /* of this run: the numbers of workers in the ledger mean others */
+    int status_listen;                 /* -1 = none */
+    ns_t began_ns;                     /* wall clock, of the run */
+    ns_t began_mono_ns;                /* the same, monotonic */
     const struct feeds_outcome *lists; /* of feeds[0]; NULL = none */
-    const char *const *inlets; /* names of the interfaces */
+    const char *const *inlets;         /* names of the interfaces */
     uint32_t n_inlets;
 };
 

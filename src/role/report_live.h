@@ -59,7 +59,8 @@ struct report_run {
     struct output_context context;
     const char **files; /* names in the order of reading */
     uint64_t n_malformed;
-    long landlock; /* version of the kernel's */
+    struct geo *geo[GEO_N]; /* NULL = no such database */
+    long landlock;          /* version of the kernel's */
     struct ipc_done done;
     struct ipc_message message;
     struct report_live *live;

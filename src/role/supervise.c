@@ -65,6 +65,7 @@ static bool start_report(struct parent *p, ns_t now)
         outputs_renew(&p->outputs, &p->next_outputs);
     r->conf = p->conf;
     r->allow = p->allow;
+    r->geo = p->geo;
     r->outputs = &p->outputs;
     r->is_first = p->report_post.n_starts == 0;
     r->feeds[0].image = p->feeds ? feeds_image(p->feeds) : NULL;
