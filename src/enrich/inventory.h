@@ -32,6 +32,7 @@ struct inventory_counts {
     uint32_t addresses;        /* ranges of time of addresses */
     uint32_t kept;             /* things that were in an image before, and in the files no more */
     uint32_t blind_filters;    /* filters in use by a session that do not show amazon-dns */
+    uint32_t cut;              /* texts, tags, containers, and lengths of prefixes that were beyond the bounds of an image */
     ns_t oldest_ns, newest_ns; /* when the files were written */
 };
 
@@ -43,27 +44,47 @@ const struct inventory *inventory_open(struct view image);
 
 /*
  * Fills in owner: of the source OWNER_INVENTORY or OWNER_ECS_METADATA, or OWNER_NONE. stale_after_ns is how much younger than the
- * files a packet may be before the answer is only a candidate; 0 = any. False when nothing is known.
+ * files a packet may be before the answer is only a candidate; 0 = any; what the task metadata endpoint says of the sensor's own task
+ * is never too old. False when nothing is known.
+ *
+ * A candidate may be of three kinds. One thing, and no list: it is the only one known, but the VPC is not sure, the files are old,
+ * or the thing has gone since. Several things, listed: aws then has only what they have in common. A machine that is sure, and a list:
+ * one of the tasks or pods on it, which share its address, or none of them. An address inside that a known session mirrors and no file
+ * has is a candidate with the session, its VPC and account, and nothing else.
  */
 bool inventory_find(const struct inventory *inv, const struct inventory_question *q, ns_t stale_after_ns,
                     struct about_owner *owner);
 
 /*
  * A number for the owner that inventory_find would name with certainty, made from its identifier (ARN of a task, instance, pod's uid,
- * interface), the same in each image and each run: findings of one address that had two owners are kept apart by it. 0 when
- * there is none, or only a candidate.
+ * interface), the same in each image and each run: findings of one address that had two owners are kept apart by it. Of a
+ * machine that is sure while its task or pod is not, the machine counts. 0 when there is none, or only a candidate.
  */
 uint64_t inventory_scope(const struct inventory *inv, const struct inventory_question *q, ns_t stale_after_ns);
 
-/* Says more of an owner whose container is known (about_process.container): leaves of its containers only that one. */
+/*
+ * Says more of an owner whose container is known (about_process.container): leaves of its containers only that one. Nothing
+ * changes when it is none of those listed.
+ */
 void inventory_narrow(struct about_owner *owner);
 
 /*
  * The owner of a container by its identifier, for a machine whose addresses are not those of its containers: fills in
- * ecs or kubernetes of owner, which may hold the machine already. False when the container is not known.
+ * ecs or kubernetes of owner, which may hold the machine already, with that container alone, and ends candidates: an identifier of
+ * a container is no guess. False when the container is not known, or was not there at the time; owner is then as it was.
  */
 bool inventory_find_container(const struct inventory *inv, struct view id, ns_t time_ns, struct about_owner *owner);
 
 void inventory_count(const struct inventory *inv, struct inventory_counts *counts);
+
+/* A mirror filter that is in use and does not show the DNS of the VPC: lookups through its sessions are not seen. */
+struct inventory_blind {
+    struct view filter;
+    struct view session, interface; /* the first session that uses it, and what that one mirrors */
+    uint32_t n_sessions;            /* that use it */
+};
+
+/* The i-th of counts.blind_filters such filters, from 0. False when there are no more. */
+bool inventory_blind_filter(const struct inventory *inv, uint32_t i, struct inventory_blind *blind);
 
 #endif

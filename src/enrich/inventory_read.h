@@ -31,12 +31,16 @@ struct inventory_outcome {
 struct inventory_builder;
 
 /*
- * A builder of images of at most max_bytes. before, which may be NULL, is the image that is to be replaced: what it knew
- * and the documents no longer say is kept, as valid until its files were written, for keep_ns. NULL when memory is short. Gives.
+ * A builder of images of at most max_bytes. before, which may be NULL, is the image that is to be replaced, borrowed until the end of
+ * inventory_builder_finish: what it knew and the documents no longer say is kept for keep_ns, as sure until its file was
+ * written, and as a candidate from then until the newest document. NULL when memory is short. Gives.
  */
 struct inventory_builder *inventory_builder_new(uint64_t max_bytes, const struct inventory *before, ns_t keep_ns);
 
-/* Takes one document. False when it is refused: outcome->fault says why. */
+/*
+ * Takes one document, or several one after the other in one text. False when it is refused: outcome->fault says why. A text that
+ * has nothing that is known is refused too, but not an empty list.
+ */
 bool inventory_builder_add(struct inventory_builder *b, const struct inventory_document *d, struct inventory_outcome *outcome);
 
 /*
