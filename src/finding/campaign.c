@@ -189,12 +189,19 @@ static void campaign_identity(const struct entry *en, struct identity *id)
     id->kind = FINDING_CAMPAIGN;
 }
 
-/* A wallet that is not yet a campaign's forgets who used it. */
-static void forget_user(struct finding_table *t, const struct entry *en)
+static struct wallet_use *find_use(const struct finding_table *t, const struct entry *en)
 {
     struct wallet_use *w;
 
     HASH_FIND_BYHASHVALUE(hh, t->wallets, &en->wallet, sizeof(en->wallet), table_hash(t, &en->wallet, sizeof(en->wallet)), w);
+    return w;
+}
+
+/* A wallet that is not yet a campaign's forgets who used it. */
+static void forget_user(struct finding_table *t, const struct entry *en)
+{
+    struct wallet_use *w = find_use(t, en);
+
     for (uint32_t i = 0; w && i < w->n; i++) {
         if (!is_of(&w->user[i], en))
             continue;
@@ -203,6 +210,24 @@ static void forget_user(struct finding_table *t, const struct entry *en)
     }
     if (w && w->n == 0)
         forget(t, w);
+}
+
+void campaign_rename(struct finding_table *t, const struct entry *en, uint64_t scope)
+{
+    struct wallet_use *w;
+    struct entry *campaign;
+    struct identity id;
+
+    if (!en->has_wallet)
+        return;
+    campaign_identity(en, &id);
+    campaign = entry_find(t, &id);
+    if (campaign && en->counted_in == campaign->made)
+        fleet_rename_member(t, &campaign->finding, &en->finding.miner.addr, en->identity.scope, scope);
+    w = campaign ? NULL : find_use(t, en);
+    for (uint32_t i = 0; w && i < w->n; i++)
+        if (memcmp(&w->user[i].identity, &en->identity, sizeof(en->identity)) == 0)
+            w->user[i].identity.scope = scope;
 }
 
 /* True when another finding of the machine is one of the campaign's. */

@@ -72,24 +72,63 @@ void entry_lookup_identity(const struct finding_table *t, const struct evidence 
     set_network(id, e);
 }
 
+static void set_late(struct finding_table *t, struct entry *en, bool late)
+{
+    t->n_late += late;
+    t->n_late -= en->late;
+    en->late = late;
+}
+
+/* True when a finding has it that is of an owner by now (known.c). */
+static bool is_taken(const struct finding_table *t, const struct entry *en)
+{
+    const struct heap *all = &t->by[ORDER_MADE];
+
+    for (uint32_t i = 0; i < all->n; i++) {
+        const struct entry *other = all->slots[i].node->owner;
+
+        if (other != en && other->late && strcmp(other->finding.id, en->finding.id) == 0)
+            return true;
+    }
+    return false;
+}
+
 /*
  * The id: a keyed hash of the identity and the day of the first packet. A scope comes last, and only when there is one: without an
- * inventory the ids are what they always were.
+ * inventory the ids are what they always were. Where a finding that is an owner's by now has the id of nobody's, another one of nobody
+ * is numbered: of two that are open each has an id of its own.
  */
-void entry_set_id(const struct finding_table *t, struct entry *en)
+void entry_set_id(struct finding_table *t, struct entry *en)
 {
     struct {
         uint8_t identity[offsetof(struct identity, scope)];
         int64_t day;
         uint64_t scope;
+        uint64_t again;
     } what;
-    size_t n = en->identity.scope ? sizeof(what) : sizeof(what) - sizeof(what.scope);
-    struct out o = out_of(en->finding.id, sizeof(en->finding.id));
+    size_t n = sizeof(what) - (en->identity.scope ? sizeof(what.again) : sizeof(what.scope) + sizeof(what.again));
 
+    set_late(t, en, false);
     memcpy(what.identity, &en->identity, sizeof(what.identity));
     what.day = rfc3339_day(en->finding.first_ns);
     what.scope = en->identity.scope;
-    out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->id_key, view_of(&what, n)));
+    what.again = 0;
+    do {
+        struct out o = out_of(en->finding.id, sizeof(en->finding.id));
+
+        out_fmt(&o, "cm-%016llx", (unsigned long long)hash_64(&t->id_key, view_of(&what, n)));
+        n = sizeof(what);
+    } while (en->identity.scope == 0 && what.again++ < t->n_late && is_taken(t, en));
+}
+
+void entry_rename(struct finding_table *t, struct entry *en, const struct identity *id)
+{
+    HASH_DEL(t->entries, en);
+    en->identity = *id;
+    en->finding.scope = id->scope;
+    HASH_ADD_BYHASHVALUE(hh, t->entries, identity, sizeof(en->identity), table_hash(t, &en->identity, sizeof(en->identity)),
+                         en);
+    set_late(t, en, en->finding.revision > 0);
 }
 
 bool entry_insert(struct finding_table *t, struct entry *en)
@@ -108,6 +147,7 @@ bool entry_insert(struct finding_table *t, struct entry *en)
     HASH_ADD_BYHASHVALUE(hh, t->entries, identity, sizeof(en->identity), table_hash(t, &en->identity, sizeof(en->identity)),
                          en);
     heap_put(&t->by[ORDER_MADE], &en->by[ORDER_MADE], en->made);
+    t->n_late += en->late;
     entry_settle(t, en);
     return true;
 }
@@ -143,6 +183,7 @@ void entry_drop(struct finding_table *t, struct entry *en)
     while (en->tracked)
         tracked_drop(t, en->tracked);
     host_unlink(t, en);
+    set_late(t, en, false);
     HASH_DEL(t->entries, en);
     for (int order = 0; order < ORDER_N; order++)
         heap_take(&t->by[order], &en->by[order]);
@@ -219,6 +260,6 @@ bool entry_is_material(const struct entry *en)
     if (finding_is_fleet(f))
         return is_fleet_material(en);
     return f->stage != en->said_stage || f->severity > en->said_severity || f->severity < en->said_severity ||
-           f->n_logins != en->said_logins || f->n_agents != en->said_agents || f->n_names != en->said_names ||
-           (f->host.len > 0 && !en->said_host);
+           f->scope != en->said_scope || f->n_logins != en->said_logins || f->n_agents != en->said_agents ||
+           f->n_names != en->said_names || (f->host.len > 0 && !en->said_host);
 }

@@ -2,11 +2,11 @@
  * finding.c - the table of findings: takes records, tells the time, and decides when a finding speaks.
  *
  * The parts: entry.c knows which finding a record is of, allowed.c what is not to be said, tracked.c its flows, fold.c how a
- * finding grows, host.c the findings of one machine, service.c, scan.c and campaign.c what many connections show together, contact.c
- * connections that a listed name led to, join.c what one finding means for another, storm.c when an event leaves, copies.c lookups
- * that came twice, save.c the table as bytes. All that is decided here
- * depends on the calls alone, in their order: no clock, no chance. So a table that is given the same calls again is
- * the same table.
+ * finding grows, host.c the findings of one machine, known.c its owner when he becomes known, service.c, scan.c and campaign.c
+ * what many connections show together, contact.c connections that a listed name led to, join.c what one finding means for
+ * another, storm.c when an event leaves, copies.c lookups that came twice, save.c the table as bytes. All that is decided here
+ * depends on the calls alone, in their order: no clock, no chance. So a table that is given the same calls again is the same
+ * table.
  */
 #include "config.h"
 
@@ -296,6 +296,7 @@ static void add_mining(struct finding_table *t, const struct evidence *e, uint64
     if (!tr)
         return;
     en = tr->entry;
+    known_take(t, en, tr, scope);
     before = tr->flow;
     fold_record(&en->finding, &tr->flow, e, &t->seen_key, t->redact);
     tracked_use(t, tr);

@@ -229,7 +229,8 @@ typedef uint64_t finding_scope_fn(void *arg, const struct evidence *e);
 /*
  * Who is asked from now on. An address that had two owners is two machines, and each has its own findings. An owner who is not
  * known is one of his own: nothing is taken for his, nor for another's. But a connection stays with the finding that it was counted in
- * first, as no connection changes its owner; so does a copy of it. NULL = all are 0. Keeps arg.
+ * first, as no connection changes its owner; so does a copy of it. When the owner of a finding's only connection becomes known, the
+ * finding is his from then on, with an update and the id that it had. NULL = all are 0. Keeps arg.
  */
 void finding_scopes(struct finding_table *t, finding_scope_fn *fn, void *arg);
 

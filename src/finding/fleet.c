@@ -130,20 +130,34 @@ bool fleet_unsee(const struct finding_table *t, struct finding *f, struct view w
     return false;
 }
 
+static void unlist(struct finding *f, const struct addr *member)
+{
+    for (uint32_t i = 0; i < f->n_members_listed; i++) {
+        if (addr_cmp(&f->members[i].addr, member) != 0)
+            continue;
+        f->n_members_listed--;
+        memmove(&f->members[i], &f->members[i + 1], (f->n_members_listed - i) * sizeof(f->members[0]));
+        return;
+    }
+}
+
 bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member, uint64_t scope)
 {
     struct member what = {*member, scope};
 
     if (!fleet_unsee(t, f, view_of(&what, sizeof(what))))
         return false;
-    for (uint32_t i = 0; i < f->n_members_listed; i++) {
-        if (addr_cmp(&f->members[i].addr, member) != 0)
-            continue;
-        f->n_members_listed--;
-        memmove(&f->members[i], &f->members[i + 1], (f->n_members_listed - i) * sizeof(f->members[0]));
-        break;
-    }
+    unlist(f, member);
     return true;
+}
+
+void fleet_rename_member(const struct finding_table *t, struct finding *f, const struct addr *member, uint64_t scope,
+                         uint64_t new_scope)
+{
+    struct member was = {*member, scope}, is = {*member, new_scope};
+
+    if (fleet_unsee(t, f, view_of(&was, sizeof(was))) && fleet_seen(t, f, view_of(&is, sizeof(is))))
+        unlist(f, member);
 }
 
 static void hide(struct finding *f, const struct finding_flow *fl)

@@ -75,6 +75,25 @@ void host_unlink(struct finding_table *t, struct entry *en)
     free(h);
 }
 
+bool host_move(struct finding_table *t, struct entry *en, const struct identity *to)
+{
+    struct host *h = host_for(t, to);
+    struct entry *before;
+
+    if (!h)
+        return false;
+    host_unlink(t, en);
+    en->host = h;
+    before = h->entries ? host_newest(h) : NULL;
+    while (before && before->made > en->made)
+        before = host_older(h, before);
+    if (before)
+        DL_APPEND_ELEM2(h->entries, before, en, host_prev, host_next);
+    else
+        DL_PREPEND2(h->entries, en, host_prev, host_next);
+    return true;
+}
+
 struct entry *host_newest(const struct host *h)
 {
     return h->entries->host_prev; /* of the first the list has the last there */

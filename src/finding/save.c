@@ -293,6 +293,7 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_time(c, &en->emitted_ns);
     en->said_stage = (enum stage)codec_upto(c, en->said_stage, STAGE_N - 1);
     codec_double(c, &en->said_severity);
+    codec_u64(c, &en->said_scope);
     codec_u32(c, &en->said_logins);
     codec_u32(c, &en->said_agents);
     codec_u32(c, &en->said_names);
@@ -300,6 +301,7 @@ static void codec_entry(struct codec *c, struct entry *en)
     codec_bool(c, &en->said_pool);
     codec_bool(c, &en->said_host);
     codec_work(c, &en->said_work);
+    codec_bool(c, &en->late);
     codec_bool(c, &en->worked);
     codec_number(c, &en->told);
     codec_bool(c, &en->has_wallet);

@@ -106,15 +106,21 @@ static void serve(struct finding_table *t, struct entry *en, struct tracked *tr,
     table_speak(t, service, e);
 }
 
-void service_leave(struct finding_table *t, struct entry *en)
+/* The service that en's pool is. NULL: it is none. */
+static struct entry *find_service(const struct finding_table *t, const struct entry *en)
 {
-    struct entry *service;
     struct identity id;
 
     fleet_identity(en, FINDING_POOL_SERVICE, &id);
     id.miner = en->identity.pool;
     id.port = en->identity.port;
-    service = entry_find(t, &id);
+    return entry_find(t, &id);
+}
+
+void service_leave(struct finding_table *t, struct entry *en)
+{
+    struct entry *service = find_service(t, en);
+
     if (!service)
         return;
     fleet_discount_flows(service, en);
@@ -122,6 +128,14 @@ void service_leave(struct finding_table *t, struct entry *en)
         return;
     service->allowed = en->allowed;
     storm_evict(t, service);
+}
+
+void service_rename(struct finding_table *t, const struct entry *en, const struct tracked *tr, uint64_t scope)
+{
+    struct entry *service = find_service(t, en);
+
+    if (service && tr->counted_in == service->made)
+        fleet_rename_member(t, &service->finding, &en->identity.miner, en->identity.scope, scope);
 }
 
 /* A service that began after the work did has not found it: it does not know where to look. */

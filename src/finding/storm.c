@@ -136,6 +136,7 @@ void storm_due(struct finding_table *t, struct entry *en, enum finding_state sta
     en->changed = false;
     en->emitted_ns = f->last_ns;
     en->said_stage = f->stage;
+    en->said_scope = f->scope;
     en->said_severity = f->severity;
     en->said_logins = f->n_logins;
     en->said_agents = f->n_agents;

@@ -1,6 +1,6 @@
 /*
  * table.h - the table of findings from the inside. Used by finding.c, allowed.c, entry.c, tracked.c, storm.c, copies.c, save.c,
- * host.c, fleet.c, service.c, scan.c, campaign.c, contact.c and join.c only.
+ * host.c, known.c, fleet.c, service.c, scan.c, campaign.c, contact.c and join.c only.
  */
 #ifndef FINDING_TABLE_H
 #define FINDING_TABLE_H
@@ -92,6 +92,7 @@ struct entry {
     struct host *host; /* of the miner; NULL of a campaign */
     struct entry *host_prev, *host_next;
     bool idle;             /* said to mine, and has got no work: a target, if the machine scans */
+    bool late;             /* its id is of a time when its owner was not known */
     bool worked;           /* it has got work, and services that may hand it on know */
     bool has_wallet;       /* wallet is that of the newest login */
     bool two_sided;        /* nothing is left to count among those seen in both directions */
@@ -106,6 +107,7 @@ struct entry {
     ns_t emitted_ns; /* the finding's last_ns */
     enum stage said_stage;
     double said_severity;
+    uint64_t said_scope;
     uint32_t said_logins, said_agents, said_names, said_members;
     bool said_pool, said_host;
     struct finding_work said_work;      /* when the newest update left */
@@ -169,6 +171,7 @@ struct finding_table {
     struct entry *entries;           /* uthash */
     struct tracked *tracked, *pairs; /* uthash */
     struct host *hosts;              /* uthash */
+    uint32_t n_late;                 /* entries with .late */
     struct wallet_use *wallets;      /* uthash; at most cap */
     struct wallet_use *wallet_order; /* the same as a list */
     struct conf_nets home;
@@ -202,7 +205,8 @@ struct entry *entry_new(struct finding_table *t, const struct identity *id, cons
 bool entry_insert(struct finding_table *t, struct entry *en); /* its identity and kind are set. False: no memory */
 void entry_drop(struct finding_table *t, struct entry *en);
 void entry_free(struct entry *en); /* one that is in no table */
-void entry_set_id(const struct finding_table *t, struct entry *en);
+void entry_set_id(struct finding_table *t, struct entry *en);
+void entry_rename(struct finding_table *t, struct entry *en, const struct identity *id); /* only its scope is another */
 void entry_settle(struct finding_table *t, struct entry *en); /* puts it where its severity belongs, in all orders */
 void entry_make_room(struct finding_table *t, const struct entry *newest);
 bool entry_is_proven(const struct entry *en);   /* by more than facts and opinions */
@@ -215,11 +219,16 @@ void table_speak(struct finding_table *t, struct entry *en, const struct evidenc
 /* host.c: which findings are of one machine. */
 bool host_link(struct finding_table *t, struct entry *en); /* its identity is set. False: no memory */
 void host_unlink(struct finding_table *t, struct entry *en);
-void host_sort(struct finding_table *t); /* after loading: the lists, and who is held */
-#define HOST_WALK 64                     /* findings of a machine that are looked through, the newest */
+bool host_move(struct finding_table *t, struct entry *en,
+               const struct identity *to); /* to this one's machine. False: no memory */
+void host_sort(struct finding_table *t);   /* after loading: the lists, and who is held */
+#define HOST_WALK 64                       /* findings of a machine that are looked through, the newest */
 struct host *host_find(const struct finding_table *t, const struct identity *id); /* NULL: it has no findings */
 struct entry *host_newest(const struct host *h);
 struct entry *host_older(const struct host *h, const struct entry *en); /* NULL: en is the oldest */
+
+/* known.c: whose the machine of en is, by a record of its connection: the finding becomes his, if it is of nobody. */
+void known_take(struct finding_table *t, struct entry *en, const struct tracked *tr, uint64_t scope);
 
 /* fleet.c: what the three kinds of many connections share. */
 void fleet_identity(const struct entry *of, enum finding_kind kind, struct identity *id); /* in its network, nothing else set */
@@ -235,6 +244,9 @@ void fleet_add_member(const struct finding_table *t, struct finding *f, const st
 /* The opposites, for what is allowed now. False when it was not counted. */
 bool fleet_unsee(const struct finding_table *t, struct finding *f, struct view what);
 bool fleet_drop_member(const struct finding_table *t, struct finding *f, const struct addr *member, uint64_t scope);
+/* Counted as one of another owner from now on. */
+void fleet_rename_member(const struct finding_table *t, struct finding *f, const struct addr *member, uint64_t scope,
+                         uint64_t new_scope);
 void fleet_discount_all(struct entry *fleet, const struct finding *f);
 void fleet_discount_flows(struct entry *fleet, struct entry *en); /* those of en that fleet has counted */
 void fleet_take_facts(struct finding *f, const struct finding *from);
@@ -258,12 +270,15 @@ bool scan_check(struct finding_table *t, struct entry *en, const struct evidence
 void service_take(struct finding_table *t, struct entry *en, struct tracked *tr, const struct finding_flow *before,
                   const struct evidence *e);
 
+void service_rename(struct finding_table *t, const struct entry *en, const struct tracked *tr,
+                    uint64_t scope);                           /* before en is */
 void service_leave(struct finding_table *t, struct entry *en); /* en is allowed now: no client. The service may go */
 
 /* campaign.c: wallets that several machines mine for. */
 void campaign_take(struct finding_table *t, struct entry *en, const struct tracked *tr, const struct finding_flow *before,
                    const struct evidence *e);
 void campaign_leave(struct finding_table *t, struct entry *en); /* en is allowed now: no member. The campaign may go */
+void campaign_rename(struct finding_table *t, const struct entry *en, uint64_t scope); /* before en is */
 void campaign_fini(struct finding_table *t);
 struct wallet_use *campaign_use(struct finding_table *t, const struct hash128 *wallet); /* made if need be. NULL: no memory */
 

@@ -267,6 +267,149 @@ static void test_scan(void **state)
     assert_string_not_equal(b.events[b.n - 1].id, b.events[b.n - 2].id);
 }
 
+/* --- an owner who becomes known --------------------------------------------------------------- */
+
+/* The next record of the connection, a second later. */
+static struct evidence next(struct evidence *e)
+{
+    e->n_jobs++;
+    e->n_messages++;
+    e->time_ns += NS_PER_SEC;
+    e->flow_last_ns = e->time_ns;
+    return *e;
+}
+
+static size_t n_updates(void)
+{
+    return n_events(FINDING_MINING, FINDING_UPDATE);
+}
+
+/* What nobody was known for first is his, with its id, and not what nobody is known for then. */
+static void test_becomes_known(void **state)
+{
+    struct evidence e = job_of(MINER, POOL, START), asked = lookup_of(MINER, small_feed_row(1), "a.pool.example", START);
+    char id[20];
+
+    (void)state;
+    e = with_host(e, "a.pool.example");
+    add_of(0, e);
+    add_of(A, asked); /* before anybody can know that it is the same machine */
+    assert_int_equal(n_new(FINDING_POOL_LOOKUP), 1);
+    add_of(A, next(&e));
+    assert_int_equal(n_new(FINDING_MINING), 1);
+    assert_int_equal(n_updates(), 1);
+    assert_int_equal(n_events(FINDING_POOL_LOOKUP, FINDING_CLOSED), 1);
+    assert_int_equal(newest(FINDING_MINING)->scope, A);
+    assert_int_equal(newest(FINDING_MINING)->n_supersedes, 1);
+    assert_string_equal(newest(FINDING_MINING)->id, b.events[0].id);
+    memcpy(id, b.events[0].id, sizeof(id));
+    add_of(A, asked);
+    assert_int_equal(finding_stats(b.table)->joined, 1);
+    add_of(A, from_port(e, 40001));
+    add_of(B, next(&e)); /* somebody errs */
+    assert_int_equal(n_new(FINDING_MINING), 1);
+    for (uint16_t i = 0; i < 2; i++) /* the next owner, and one more, before they are known: each has an id of his own */
+        add_of(0, from_port(e, (uint16_t)(40010 + i)));
+    assert_int_equal(n_new(FINDING_MINING), 2);
+    assert_int_equal(newest(FINDING_MINING)->scope, 0);
+    assert_string_not_equal(newest(FINDING_MINING)->id, id);
+    finding_close_all(b.table);
+    assert_int_equal(b.events[b.n - 2].scope, A);
+    assert_int_equal(b.events[b.n - 2].n_flows, 2);
+    assert_string_equal(b.events[b.n - 2].id, id);
+    add_of(0, from_port(e, 40020)); /* nobody has it now */
+    assert_string_equal(newest(FINDING_MINING)->id, id);
+}
+
+/* Owners who follow one another, each known only after a while. */
+static void test_lag(void **state)
+{
+    struct evidence e = job_of(MINER, POOL, START);
+    const struct event *last[3];
+
+    (void)state;
+    for (uint16_t i = 0; i < 3; i++) {
+        e = from_port(job_of(MINER, POOL, START + i * HOUR), (uint16_t)(40000 + i));
+        add_of(0, e);
+        add_of((uint64_t)(A + i), next(&e));
+    }
+    assert_int_equal(n_new(FINDING_MINING), 3);
+    assert_int_equal(n_updates(), 3);
+    finding_close_all(b.table);
+    for (size_t i = 0; i < 3; i++) {
+        last[i] = &b.events[b.n - 3 + i];
+        assert_int_equal(last[i]->scope, A + i);
+        assert_int_equal(last[i]->n_flows, 1);
+    }
+    assert_string_not_equal(last[0]->id, last[1]->id);
+    assert_string_not_equal(last[1]->id, last[2]->id);
+    assert_string_not_equal(last[0]->id, last[2]->id);
+}
+
+/* Where it is not certain whose all of it is. */
+static void test_stays_unknown(void **state)
+{
+    struct evidence e = job_of(MINER, POOL, START), copy;
+
+    (void)state;
+    add_of(0, e);
+    add_of(0, from_port(e, 40001));
+    add_of(A, next(&e)); /* of whom is the other one? */
+    assert_int_equal(newest(FINDING_MINING)->scope, 0);
+    again_with_conf();
+    add_of(0, e);
+    copy = e;
+    copy.flags |= EVIDENCE_HAS_ENCAP;
+    copy.vni = 5;
+    add_of(A, copy); /* in the network of the copy the address may be another one's */
+    assert_int_equal(newest(FINDING_MINING)->scope, 0);
+    again_with_conf();
+    add_of(A, from_port(e, 40001));
+    add_of(0, e);
+    add_of(A, next(&e)); /* there are two, and two stay */
+    finding_close_all(b.table);
+    assert_int_equal(finding_stats(b.table)->findings, 2);
+    assert_int_equal(newest(FINDING_MINING)->scope, 0);
+}
+
+/* A member stays one when its owner becomes known, before there is a campaign and after. */
+static void test_member_becomes_known(void **state)
+{
+    struct evidence e[4];
+
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++)
+        e[i] = with_login(job_of(MINER + i, POOL, START), WALLET);
+    add_of(0, e[0]);
+    add_of(A, next(&e[0]));
+    add_of(A, from_port(e[0], 40001));
+    add_of(0, e[1]);
+    assert_int_equal(n_new(FINDING_CAMPAIGN), 0);
+    add_of(0, e[2]);
+    assert_int_equal(n_new(FINDING_CAMPAIGN), 1);
+    add_of(A, next(&e[1]));
+    add_of(A, next(&e[2]));
+    add_of(A, e[3]);
+    finding_close_all(b.table);
+    assert_int_equal(newest(FINDING_CAMPAIGN)->n_members, 4);
+    assert_int_equal(newest(FINDING_CAMPAIGN)->n_members_listed, 4);
+}
+
+static void test_client_becomes_known(void **state)
+{
+    struct evidence e = job_of(MINER, INSIDE, START);
+
+    (void)state;
+    add_of(0, e);
+    add_of(A, next(&e));
+    add_of(A, from_port(e, 40001));
+    add_of(0, from_port(e, 40002));
+    finding_close_all(b.table);
+    assert_int_equal(n_new(FINDING_POOL_SERVICE), 1);
+    assert_int_equal(newest(FINDING_POOL_SERVICE)->n_members, 2);
+    assert_int_equal(newest(FINDING_POOL_SERVICE)->n_flows, 3);
+}
+
 /* --- said again ----------------------------------------------------------------------------- */
 
 static void test_touch(void **state)
@@ -334,6 +477,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_upstream, setup, teardown),
         cmocka_unit_test_setup_teardown(test_campaign, setup, teardown),
         cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_becomes_known, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lag, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_stays_unknown, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_member_becomes_known, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_client_becomes_known, setup, teardown),
         cmocka_unit_test_setup_teardown(test_touch, setup, teardown),
         cmocka_unit_test_setup_teardown(test_touch_waits, setup, teardown),
     };
