@@ -43,6 +43,13 @@ struct finding_text {
     char bytes[EVIDENCE_TEXT_MAX];
 };
 
+/* The innermost tunnel that a record came in. Of a DNS log outer_src stands for the VPC, and is no address. */
+struct finding_tunnel {
+    bool present;
+    struct addr outer_src;
+    uint32_t vni;
+};
+
 /* What was known of one connection when its newest record came. */
 struct finding_flow {
     struct endpoint miner, pool;
@@ -109,6 +116,7 @@ struct finding {
     struct endpoint miner, pool; /* of the newest proof */
     uint8_t mac[6];
     bool has_mac;
+    struct finding_tunnel tunnel; /* of the newest record; of a campaign none, as its members may be anywhere */
 
     uint8_t protocol;   /* enum mining_protocol, of the newest proof */
     uint32_t protocols; /* bit i: dialect i was proven */

@@ -229,9 +229,19 @@ static void take_counters(struct finding *f, struct finding_flow *fl, const stru
     memcpy(fl->packets, e->packets, sizeof(fl->packets));
 }
 
+void fold_tunnel(struct finding *f, const struct evidence *e)
+{
+    f->tunnel = (struct finding_tunnel){.present = (e->flags & EVIDENCE_HAS_ENCAP) != 0};
+    if (!f->tunnel.present)
+        return;
+    f->tunnel.outer_src = e->outer_src;
+    f->tunnel.vni = e->vni;
+}
+
 void fold_miner(struct finding *f, const struct evidence *e)
 {
     f->miner = e->miner;
+    fold_tunnel(f, e);
     if (e->flags & EVIDENCE_HAS_MACS) {
         memcpy(f->mac, e->mac, sizeof(f->mac));
         f->has_mac = true;

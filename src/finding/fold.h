@@ -34,7 +34,10 @@ void fold_show(struct finding *f, const struct finding_flow *fl);
 /* Adds evidence of another kind than the record's own, seen by it. */
 void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind kind, bool redact);
 
-/* The miner, and the time that the finding covers. */
+/* The tunnel that the record came in. */
+void fold_tunnel(struct finding *f, const struct evidence *e);
+
+/* The miner, its tunnel, and the time that the finding covers. */
 void fold_miner(struct finding *f, const struct evidence *e);
 
 /* Makes room for one more in a list of n items whose room is the next power of two. NULL when memory is short. */

@@ -15,7 +15,7 @@
 #include "base/out.h"
 
 #define SAVE_MAGIC 0x636d2d7461626c65ULL /* "cm-table" */
-#define SAVE_VERSION 9
+#define SAVE_VERSION 10
 
 #define NUMBER_MAX (UINT64_C(1) << (ORDER_BITS - 1)) /* half of what there are: enough are left */
 
@@ -239,6 +239,9 @@ static void codec_finding(struct codec *c, struct finding *f)
     codec_endpoint(c, &f->miner);
     codec_bytes(c, f->mac, sizeof(f->mac));
     codec_bool(c, &f->has_mac);
+    codec_bool(c, &f->tunnel.present);
+    codec_addr(c, &f->tunnel.outer_src);
+    codec_u32(c, &f->tunnel.vni);
     codec_bool(c, &lookup);
     if (lookup)
         codec_lookup(c, f);

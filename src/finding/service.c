@@ -92,6 +92,7 @@ static void serve(struct finding_table *t, struct entry *en, struct tracked *tr,
         return;
     f = &service->finding;
     f->miner = e->pool;
+    fold_tunnel(f, e);
     if (tr->counted_in != service->made)
         fleet_add_member(t, f, &e->miner, en->identity.scope);
     fleet_take_facts(f, &en->finding);

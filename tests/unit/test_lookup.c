@@ -29,6 +29,7 @@ struct event {
     unsigned confidence;
     uint64_t count;
     uint32_t n_names;
+    struct finding_tunnel tunnel;
     char title[256], summary[1024], listed[FINDING_DETAIL_MAX];
 };
 
@@ -49,7 +50,8 @@ static void on_finding(void *arg, enum finding_state state, const struct finding
                         .severity = f->severity,
                         .confidence = f->confidence,
                         .count = f->count,
-                        .n_names = f->n_names};
+                        .n_names = f->n_names,
+                        .tunnel = f->tunnel};
     memcpy(e->id, f->id, sizeof(e->id));
     wording_title(f, NULL, LANGUAGE_EN, e->title, sizeof(e->title));
     wording_summary(f, NULL, LANGUAGE_EN, e->summary, sizeof(e->summary));
@@ -213,6 +215,14 @@ static void test_identity(void **state)
     assert_string_not_equal(newest(b)->id, b->events[0].id);
 }
 
+static bool keep(void *arg, struct view piece)
+{
+    struct out *o = arg;
+
+    out_bytes(o, piece);
+    return !o->full;
+}
+
 static void test_networks_are_kept_apart(void **state)
 {
     struct bench *b = *state;
@@ -225,6 +235,36 @@ static void test_networks_are_kept_apart(void **state)
         add(b, e);
     }
     assert_int_equal(finding_stats(b->table)->findings, 3);
+}
+
+/* The tunnel that a lookup came in is known of it, and outlives the process. */
+static void test_tunnel(void **state)
+{
+    static char bytes[1 << 16];
+    struct bench *b = *state, *other = bench_new(small_feed());
+    struct out saved = out_of(bytes, sizeof(bytes));
+    struct evidence e = lookup(1, EVIDENCE_NAME_ASKED, "pool.example");
+
+    add(b, e);
+    assert_false(newest(b)->tunnel.present);
+    e.flags = EVIDENCE_HAS_ENCAP;
+    e.vni = 77;
+    e.outer_src = e.pool.addr;
+    add(b, e);
+    assert_true(finding_save(b->table, keep, &saved));
+    assert_true(finding_load(other->table, out_view(&saved)));
+    other->n = 0;
+    finding_close_all(other->table);
+    assert_int_equal(other->n, 2);
+    for (int i = 0; i < 2; i++) {
+        const struct finding_tunnel *t = i ? &other->events[1].tunnel : &newest(b)->tunnel;
+
+        assert_true(t->present);
+        assert_int_equal(t->vni, 77);
+        assert_true(addr_eq(&t->outer_src, &e.pool.addr));
+    }
+    assert_false(other->events[0].tunnel.present);
+    teardown((void *[]){other});
 }
 
 static void test_alias_and_server_are_named(void **state)
@@ -498,14 +538,6 @@ static void test_name_comes_later(void **state)
     assert_int_equal(b->n, 2);
 }
 
-static bool keep(void *arg, struct view piece)
-{
-    struct out *o = arg;
-
-    out_bytes(o, piece);
-    return !o->full;
-}
-
 /* A contact outlives its process with all that it has. */
 static void test_contact_saved(void **state)
 {
@@ -540,6 +572,7 @@ int main(void)
         CASE(test_severity_by_kind),
         CASE(test_identity),
         CASE(test_networks_are_kept_apart),
+        CASE(test_tunnel),
         CASE(test_alias_and_server_are_named),
         CASE(test_refused),
         cmocka_unit_test(test_without_feed),
