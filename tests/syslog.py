@@ -5,7 +5,7 @@ usage: syslog.py --bin PATH/countermine
 
 A reader of RFC 5424 written here on sockets of both kinds, with text of all bytes in logins and agents, messages that are
 cut, priorities; and a real rsyslogd where it is installed (it must be when CI=true): by UDP, on a socket of its own, and, as
-root, as the system's log in a /dev of its own. What arrives must be what -o json writes in the same run.
+root, as the system's log in a /dev of its own. What arrives must be what -o json, or of CEF -o cef, writes in the same run.
 """
 import argparse
 import json
@@ -19,8 +19,10 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "gen"))
 import dialogue                                          # noqa: E402
+import flat_read                                         # noqa: E402
 import wire                                              # noqa: E402
 
 # RFC 5424 section 6. MSG without the byte order mark.
@@ -105,6 +107,51 @@ def check_message(message, line, max_bytes=8000, facility=3):
     return bool(record.get("cut"))
 
 
+def check_cef(message, line, cef_line, max_bytes=8000):
+    """A message with CEF: what -o cef wrote, or a part of it; and it says what -o json said."""
+    whole = json.loads(line)
+    m = MESSAGE.fullmatch(message)
+    assert m and len(message) <= max_bytes, message[:200]
+    text = m.group(7).decode("utf-8", "strict")
+    signature, _, severity, pairs = flat_read.cef(text)
+    assert (signature, severity) == (whole["kind"], {"critical": 10, "high": 8, "medium": 5, "low": 3}[whole["severity_label"]])
+    assert int(m.group(1)) == 24 + SEVERITY[whole["severity_label"]]
+    assert (pairs["externalId"], pairs["act"], pairs["src"]) == (whole["id"], whole["state"], whole["miner"]["ip"])
+    if pairs.pop("countermineCut", None):
+        all_pairs = flat_read.cef(cef_line)[3]
+        assert len(pairs) < len(all_pairs) and len(message) - len(text.encode()) + len(cef_line.encode()) > max_bytes
+        assert not [key for key, value in pairs.items() if all_pairs[key] != value]
+        return True
+    assert text == cef_line, text
+    for key, name in (("duser", "login"), ("requestClientApplication", "agent")):
+        assert "mining" not in whole or pairs.get(key) == whole["mining"].get(name), key
+    assert pairs["msg"] == whole["title"] and pairs["countermineSummary"] == whole["summary"]
+    return False
+
+
+def as_cef(binary, where, capture, target, max_bytes=8000):
+    """How many messages were cut."""
+    cef = os.path.join(where, "out.cef")
+    messages, lines = converse(binary, where, capture, target % {"dir": where}, "-o", "cef:" + cef, "--set",
+                               "output.syslog_format=cef", "--set", "output.syslog_max_bytes=%d" % max_bytes)
+    with open(cef, encoding="utf-8") as f:
+        cef_lines = f.read().splitlines()
+    assert len(messages) == len(lines) == len(cef_lines) > 0
+    return sum(check_cef(m, line, cef_line, max_bytes) for m, line, cef_line in zip(messages, lines, cef_lines))
+
+
+def cef_cut(binary, where, capture):
+    assert as_cef(binary, where, capture, "%(dir)s/sock", 1024) > 0
+    os.unlink(os.path.join(where, "sock"))
+    assert as_cef(binary, where, capture, "%(dir)s/sock", 65000) == 0
+
+
+def cef_hostile(binary, where):
+    capture = os.path.join(where, "hostile.pcap")
+    hostile_capture(capture)
+    assert as_cef(binary, where, capture, "%(dir)s/sock") == 0
+
+
 def check_all(messages, lines, **how):
     """Each record is one message, in order; gives how many were cut."""
     assert len(messages) == len(lines) > 0, "%d messages for %d records" % (len(messages), len(lines))
@@ -179,6 +226,10 @@ class Rsyslog:
         return lines
 
 
+def check_rsyslog_cef(lines, cef_lines):
+    assert [line.split("|", 3)[3] for line in lines] == cef_lines
+
+
 def check_rsyslog(lines, records, with_msgid):
     assert len(lines) == len(records), "%d lines for %d records" % (len(lines), len(records))
     for line, whole in zip(lines, map(json.loads, records)):
@@ -197,7 +248,8 @@ def free_port():
         return s.getsockname()[1]
 
 
-def with_rsyslog(binary, where, capture, target):
+def with_rsyslog(binary, where, capture, target, *more):
+    """more: further arguments; with them the messages are CEF."""
     port = free_port()
     names = {"dir": where, "port": port}
     daemon = Rsyslog(where, 'SysSock.Use="off"', INPUTS % names)
@@ -208,7 +260,7 @@ def with_rsyslog(binary, where, capture, target):
                 break
             time.sleep(0.05)
         time.sleep(0.3)
-        q, out = run(binary, where, capture, target % names)
+        q, out = run(binary, where, capture, target % names, *(arg % names for arg in more))
         said = q.communicate()[0]
         assert q.returncode == 0, said
         with open(out, encoding="utf-8") as f:
@@ -217,7 +269,11 @@ def with_rsyslog(binary, where, capture, target):
     finally:
         p.terminate()
         p.communicate()
-    check_rsyslog(lines, records, True)
+    if more:
+        with open(os.path.join(where, "out.cef"), encoding="utf-8") as f:
+            check_rsyslog_cef(lines, f.read().splitlines())
+    else:
+        check_rsyslog(lines, records, True)
 
 
 def as_system_log(binary, where, capture):
@@ -277,6 +333,11 @@ def tests(binary):
         binary, d, demo, "%(dir)s/sock", args=("--set", "output.syslog_facility=local7"), facility=23), None
     yield "messages are cut to their size, and only when they must", lambda d: cut(binary, d, demo), None
     yield "text of all bytes, over a socket of this machine", lambda d: hostile(binary, d, "%(dir)s/sock"), None
+    yield "CEF by UDP", lambda d: as_cef(binary, d, demo, "udp:127.0.0.1:0"), None
+    yield "CEF is cut to its size, and only when it must", lambda d: cef_cut(binary, d, demo), None
+    yield "CEF with text of all bytes", lambda d: cef_hostile(binary, d), None
+    yield "rsyslog, CEF by UDP", lambda d: with_rsyslog(binary, d, demo, "udp:127.0.0.1:%(port)d", "-o", "cef:%(dir)s/out.cef", "--set",
+                                                        "output.syslog_format=cef"), None if daemon else no_daemon
     yield "rsyslog, UDP", lambda d: with_rsyslog(binary, d, demo, "udp:127.0.0.1:%(port)d"), None if daemon else no_daemon
     yield "rsyslog, a socket of its own", lambda d: with_rsyslog(binary, d, demo, "%(dir)s/sock"), None if daemon else no_daemon
     yield "rsyslog as the system's log", lambda d: as_system_log(binary, d, demo), None if root else no_daemon if not daemon else "not root"

@@ -48,6 +48,9 @@ enum conf_fanout {
 
 enum conf_sandbox { CONF_SANDBOX_REQUIRED, CONF_SANDBOX_BEST_EFFORT };
 
+/* What a syslog message carries. */
+enum conf_syslog { CONF_SYSLOG_JSON, CONF_SYSLOG_CEF };
+
 /* When what was written is forced to the disk. */
 enum conf_fsync { CONF_FSYNC_SECOND, CONF_FSYNC_RECORD, CONF_FSYNC_NEVER };
 
@@ -115,6 +118,7 @@ struct conf {
         uint32_t max_rate;         /* findings a second, on average; 0 = no limit */
         uint32_t burst;            /* findings at once */
         uint32_t fsync;            /* enum conf_fsync */
+        uint32_t syslog_format;    /* enum conf_syslog, of the record in a message */
         uint32_t syslog_facility;  /* as in RFC 5424 */
         uint64_t syslog_max_bytes; /* of one message */
         uint32_t dns_max_rate;     /* DNS messages a second that each worker gives to the output `dns'; 0 = all */

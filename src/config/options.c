@@ -90,6 +90,8 @@ static const struct conf_option table[] = {
      NULL},
     {"output", "fsync", OPTION_CHOICE, FIELD(output.fsync), 0, 0, "second",
      "live: when files of findings are forced to the disk", "second record never"},
+    {"output", "syslog_format", OPTION_CHOICE, FIELD(output.syslog_format), 0, 0, "json", "what a syslog message carries",
+     "json cef"},
     {"output", "syslog_facility", OPTION_CHOICE, FIELD(output.syslog_facility), 0, 0, "daemon", "facility of syslog messages",
      "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock local0 local1 local2 local3 local4 "
      "local5 local6 local7"},

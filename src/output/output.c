@@ -7,9 +7,11 @@
 
 #include "base/out.h"
 #include "finding/score.h"
+#include "output/cef.h"
 #include "output/deliver.h"
 #include "output/dns_write.h"
 #include "output/json.h"
+#include "output/leef.h"
 #include "output/syslog.h"
 #include "output/table.h"
 #include "output/target.h"
@@ -41,7 +43,7 @@ struct format {
     uint64_t kept_max;           /* bytes of findings kept until the end of file mode */
 };
 
-const char *const output_formats = "json, table, syslog, dns";
+const char *const output_formats = "json, table, syslog, cef, leef, dns";
 
 /* Writes all of it: a record is one write() unless the kernel takes less. */
 static void put(struct sink *s, struct view v)
@@ -88,6 +90,54 @@ static void json_sink_stats(struct sink *s, const struct sensor_event *e)
     struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
 
     event_stats(&o, e, EVENT_WHOLE, s->ctx);
+    put_record(s, NULL, &o);
+}
+
+static void cef_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    cef_finding(&o, state, f, about, s->ctx, OUTPUT_TEXT_MAX - 2);
+    put_record(s, score_label(f->severity), &o);
+}
+
+static void cef_sink_event(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    cef_sensor(&o, e, s->ctx, OUTPUT_TEXT_MAX - 2);
+    put_record(s, e->severity_label, &o);
+}
+
+static void cef_sink_stats(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    cef_stats(&o, e, s->ctx, OUTPUT_TEXT_MAX - 2);
+    put_record(s, NULL, &o);
+}
+
+static void leef_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    leef_finding(&o, state, f, about, s->ctx);
+    put_record(s, score_label(f->severity), &o);
+}
+
+static void leef_sink_event(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    leef_sensor(&o, e, s->ctx);
+    put_record(s, e->severity_label, &o);
+}
+
+static void leef_sink_stats(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    leef_stats(&o, e, s->ctx);
     put_record(s, NULL, &o);
 }
 
@@ -163,6 +213,8 @@ static const struct format formats[] = {
     {"json", json_sink_finding, NULL, json_sink_event, json_sink_stats, NULL, 0},
     {"table", table_sink_finding, NULL, NULL, NULL, table_sink_end, TABLE_BYTES_MAX},
     {"syslog", syslog_sink_finding, NULL, syslog_sink_event, syslog_sink_stats, NULL, 0},
+    {"cef", cef_sink_finding, NULL, cef_sink_event, cef_sink_stats, NULL, 0},
+    {"leef", leef_sink_finding, NULL, leef_sink_event, leef_sink_stats, NULL, 0},
     {"dns", NULL, dns_sink_dns, NULL, NULL, NULL, 0},
 };
 

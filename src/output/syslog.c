@@ -14,6 +14,8 @@
 #include "base/out.h"
 #include "base/rfc3339.h"
 #include "finding/score.h"
+#include "output/cef.h"
+#include "output/flat.h"
 #include "output/json.h"
 #include "output/retain.h"
 
@@ -75,26 +77,44 @@ static struct out text_of(const struct out *o)
     return out_of(o->p + o->n, o->cap - o->n);
 }
 
+static bool is_cef(const struct output_context *ctx)
+{
+    return ctx->conf && ctx->conf->output.syslog_format == CONF_SYSLOG_CEF;
+}
+
+static size_t max_bytes(const struct output_context *ctx)
+{
+    return ctx->conf ? (size_t)ctx->conf->output.syslog_max_bytes : MAX_BYTES_DEFAULT;
+}
+
+/* A message has no newline, which a line has at its end. */
+static void end_line(struct out *o)
+{
+    o->n--;
+    o->p[o->n] = '\0';
+}
+
 /* Takes the text, a line, into the message if the message is not too long with it. */
 static bool take(struct out *o, const struct out *text, const struct output_context *ctx)
 {
-    size_t max = ctx->conf ? (size_t)ctx->conf->output.syslog_max_bytes : MAX_BYTES_DEFAULT;
-
-    if (text->full || o->n + text->n - 1 > max)
+    if (text->full || o->n + text->n - 1 > max_bytes(ctx))
         return false;
-    o->n += text->n - 1;
-    o->p[o->n] = '\0';
+    o->n += text->n;
+    end_line(o);
     return true;
 }
 
 void syslog_finding(struct out *o, bool local, enum finding_state state, const struct finding *f, const struct about *about,
                     const struct output_context *ctx)
 {
-    struct head h = {score_label(f->severity), f->detected_ns, "finding", finding_state_name(state)};
+    struct head h = {score_label(f->severity), flat_event_time(state, f), "finding", finding_state_name(state)};
 
-    if (state != FINDING_NEW && f->last_ns > h.time_ns)
-        h.time_ns = f->last_ns;
     put_head(o, local, &h, ctx);
+    if (is_cef(ctx)) {
+        cef_finding(o, state, f, about, ctx, max_bytes(ctx));
+        end_line(o);
+        return;
+    }
     for (int part = JSON_WHOLE; part < JSON_PART_N; part++) {
         struct out text = text_of(o);
 
@@ -120,11 +140,21 @@ static void put_event(struct out *o, const struct sensor_event *e, event_fn *pri
 void syslog_sensor(struct out *o, bool local, const struct sensor_event *e, const struct output_context *ctx)
 {
     put_head(o, local, &(struct head){e->severity_label, e->time_ns, "sensor", sensor_what_name(e->what)}, ctx);
+    if (is_cef(ctx)) {
+        cef_sensor(o, e, ctx, max_bytes(ctx));
+        end_line(o);
+        return;
+    }
     put_event(o, e, event_sensor, ctx);
 }
 
 void syslog_stats(struct out *o, bool local, const struct sensor_event *e, const struct output_context *ctx)
 {
     put_head(o, local, &(struct head){NULL, e->time_ns, "stats", NULL}, ctx);
+    if (is_cef(ctx)) {
+        cef_stats(o, e, ctx, max_bytes(ctx));
+        end_line(o);
+        return;
+    }
     put_event(o, e, event_stats, ctx);
 }

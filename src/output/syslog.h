@@ -1,7 +1,7 @@
 /*
- * syslog.h - syslog messages around a record of JSON: RFC 5424, or the form that the system's own log reads.
+ * syslog.h - syslog messages around a record of JSON or CEF: RFC 5424, or the form that the system's own log reads.
  *
- * ctx has facility and longest message (conf), HOSTNAME and PROCID. Of a record that is too long for a message the
+ * ctx has format, facility and longest message (conf), HOSTNAME and PROCID. Of a record that is too long for a message the
  * greatest part that fits is sent. A message has no newline.
  */
 #ifndef OUTPUT_SYSLOG_H

@@ -18,8 +18,10 @@
 #include <unistd.h>
 
 #define SYSTEM_LOG "/dev/log"
-#define RECORD_BEGIN "{\"event\":\"" /* of each of our lines */
-#define TAIL_MAX 1048576             /* the longest record */
+#define TAIL_MAX 1048576 /* the longest record */
+
+/* Of each of our lines, in some format. */
+static const char *const record_begins[] = {"{\"event\":\"", "CEF:0|countermine|", "LEEF:2.0|countermine|"};
 
 /* --- parsing ------------------------------------------------------------------------------------ */
 
@@ -164,6 +166,14 @@ static ssize_t read_tail(int fd, off_t size, char *tail, size_t n_tail)
     return n - at;
 }
 
+static bool is_record_begin(struct view tail)
+{
+    for (size_t i = 0; i < ARRAY_LEN(record_begins); i++)
+        if (view_starts(tail, record_begins[i]))
+            return true;
+    return false;
+}
+
 /*
  * A file whose last line has no end, as after a loss of power, would join it with our first record. What is certainly
  * the beginning of a record of ours is cut off; anything else gets its newline, as it is not ours to cut.
@@ -188,7 +198,7 @@ static bool end_last_line(int fd, const char *path)
     close(in);
     if (n == 0)
         return true;
-    if (n >= (ssize_t)strlen(RECORD_BEGIN) && memcmp(tail, RECORD_BEGIN, strlen(RECORD_BEGIN)) == 0)
+    if (is_record_begin(view_of(tail, n > 0 ? (size_t)n : 0)))
         return ftruncate(fd, st.st_size - n) == 0;
     return write(fd, "\n", 1) == 1;
 }

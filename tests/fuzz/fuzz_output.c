@@ -4,12 +4,13 @@
  * Input: a byte, whose lowest bit chooses the format and whose next ones the size of messages; a text that ends at the first
  * NUL, which is the target and the name of the machine; and a detail.
  *
- * Checked: a target is taken with an address of its family, or refused with a sentence; every event is one line of JSON; no
- * message is longer than allowed, or has a control byte.
+ * Checked: a target is taken with an address of its family, or refused with a sentence; every event is one line of JSON, of CEF
+ * and of LEEF; no message is longer than allowed, or has a control byte.
  */
 #include "config.h"
 
 #include "base/out.h"
+#include "output/leef.h"
 #include "output/syslog.h"
 #include "output/target.h"
 
@@ -62,6 +63,32 @@ static void check_message(struct out *o, int n_fields, size_t max)
     check(json_is_line(json, o->n - (size_t)(json - o->p)));
 }
 
+static void check_clean(const struct out *o, size_t max)
+{
+    check(!o->full && o->n <= max);
+    for (size_t i = 0; i < o->n; i++)
+        check(((unsigned char)o->p[i] >= 0x20 && o->p[i] != 0x7f) || o->p[i] == '\t');
+}
+
+/* As CEF in messages, and as a line of LEEF. */
+static void check_flat(const struct sensor_event *e, struct output_context ctx)
+{
+    static char text[OUTPUT_TEXT_MAX];
+    struct conf cef = *ctx.conf;
+    struct out o = out_of(text, sizeof(text));
+
+    cef.output.syslog_format = CONF_SYSLOG_CEF;
+    ctx.conf = &cef;
+    syslog_sensor(&o, false, e, &ctx);
+    check_clean(&o, cef.output.syslog_max_bytes);
+    check(strstr(o.p, " - CEF:0|") != NULL && !strchr(o.p, '\t'));
+    o = out_of(text, sizeof(text));
+    leef_sensor(&o, e, &ctx);
+    check(o.n > 0 && o.p[o.n - 1] == '\n');
+    o.n--;
+    check_clean(&o, sizeof(text));
+}
+
 static void check_event(const struct sensor_event *e, const struct output_context *ctx)
 {
     static char text[OUTPUT_TEXT_MAX];
@@ -102,6 +129,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     e.what = (enum sensor_what)(first % SENSOR_WHAT_N);
     ctx.host = path;
     check_target(first & 1, path);
+    ctx.sensor = path;
     check_event(&e, &ctx);
+    check_flat(&e, ctx);
     return 0;
 }

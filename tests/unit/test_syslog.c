@@ -280,6 +280,45 @@ static void test_events_hostile(void **state)
     context.host = "host.example";
 }
 
+/* A line of CEF behind the same heads, cut to what is allowed. */
+static void test_cef(void **state)
+{
+    static const char head[] = "<27>1 2025-11-24T16:00:00.123456Z host.example countermine 1 finding-new - CEF:0|countermine|";
+    static struct finding f;
+    struct sensor_event e = event_of();
+    struct out o = out_of(text, OUTPUT_TEXT_MAX);
+    unsigned n_cut = 0;
+    bool cut = true;
+
+    (void)state;
+    fill(&f, '=');
+    conf.output.syslog_format = CONF_SYSLOG_CEF;
+    conf.output.syslog_facility = 3;
+    context.pid = 1;
+    for (size_t max = 1024; max <= 65000; max += 1777) {
+        conf.output.syslog_max_bytes = max;
+        o = out_of(text, OUTPUT_TEXT_MAX);
+        f.severity = 8.5;
+        syslog_finding(&o, false, FINDING_NEW, &f, NULL, &context);
+        assert_true(!o.full && o.n <= max && o.n > 500);
+        assert_memory_equal(o.p, head, sizeof(head) - 1);
+        assert_null(memchr(o.p, '\n', o.n + 1));
+        cut = has(o.p + o.n - 20, 20, " countermineCut=true");
+        assert_true(cut || max > 4096);
+        n_cut += cut;
+    }
+    assert_true(n_cut > 2 && !cut); /* the longest limit holds all of it */
+    o = out_of(text, OUTPUT_TEXT_MAX);
+    syslog_sensor(&o, true, &e, &context);
+    assert_true(has(o.p, o.n, "<28>countermine[1]: CEF:0|countermine|countermine|" PACKAGE_VERSION "|sensor-drops|"));
+    assert_null(memchr(o.p, '\n', o.n + 1));
+    o = out_of(text, OUTPUT_TEXT_MAX);
+    syslog_stats(&o, false, &e, &context);
+    assert_true(has(o.p, o.n, " stats - CEF:0|countermine|countermine|" PACKAGE_VERSION "|stats|"));
+    assert_null(memchr(o.p, '\n', o.n + 1));
+    conf.output.syslog_format = CONF_SYSLOG_JSON;
+}
+
 /* The list of `what' is closed: each has a name of its own, of letters and hyphens. */
 static void test_names(void **state)
 {
@@ -302,6 +341,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_heads),  cmocka_unit_test(test_cut),   cmocka_unit_test(test_strongest),
         cmocka_unit_test(test_events), cmocka_unit_test(test_names), cmocka_unit_test(test_events_hostile),
+        cmocka_unit_test(test_cef),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
