@@ -1,6 +1,6 @@
 /*
- * inventory_read.h - documents of JSON in, an inventory image out. For a jailed process: it allocates, and the libraries that it
- * calls read foreign bytes.
+ * inventory_read.h - documents of JSON in, an inventory image out. For a jailed process: it allocates, and the libraries that
+ * it calls read foreign bytes.
  *
  * A document is what one command of the AWS CLI (version 1 or 2), of kubectl, or the task metadata endpoint prints: which one
  * is told by its keys at the top, of which it may have several. Unknown keys are ignored, missing ones leave the answer less
@@ -31,21 +31,21 @@ struct inventory_outcome {
 struct inventory_builder;
 
 /*
- * A builder of images of at most max_bytes. before, which may be NULL, is the image that is to be replaced, borrowed until the end of
- * inventory_builder_finish: what it knew and the documents no longer say is kept for keep_ns, as sure until its file was
- * written, and as a candidate from then until the newest document. NULL when memory is short. Gives.
+ * A builder of images of at most max_bytes. before, which may be NULL, is the image that is to be replaced, borrowed until
+ * the end of inventory_builder_finish: what it knew and the documents no longer say is kept for keep_ns, as sure until its
+ * file was written, and as a candidate from then until the newest document. NULL when memory is short. Gives.
  */
 struct inventory_builder *inventory_builder_new(uint64_t max_bytes, const struct inventory *before, ns_t keep_ns);
 
 /*
- * Takes one document, or several one after the other in one text. False when it is refused: outcome->fault says why. A text that
- * has nothing that is known is refused too, but not an empty list.
+ * Takes one document, or several one after the other in one text. False when it is refused: outcome->fault says why. A text
+ * that has nothing that is known is refused too, but not an empty list.
  */
 bool inventory_builder_add(struct inventory_builder *b, const struct inventory_document *d, struct inventory_outcome *outcome);
 
 /*
- * Puts things together and writes the image to mem, which is aligned to 8 bytes and has room for max_bytes. Gives its size in bytes;
- * 0 with why when it is too large, or memory is short.
+ * Puts things together and writes the image to mem, which is aligned to 8 bytes and has room for max_bytes. Gives its size in
+ * bytes; 0 with why when it is too large, or memory is short.
  */
 uint64_t inventory_builder_finish(struct inventory_builder *b, void *mem, char *why, size_t n_why);
 

@@ -18,6 +18,11 @@ static const json_t *member_of(const struct list_item *item, const char *member)
     return json_object_get(json_of(item), member);
 }
 
+const struct list_item *list_item_member(const struct list_item *item, const char *member)
+{
+    return (const struct list_item *)(const void *)member_of(item, member);
+}
+
 static struct view text_of(const json_t *value)
 {
     return json_is_string(value) ? view_of(json_string_value(value), json_string_length(value)) : view_of(NULL, 0);
@@ -70,6 +75,16 @@ bool list_item_integer(const struct list_item *item, const char *member, int64_t
     if (!json_is_integer(json))
         return false;
     *value = json_integer_value(json);
+    return true;
+}
+
+bool list_item_number(const struct list_item *item, const char *member, double *value)
+{
+    const json_t *json = member_of(item, member);
+
+    if (!json_is_number(json))
+        return false;
+    *value = json_number_value(json);
     return true;
 }
 

@@ -21,11 +21,15 @@ void list_item_free(struct list_item *item);
 /* The item as a text. */
 struct view list_item_string(const struct list_item *item);
 
-/* A member: its text; whether it is true, or false; its number. */
+/* A member of any kind; NULL when there is none. */
+const struct list_item *list_item_member(const struct list_item *item, const char *member);
+
+/* A member: its text; whether it is true, or false; its number, whole or any. */
 struct view list_item_text(const struct list_item *item, const char *member);
 bool list_item_is_true(const struct list_item *item, const char *member);
 bool list_item_is_false(const struct list_item *item, const char *member);
 bool list_item_integer(const struct list_item *item, const char *member, int64_t *value);
+bool list_item_number(const struct list_item *item, const char *member, double *value);
 
 /* A member that is an array: the number of its items, and item i. */
 size_t list_item_count(const struct list_item *item, const char *member);
