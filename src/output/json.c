@@ -425,7 +425,7 @@ void json_sensor(struct out *o, const struct output_context *ctx)
 {
     json_open(o, "sensor", '{');
     if (ctx->sensor && ctx->sensor[0])
-        json_string(o, "name", ctx->sensor);
+        json_wire_text(o, "name", view_str(ctx->sensor), false);
     json_string(o, "version", PACKAGE_VERSION);
     json_close(o, '}');
 }
