@@ -89,6 +89,13 @@ struct conf {
         struct conf_origin country_from; /* where country stands */
         uint64_t max_bytes;              /* of each */
     } geo;
+    struct {                               /* [owner] */
+        char inventory[CONF_TEXT_MAX];     /* folder with what the AWS CLI and kubectl print; "" = none */
+        struct conf_origin inventory_from; /* where inventory stands, for messages */
+        ns_t inventory_stale_after;        /* a packet so much younger than the files has candidates only; 0 = never */
+        ns_t inventory_keep;               /* that things are kept which the files no longer have */
+        uint64_t inventory_max_bytes;      /* of its image */
+    } owner;
     struct {          /* [dpi] */
         bool enabled; /* ask nDPI for its opinion; without effect in a build without it */
     } dpi;

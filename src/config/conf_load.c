@@ -163,6 +163,7 @@ bool conf_load(struct conf_loaded *l, const char *path, const struct conf_settin
     l->state.conf.geo.asn_from = l->state.origin[option_find(view_str("geo"), view_str("asn"))];
     l->state.conf.geo.country_from = l->state.origin[option_find(view_str("geo"), view_str("country"))];
     l->state.conf.site.allow_from = l->state.origin[option_find(view_str("site"), view_str("allow"))];
+    l->state.conf.owner.inventory_from = l->state.origin[option_find(view_str("owner"), view_str("inventory"))];
     if (e->n > CONF_ERRORS_MAX) {
         char text[64];
         struct out o = out_of(text, sizeof(text));

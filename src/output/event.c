@@ -25,6 +25,8 @@ const char *sensor_what_name(enum sensor_what what)
         [SENSOR_FEED_REFUSED] = "feed-refused",
         [SENSOR_GEO_RELOADED] = "geo-reloaded",
         [SENSOR_GEO_REFUSED] = "geo-refused",
+        [SENSOR_INVENTORY_RELOADED] = "inventory-reloaded",
+        [SENSOR_INVENTORY_REFUSED] = "inventory-refused",
         [SENSOR_CONF_RELOADED] = "conf-reloaded",
         [SENSOR_CONF_REFUSED] = "conf-refused",
         [SENSOR_SUPPRESSED] = "findings-suppressed",

@@ -15,6 +15,7 @@
 #include "role/feeds.h"
 #include "role/file.h"
 #include "role/geo_files.h"
+#include "role/inventory_files.h"
 #include "role/live.h"
 #include "role/outputs.h"
 #include "role/worker.h"
@@ -236,10 +237,33 @@ static void print_inlets(const struct cli *cli, const struct conf *conf)
     printf("workers: %u\n", live_workers(conf));
 }
 
+/* The inventory as a run would use it. False, with messages, when it cannot be used. */
+static bool load_inventory(const struct conf *conf, struct inventory_files **inventory)
+{
+    *inventory = inventory_files_read(conf, NULL);
+    return *inventory && inventory_files_compile(*inventory, NULL);
+}
+
+static void print_text(void *arg, const char *text)
+{
+    (void)arg;
+    print_name(text);
+    putchar('\n');
+}
+
+static void print_inventory(const struct inventory_files *inventory)
+{
+    ns_t now = clock_wall();
+
+    inventory_files_tell(inventory, now, print_text, NULL);
+    inventory_files_warn(inventory, now, print_text, NULL);
+}
+
 /* What a run would use beside its captures. */
 struct used {
     struct feeds *feeds; /* NULL when names are not looked up */
     struct allow *allow;
+    struct inventory_files *inventory;
     struct geo_files *geo;
 };
 
@@ -250,7 +274,8 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
     const struct allow *allow = used->allow;
     uint64_t bytes = conf_memory_max(&loaded->state.conf) + (feeds ? feeds_memory_max(feeds) : 0) +
                      2 * allow_n_rows(allow) * sizeof(struct allow_row) + /* the parent's and the report's */
-                     2 * geo_files_bytes(used->geo);                      /* while they are read anew */
+                     inventory_files_memory_max(used->inventory) +
+                     2 * geo_files_bytes(used->geo); /* while they are read anew */
 
     for (size_t i = 0; i < loaded->n_files; i++)
         print_line("configuration", loaded->files[i]);
@@ -260,6 +285,7 @@ static int check(const struct cli *cli, const struct conf_loaded *loaded, const 
         print_line("setting", cli->settings[i].text);
     print_feeds(&loaded->state.conf, feeds);
     print_allow(&loaded->state.conf, allow, feeds ? feeds_image(feeds) : NULL);
+    print_inventory(used->inventory);
     print_geo(used->geo);
     for (int i = 0; i < cli->n_operands; i++)
         print_line("input", cli->operands[i]);
@@ -282,19 +308,21 @@ int check_run(const struct cli *cli, const struct conf_loaded *loaded)
     bool is_live = !cli->read && !cli->reads_logs && (cli->n_interfaces > 0 || loaded->state.conf.capture.interfaces.n > 0);
     struct outputs outputs;
     struct used used = {.allow = NULL};
-    bool has_lists, has_geo;
+    bool ok;
     int status = 2;
 
     if (!outputs_choose(&outputs, cli, &loaded->state.conf, is_live) || !file_make_filter(cli, &filter))
         return status;
     filter_free(filter);
     used.allow = allow_files_read(&loaded->state.conf);
-    has_lists = load_feeds(&loaded->state.conf, &used.feeds); /* all are looked at, so that each fault is said */
-    has_geo = load_geo(&loaded->state.conf, &used.geo);
-    if (used.allow && has_lists && has_geo)
+    ok = load_feeds(&loaded->state.conf, &used.feeds) && used.allow; /* all are looked at, so that each fault is said */
+    ok = load_inventory(&loaded->state.conf, &used.inventory) && ok;
+    ok = load_geo(&loaded->state.conf, &used.geo) && ok;
+    if (ok)
         status = check(cli, loaded, &used, &outputs);
     allow_free(used.allow);
     feeds_free(used.feeds);
+    inventory_files_free(used.inventory);
     geo_files_free(used.geo);
     return status;
 }

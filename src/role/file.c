@@ -13,6 +13,7 @@
 #include "role/child.h"
 #include "role/feeds.h"
 #include "role/geo_files.h"
+#include "role/inventory_files.h"
 #include "role/outputs.h"
 #include "role/privileges.h"
 #include "role/progress.h"
@@ -42,6 +43,7 @@ struct run {
     struct feeds *feeds;
     struct allow *allow;
     struct geo_files *geo;
+    struct inventory_files *inventory;
     struct unpack_service *unpack;
     struct worker_file worker;
     struct report report;
@@ -143,6 +145,7 @@ static bool start(struct run *run)
     run->worker.conf = run->report.conf = run->conf;
     run->worker.key = run->report.key = &run->key;
     run->worker.feed = run->report.feeds[0].image = run->feeds ? feeds_image(run->feeds) : NULL;
+    run->report.inventory = inventory_files_image(run->inventory);
     run->worker.inputs = &run->inputs;
     run->worker.unpack = run->unpack;
     run->worker.evidence = run->evidence[0];
@@ -254,24 +257,43 @@ static void serve(struct run *run)
     }
 }
 
+/* Lists, site lists and inventory: their bytes. */
+static bool read_files(struct run *run)
+{
+    if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf, NULL)))
+        return false;
+    run->report.allow = run->allow = allow_files_read(run->conf);
+    if (!run->allow)
+        return false;
+    run->inventory = inventory_files_read(run->conf, NULL);
+    run->report.geo = run->geo = geo_files_read(run->conf, NULL);
+    return run->inventory && run->geo;
+}
+
+/* What they mean, once the rights of the start are given up. */
+static bool compile_files(struct run *run)
+{
+    if (run->feeds && !feeds_compile(run->feeds, (enum conf_sandbox)run->conf->process.sandbox, NULL))
+        return false;
+    if (!inventory_files_compile(run->inventory, NULL))
+        return false;
+    inventory_files_log_warnings(run->inventory, 0); /* captures may be of any age */
+    return geo_files_check(run->geo, (enum conf_sandbox)run->conf->process.sandbox);
+}
+
 static int work(struct run *run)
 {
     uint64_t total = 0;
 
     if (!outputs_choose(&run->outputs, run->cli, run->conf, false) || !file_make_filter(run->cli, &run->worker.filter))
         return EXIT_USAGE;
-    if (run->conf->dns.enabled && !(run->feeds = feeds_read(run->conf, NULL)))
-        return EXIT_USAGE;
-    run->report.allow = run->allow = allow_files_read(run->conf);
-    if (!run->allow || !(run->report.geo = run->geo = geo_files_read(run->conf, NULL)))
+    if (!read_files(run))
         return EXIT_USAGE;
     if (!open_inputs(run) || !open_outputs(run) || !privileges_drop(run->conf, false))
         return EXIT_UNREADABLE;
     if (!jail_said_possible((enum conf_sandbox)run->conf->process.sandbox))
         return EXIT_UNREADABLE;
-    if (run->feeds && !feeds_compile(run->feeds, (enum conf_sandbox)run->conf->process.sandbox, NULL))
-        return EXIT_USAGE;
-    if (!geo_files_check(run->geo, (enum conf_sandbox)run->conf->process.sandbox))
+    if (!compile_files(run))
         return EXIT_USAGE;
     for (size_t i = 0; i < run->inputs.n; i++)
         total += run->inputs.v[i].size;
@@ -301,6 +323,7 @@ int file_run(const struct cli *cli, const struct conf *conf)
     feeds_free(run.feeds);
     allow_free(run.allow);
     geo_files_free(run.geo);
+    inventory_files_free(run.inventory);
     filter_free(run.worker.filter);
     outputs_close(&run.outputs);
     free(run.report.names);

@@ -366,6 +366,37 @@ static void run(struct parent *p)
     }
 }
 
+/* Lists, site lists, inventory and databases of places: their bytes. */
+static bool read_files(struct parent *p)
+{
+    if (p->conf->dns.enabled && !(p->feeds = feeds_read(p->conf, NULL)))
+        return false;
+    p->allow = allow_files_read(p->conf);
+    if (!p->allow)
+        return false;
+    p->inventory = inventory_files_read(p->conf, NULL);
+    p->geo = geo_files_read(p->conf, NULL);
+    return p->inventory && p->geo;
+}
+
+/* What they mean, once the rights of the start are given up. */
+static bool compile_files(struct parent *p)
+{
+    ns_t now = clock_wall();
+
+    if (p->feeds && !feeds_compile(p->feeds, (enum conf_sandbox)p->conf->process.sandbox, NULL))
+        return false;
+    if (p->feeds)
+        feeds_warn_of_old(feeds_outcome(p->feeds), now);
+    if (!inventory_files_compile(p->inventory, NULL))
+        return false;
+    inventory_files_log_warnings(p->inventory, now);
+    if (!geo_files_check(p->geo, (enum conf_sandbox)p->conf->process.sandbox))
+        return false;
+    geo_files_say(p->geo, now);
+    return true;
+}
+
 static int work(struct parent *p)
 {
     struct filter *filter;
@@ -373,10 +404,7 @@ static int work(struct parent *p)
     if (!name_inlets(p) || !outputs_choose(&p->outputs, p->cli, p->conf, true) || !file_make_filter(p->cli, &filter))
         return EXIT_USAGE;
     filter_free(filter);
-    if (p->conf->dns.enabled && !(p->feeds = feeds_read(p->conf, NULL)))
-        return EXIT_USAGE;
-    p->allow = allow_files_read(p->conf);
-    if (!p->allow || !(p->geo = geo_files_read(p->conf, NULL)))
+    if (!read_files(p))
         return EXIT_USAGE;
     privileges_raise_file_limit();
     if (!hash_seed(&p->key)) {
@@ -386,13 +414,8 @@ static int work(struct parent *p)
     if (!open_outputs(p) || !open_status(p) || !open_sockets(p) || (needs_rights(p) && !privileges_can_capture()) ||
         !open_inlets(p) || !privileges_drop(p->conf, needs_rights(p)) || !open_state(p))
         return EXIT_RUN;
-    if (p->feeds && !feeds_compile(p->feeds, (enum conf_sandbox)p->conf->process.sandbox, NULL))
+    if (!compile_files(p))
         return EXIT_USAGE;
-    if (!geo_files_check(p->geo, (enum conf_sandbox)p->conf->process.sandbox))
-        return EXIT_USAGE;
-    geo_files_say(p->geo, clock_wall());
-    if (p->feeds)
-        feeds_warn_of_old(feeds_outcome(p->feeds), clock_wall());
     if (!open_signals(p) || !enter_jail(p) || !arm_inlets(p))
         return EXIT_RUN;
     p->report.key = &p->key;
@@ -441,6 +464,7 @@ int live_run(const struct cli *cli, struct conf_loaded *loaded)
     feeds_free(p->feeds);
     allow_free(p->allow);
     geo_files_free(p->geo);
+    inventory_files_free(p->inventory);
     free(p);
     return status;
 }

@@ -17,7 +17,9 @@
 #include "role/feeds.h"
 #include "role/geo_files.h"
 #include "role/inlet.h"
+#include "role/inventory_files.h"
 #include "role/live.h"
+#include "role/metrics.h"
 #include "role/outputs.h"
 #include "role/parent_event.h"
 #include "role/report.h"
@@ -76,8 +78,9 @@ struct parent {
     char host[256];
     struct feeds *feeds, *old_feeds; /* the old ones until all workers have changed over */
     uint32_t feed_generation;
-    struct allow *allow;   /* the site lists, for the report */
-    struct geo_files *geo; /* databases of places, for the report */
+    struct allow *allow;               /* the site lists, for the report */
+    struct inventory_files *inventory; /* for the report */
+    struct geo_files *geo;             /* databases of places, for the report */
     int state[2];
     int status_listen;
     int signals;                 /* signalfd */
@@ -88,8 +91,8 @@ struct parent {
     struct ipc_event waiting[EVENTS_WAITING];
     uint32_t n_waiting;
     uint64_t n_worker_restarts, n_report_restarts, n_jail_kills;
-    uint64_t n_reloads[2], n_refused[2]; /* of the configuration, of the lists */
-    ns_t began_ns;                       /* wall clock */
+    uint64_t n_reloads[METRICS_RELOAD_N], n_refused[METRICS_RELOAD_N];
+    ns_t began_ns; /* wall clock */
 };
 
 /* Starts all that is not there and whose time has come. False when a first start failed. */
@@ -125,10 +128,10 @@ void parent_mend_inlets(struct parent *p);
 /* Goes on with a reload, when it can: to be called in each turn of the loop. */
 void reload_step(struct parent *p);
 
-/* Readable when a step is due; -1 when nothing is compiled. */
+/* Readable when a step is due; -1 when nothing is waited for. */
 int reload_fd(const struct parent *p);
 
-/* True when pid is that of a process that compiles the lists or checks a database, and it has ended so. */
+/* True when pid is that of a process that compiles lists or inventory, or checks a database, and it has ended so. */
 bool reload_ended(struct parent *p, pid_t pid, int status);
 
 /* Forgets a reload in the middle. */

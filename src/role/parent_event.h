@@ -6,6 +6,7 @@
 
 #include "output/event.h"
 #include "role/ipc.h"
+#include "role/metrics.h"
 
 #define IPC_EVENT_COUNTERS 6
 
@@ -39,7 +40,7 @@ struct ipc_parent_counters {
     uint64_t worker_up; /* bit i: worker i is there */
     uint64_t worker_restarts[64];
     uint64_t worker_restarts_total, report_restarts, jail_kills;
-    uint64_t reloads[2], refused[2];
+    uint64_t reloads[METRICS_RELOAD_N], refused[METRICS_RELOAD_N];
 };
 
 #endif

@@ -5,7 +5,7 @@
  * and what workers send meanwhile waits in the sockets. Workers go on; they get the new lists as a descriptor.
  *
  * Millions of names take seconds to compile. Meanwhile the parent goes on with its loop, and comes back to the reload when
- * the process that compiles has something to say.
+ * the process that compiles has something to say; the inventory is read beside it, by another one.
  */
 #include "config.h"
 
@@ -156,12 +156,14 @@ static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struc
     return NULL;
 }
 
-/* What is being read anew, until its lists are compiled and its databases checked. */
+/* What is being read anew, until lists and inventory are compiled and databases checked. */
 struct reloading {
     struct conf_loaded *loaded;
     struct outputs outputs;
     struct allow *allow;
-    struct feeds *feeds;   /* NULL where names are not looked up */
+    struct feeds *feeds;               /* NULL where names are not looked up */
+    struct inventory_files *inventory; /* NULL when it cannot be read: why is in inventory_fault */
+    char inventory_fault[INVENTORY_FAULT_MAX];
     struct geo_files *geo; /* NULL: those before stay */
 };
 
@@ -222,6 +224,69 @@ static void use_geo(struct parent *p, struct reloading *r)
     tell_geo(p, were_some);
 }
 
+/* The same with the inventory, whose faults hold up nothing else: a program collects it, at any time. */
+static void start_inventory(const struct parent *p, struct reloading *r)
+{
+    r->inventory = inventory_files_read(&r->loaded->state.conf, r->inventory_fault);
+    if (r->inventory)
+        (void)inventory_files_start(r->inventory, inventory_files_image(p->inventory)); /* its fault is kept for the step */
+}
+
+static enum jailed_state step_inventory(struct reloading *r)
+{
+    return r->inventory ? inventory_files_step(r->inventory, false) : JAILED_FAILED;
+}
+
+static void tell_inventory(struct parent *p)
+{
+    const struct inventory *image = inventory_files_image(p->inventory);
+    uint32_t left_out = inventory_files_left_out(p->inventory);
+    struct inventory_counts n;
+    struct ipc_event e;
+    char age[64] = "";
+    struct out o = out_of(age, sizeof(age));
+
+    inventory_count(image, &n);
+    rfc3339_print_span(n.newest_ns ? clock_wall() - n.newest_ns : 0, &o);
+    ipc_event_init(&e, clock_wall(), SENSOR_INVENTORY_RELOADED, EVENT_INFORMS,
+                   "the inventory was read anew: %u files, the newest of %s ago; %u objects left out",
+                   inventory_files_n(p->inventory), age, left_out);
+    ipc_event_count(&e, "sessions", n.sessions);
+    ipc_event_count(&e, "interfaces", n.interfaces);
+    ipc_event_count(&e, "tasks", n.tasks);
+    ipc_event_count(&e, "pods", n.pods);
+    ipc_event_count(&e, "kept", n.kept);
+    ipc_event_count(&e, "left_out", left_out);
+    parent_event(p, &e);
+    inventory_files_log_warnings(p->inventory, clock_wall());
+}
+
+/* What is broken leaves the one before in force. Without an inventory before and now there is nothing to tell. */
+static void give_inventory(struct parent *p, struct reloading *r, enum jailed_state state)
+{
+    bool had = inventory_files_image(p->inventory);
+    const char *fault = r->inventory ? inventory_files_fault(r->inventory) : r->inventory_fault;
+    struct ipc_event e;
+
+    if (state != JAILED_DONE) {
+        p->n_refused[METRICS_RELOAD_INVENTORY]++;
+        ipc_event_init(&e, clock_wall(), SENSOR_INVENTORY_REFUSED, EVENT_MEDIUM, "the inventory stays as it was: %s",
+                       fault[0] ? fault : "memory is short");
+        parent_event(p, &e);
+        return;
+    }
+    inventory_files_free(p->inventory); /* the report that goes on with it has a mapping of its own */
+    p->inventory = r->inventory;
+    r->inventory = NULL;
+    if (!had && !inventory_files_image(p->inventory))
+        return;
+    p->n_reloads[METRICS_RELOAD_INVENTORY]++;
+    if (inventory_files_image(p->inventory))
+        tell_inventory(p);
+    else
+        tell(p, SENSOR_INVENTORY_RELOADED, EVENT_INFORMS, "there is no inventory");
+}
+
 static void give_feeds(struct parent *p, struct feeds *feeds)
 {
     struct ipc_feed told = {.generation = ++p->feed_generation, .bytes = feeds ? feeds_image_bytes(feeds) : 0};
@@ -262,8 +327,8 @@ static void take_over(struct parent *p, struct reloading *r)
     r->allow = NULL;
     give_feeds(p, r->feeds);
     r->feeds = NULL;
-    p->n_reloads[0]++;
-    p->n_reloads[1]++;
+    p->n_reloads[METRICS_RELOAD_CONF]++;
+    p->n_reloads[METRICS_RELOAD_FEED]++;
     tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew");
     if (p->feeds)
         tell_feeds(p, feeds_outcome(p->feeds));
@@ -281,6 +346,7 @@ static void drop(struct reloading *r)
     free(r->loaded);
     allow_free(r->allow);
     feeds_free(r->feeds);
+    inventory_files_free(r->inventory);
     geo_files_free(r->geo);
     free(r);
 }
@@ -300,7 +366,7 @@ static const char not_reloaded[] = "not reloaded: configuration and lists stay a
 
 static void refuse_feeds(struct parent *p, struct reloading *r, const char *fault)
 {
-    p->n_refused[1]++;
+    p->n_refused[METRICS_RELOAD_FEED]++;
     tell_refused_feed(p, fault);
     finish(p, r, &p->outputs, not_reloaded);
 }
@@ -327,12 +393,13 @@ void reload(struct parent *p)
     first = out_of(fault, sizeof(fault));
     r->loaded = load(p, &r->outputs, &r->allow, &first);
     if (!r->loaded) {
-        p->n_refused[0]++;
+        p->n_refused[METRICS_RELOAD_CONF]++;
         tell_refused_conf(p, fault);
         finish(p, r, &p->outputs, not_reloaded);
     } else if (!start_feeds(p, r, fault)) {
         refuse_feeds(p, r, fault);
     } else {
+        start_inventory(p, r);
         start_geo(p, r);
         p->reloading = r;
         reload_step(p);
@@ -342,7 +409,7 @@ void reload(struct parent *p)
 void reload_step(struct parent *p)
 {
     struct reloading *r = p->reloading;
-    enum jailed_state state = JAILED_DONE;
+    enum jailed_state state = JAILED_DONE, inventory;
     struct outputs outputs;
 
     if (!r || !can_replace_report(p))
@@ -355,23 +422,30 @@ void reload_step(struct parent *p)
         refuse_feeds(p, r, feeds_outcome(r->feeds)->fault);
         return;
     }
-    if (!step_geo(p, r))
+    inventory = step_inventory(r);
+    if (!step_geo(p, r) || inventory == JAILED_RUNS)
         return;
     outputs = r->outputs;
     take_over(p, r);
+    give_inventory(p, r, inventory);
     finish(p, r, &outputs, "reloaded");
 }
 
 int reload_fd(const struct parent *p)
 {
-    return p->reloading && p->reloading->feeds ? feeds_compile_fd(p->reloading->feeds) : -1;
+    const struct reloading *r = p->reloading;
+    int fd = r && r->feeds ? feeds_compile_fd(r->feeds) : -1;
+
+    return fd < 0 && r && r->inventory ? inventory_files_fd(r->inventory) : fd;
 }
 
 bool reload_ended(struct parent *p, pid_t pid, int status)
 {
     struct reloading *r = p->reloading;
 
-    return r && ((r->feeds && feeds_compile_ended(r->feeds, pid, status)) || (r->geo && geo_files_ended(r->geo, pid, status)));
+    return r && ((r->feeds && feeds_compile_ended(r->feeds, pid, status)) ||
+                 (r->inventory && inventory_files_ended(r->inventory, pid, status)) ||
+                 (r->geo && geo_files_ended(r->geo, pid, status)));
 }
 
 void reload_give_up(struct parent *p)

@@ -281,6 +281,8 @@ int report_main(void *report, int control)
     run.findings = finding_table_new(run.r->conf, run.r->key, run.r->feeds[0].image, on_finding, &run);
     run.feed_generation = run.r->feeds[0].generation;
     run.landlock = landlock_version(); /* which the jail does not let it ask */
+    if (run.findings)
+        report_about_begin(&run);
     ok = run.findings && use_allow(&run) && make_sinks(&run);
     if (ok && !geo_files_open(run.r->geo, run.geo))
         return REPORT_FAILED;

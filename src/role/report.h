@@ -8,6 +8,7 @@
 #define ROLE_REPORT_H
 
 #include "base/hash.h"
+#include "enrich/inventory.h"
 #include "feed/feed.h"
 #include "finding/allow.h"
 #include "finding/finding.h"
@@ -29,8 +30,9 @@ struct report {
         const struct feed *image; /* or NULL */
         uint32_t generation;
     } feeds[REPORT_FEEDS];
-    const struct allow *allow;   /* the site lists */
-    const struct geo_files *geo; /* checked; NULL = no databases of places */
+    const struct allow *allow;         /* the site lists */
+    const struct inventory *inventory; /* whose machines are; NULL = none */
+    const struct geo_files *geo;       /* checked; NULL = no databases of places */
     int evidence[WORKER_SLOTS];
     uint32_t n_workers;
     struct outputs *outputs;

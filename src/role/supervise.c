@@ -66,6 +66,7 @@ static bool start_report(struct parent *p, ns_t now)
     r->conf = p->conf;
     r->allow = p->allow;
     r->geo = p->geo;
+    r->inventory = inventory_files_image(p->inventory);
     r->outputs = &p->outputs;
     r->is_first = p->report_post.n_starts == 0;
     r->feeds[0].image = p->feeds ? feeds_image(p->feeds) : NULL;
