@@ -191,7 +191,10 @@ bool geo_files_check_start(struct geo_files *files, enum conf_sandbox sandbox)
     for (size_t i = 0; i < GEO_N; i++) {
         struct entry *e = &files->v[i];
         /* A bit for each byte of the file, the map of it, and what the library keeps of the metadata. */
-        struct jailed_as as = {JAIL_GEO, e->fd, 2 * e->bytes + 64 * (uint64_t)MIB, "checks a database of places"};
+        struct jailed_as as = {.role = JAIL_GEO,
+                               .input = e->fd,
+                               .memory = 2 * e->bytes + 64 * (uint64_t)MIB,
+                               .what = "checks a database of places"};
 
         if (e->fd < 0)
             continue;

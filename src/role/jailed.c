@@ -25,6 +25,7 @@ static int jailed(void *arg, int control)
     keep.control = control;
     keep.inputs = &j->as.input;
     keep.n_inputs = 1;
+    keep.port = j->as.port;
     if (!jail_enter(j->as.role, &keep, j->sandbox, j->as.memory, why, sizeof(why))) {
         log_err("the process that %s: %s", j->as.what, why);
         return EXIT_FAILURE;
@@ -40,7 +41,7 @@ bool jailed_start_as(struct jailed *j, const struct jailed_as *as, jailed_work *
 
 bool jailed_start(struct jailed *j, const char *what, jailed_work *work, void *arg, enum conf_sandbox sandbox)
 {
-    const struct jailed_as as = {JAIL_COMPILER, -1, JAILED_MEMORY, what};
+    const struct jailed_as as = {.role = JAIL_COMPILER, .input = -1, .memory = JAILED_MEMORY, .what = what};
 
     return jailed_start_as(j, &as, work, arg, sandbox);
 }

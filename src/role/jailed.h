@@ -23,6 +23,7 @@ struct jailed_as {
     int input;        /* a descriptor that it keeps; -1 = none */
     uint64_t memory;  /* bytes that it may have on top of what it was forked with */
     const char *what; /* "compiles the lists", for messages; kept */
+    uint16_t port;    /* JAIL_FETCH: the TCP port that it may connect to */
 };
 
 struct jailed {

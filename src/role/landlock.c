@@ -1,5 +1,5 @@
 /*
- * landlock.c - a set of rules that handles everything and allows nothing (see landlock(7)).
+ * landlock.c - a set of rules that handles everything and allows nothing, or one port (see landlock(7)).
  *
  * What the kernel does not know yet is left out: before Linux 6.12 signals and abstract sockets are refused by
  * the system call filter alone. Sockets that lie in the file system are never covered.
@@ -11,7 +11,6 @@
 #include "base/base.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -32,8 +31,16 @@ int landlock_version(void)
     return version > 0 ? (int)version : -EOPNOTSUPP;
 }
 
-int landlock_enter(void)
+/* The kernel's struct landlock_net_port_attr, and its numbers, which Debian 12 does not have either. */
+struct port_rule {
+    uint64_t allowed, port;
+};
+
+enum { RULE_NET_PORT = 2, CONNECT_TCP = 2, VERSION_NET = 4 };
+
+int landlock_enter(uint16_t tcp_port)
 {
+    struct port_rule rule = {CONNECT_TCP, tcp_port};
     static const struct {
         size_t size;
         struct ruleset all;
@@ -55,7 +62,9 @@ int landlock_enter(void)
     fd = syscall(SYS_landlock_create_ruleset, &versions[i].all, versions[i].size, 0U);
     if (fd < 0)
         return -errno;
-    if (syscall(SYS_landlock_restrict_self, (int)fd, 0U) != 0)
+    if (tcp_port && version >= VERSION_NET && syscall(SYS_landlock_add_rule, (int)fd, RULE_NET_PORT, &rule, 0U) != 0)
+        error = -errno;
+    if (error == 0 && syscall(SYS_landlock_restrict_self, (int)fd, 0U) != 0)
         error = -errno;
     close((int)fd);
     return error;

@@ -246,9 +246,9 @@ static bool is_absent(int error)
     return error == ENOSYS || error == EOPNOTSUPP || error == EINVAL || error == EPERM;
 }
 
-static bool enter_landlock(enum conf_sandbox sandbox, struct out *why)
+static bool enter_landlock(uint16_t port, enum conf_sandbox sandbox, struct out *why)
 {
-    int error = -landlock_enter();
+    int error = -landlock_enter(port);
 
     if (error == 0)
         return true;
@@ -286,7 +286,7 @@ bool jail_enter(enum jail_role role, const struct jail_fds *fds, enum conf_sandb
         return failed(&o, "capabilities", error);
     if (!enter_descriptors(role, fds, &n_max))
         return failed(&o, "descriptors", errno);
-    if (!enter_landlock(sandbox, &o))
+    if (!enter_landlock(role == JAIL_FETCH ? fds->port : 0, sandbox, &o))
         return false;
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return failed(&o, "PR_SET_DUMPABLE", errno);

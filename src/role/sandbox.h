@@ -19,6 +19,7 @@ enum jail_role {
     JAIL_UNPACKER,    /* unpacks a compressed capture: reads 0, writes 1 */
     JAIL_COMPILER,    /* makes the image of the lists, in memory it shares with its parent */
     JAIL_GEO,         /* checks a database of places, which it may open by the descriptor it keeps */
+    JAIL_FETCH,       /* asks one TCP port over HTTP; what it gets lies in memory that it shares with its parent */
     JAIL_WORKER_FILE, /* reads captures */
     JAIL_WORKER_LIVE, /* reads packet sockets */
     JAIL_REPORT,      /* keeps the findings and writes the outputs */
@@ -46,6 +47,7 @@ struct jail_fds {
     size_t n_syslog;
     int state[2];      /* JAIL_REPORT: the files of the ledger */
     int status_listen; /* JAIL_REPORT: the only socket that may be accepted from */
+    uint16_t port;     /* JAIL_FETCH: no descriptor, but the TCP port that may be connected to, of any address */
 };
 
 /* No descriptor at all. */

@@ -128,6 +128,44 @@ static const struct rule rules_geo[] = {
     CALL_IF(newfstatat, SET_ANY, 1, PIN_IS(3, AT_EMPTY_PATH)), /* see rules_file */
 };
 
+/*
+ * An event loop that connects. Landlock confines the port from Linux 6.7 on; the address is that of who started it, which
+ * gives no other to what runs here.
+ */
+#define SOCKET_STREAM                                                                  \
+    {                                                                                  \
+        1, BITS_INT & ~(uint64_t)(SOCK_NONBLOCK | SOCK_CLOEXEC), (uint64_t)SOCK_STREAM \
+    }
+static const struct rule rules_fetch[] = {
+    CALL_IF(socket, SET_ANY, 2, PIN_IS(0, AF_INET), SOCKET_STREAM),
+    CALL_IF(socket, SET_ANY, 2, PIN_IS(0, AF_INET6), SOCKET_STREAM),
+    CALL(connect),
+    CALL(getpeername),
+    CALL(epoll_create1),
+    CALL(epoll_ctl),
+    CALL(epoll_wait),
+    CALL(epoll_pwait),
+    CALL(epoll_pwait2),
+    CALL(pipe2),
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+    CALL(readv),
+    CALL(read),
+    CALL(recvfrom),
+    CALL(writev),
+    CALL(write),
+    CALL(shutdown),
+    CALL_IF(getsockopt, SET_ANY, 2, PIN_IS(1, SOL_SOCKET), PIN_IS(2, SO_ERROR)),
+    CALL_IF(ioctl, SET_ANY, 1, PIN_IS(1, FIONREAD)),
+    CALL_IF(fcntl, SET_ANY, 1, PIN_IS(1, F_GETFL)),
+    CALL_IF(fcntl, SET_ANY, 1, PIN_IS(1, F_SETFL)),
+    CALL_IF(fcntl, SET_ANY, 1, PIN_IS(1, F_GETFD)),
+    CALL_IF(fcntl, SET_ANY, 1, PIN_IS(1, F_SETFD)),
+    CALL(close),
+};
+
 /* The sockets of workers are connected pairs. An address would be ignored by them; it is forbidden nevertheless. */
 static const struct rule rules_worker[] = {
     CALL(poll),
@@ -297,6 +335,7 @@ static const struct table tables[][TABLES_MAX] = {
     [JAIL_UNPACKER] = {TABLE(rules_memory), TABLE(rules_unpacker)},
     [JAIL_COMPILER] = {TABLE(rules_memory), TABLE(rules_compiler)},
     [JAIL_GEO] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_compiler), TABLE(rules_geo)},
+    [JAIL_FETCH] = {TABLE(rules_memory), TABLE(rules_clock), TABLE(rules_compiler), TABLE(rules_fetch)},
     [JAIL_WORKER_FILE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_file)},
     [JAIL_WORKER_LIVE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_live)},
     [JAIL_REPORT] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_report)},
