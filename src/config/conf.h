@@ -129,6 +129,9 @@ struct conf {
         uint32_t syslog_facility;  /* as in RFC 5424 */
         uint64_t syslog_max_bytes; /* of one message */
         uint32_t dns_max_rate;     /* DNS messages a second that each worker gives to the output `dns'; 0 = all */
+        /* Not live only. */
+        char aws_account[CONF_TEXT_MAX]; /* that takes the findings of asff and guardduty in; "" = not known */
+        char aws_region[CONF_TEXT_MAX];
     } output;
     struct {                           /* [state], live only */
         char directory[CONF_TEXT_MAX]; /* where open findings are kept over a restart; "" = nowhere */

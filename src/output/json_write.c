@@ -88,6 +88,14 @@ void json_string(struct out *o, const char *key, const char *text)
     put_string(o, view_str(text));
 }
 
+void json_named(struct out *o, const char *key, const char *text)
+{
+    begin(o, NULL);
+    put_string(o, view_str(key));
+    out_char(o, ':');
+    put_string(o, view_str(text));
+}
+
 void json_wire_text(struct out *o, const char *key, struct view raw, bool cut)
 {
     char safe[8448]; /* 2,048 bytes of a command line, each at most 4 when escaped, and the mark */

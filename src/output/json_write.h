@@ -14,6 +14,7 @@ void json_open(struct out *o, const char *key, char bracket);
 void json_close(struct out *o, char bracket); /* '}' or ']' */
 
 void json_string(struct out *o, const char *key, const char *text);             /* safe UTF-8 of our own */
+void json_named(struct out *o, const char *key, const char *text);              /* the key too is of others, and safe UTF-8 */
 void json_wire_text(struct out *o, const char *key, struct view raw, bool cut); /* "…" is added when cut */
 void json_u64(struct out *o, const char *key, uint64_t n);
 void json_bool(struct out *o, const char *key, bool b);

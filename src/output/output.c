@@ -7,11 +7,17 @@
 
 #include "base/out.h"
 #include "finding/score.h"
+#include "output/asff.h"
 #include "output/cef.h"
 #include "output/deliver.h"
 #include "output/dns_write.h"
+#include "output/ecs.h"
+#include "output/eve.h"
+#include "output/facts.h"
+#include "output/guardduty.h"
 #include "output/json.h"
 #include "output/leef.h"
+#include "output/ocsf.h"
 #include "output/syslog.h"
 #include "output/table.h"
 #include "output/target.h"
@@ -41,9 +47,10 @@ struct format {
     void (*stats)(struct sink *s, const struct sensor_event *e);                                                   /* or NULL */
     void (*end)(struct sink *s); /* of file mode, or NULL */
     uint64_t kept_max;           /* bytes of findings kept until the end of file mode */
+    bool for_aws;                /* needs to know the account and its region */
 };
 
-const char *const output_formats = "json, table, syslog, cef, leef, dns";
+const char *const output_formats = "json, table, syslog, cef, leef, eve, ecs, ocsf, asff, guardduty, dns";
 
 /* Writes all of it: a record is one write() unless the kernel takes less. */
 static void put(struct sink *s, struct view v)
@@ -209,13 +216,72 @@ static void syslog_sink_stats(struct sink *s, const struct sensor_event *e)
     put_record(s, NULL, &o);
 }
 
+typedef void finding_writer(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                            const struct output_context *ctx);
+
+/* A finding as one record, whatever its state. */
+static void put_finding(struct sink *s, finding_writer *write, enum finding_state state, const struct finding *f,
+                        const struct about *about)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    write(&o, state, f, about, s->ctx);
+    put_record(s, score_label(f->severity), &o);
+}
+
+static void eve_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    put_finding(s, eve_finding, state, f, about);
+}
+
+static void ecs_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    put_finding(s, ecs_finding, state, f, about);
+}
+
+static void ocsf_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    put_finding(s, ocsf_finding, state, f, about);
+}
+
+static void asff_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    put_finding(s, asff_finding, state, f, about);
+}
+
+static void guardduty_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    put_finding(s, guardduty_finding, state, f, about);
+}
+
+static void eve_sink_event(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    eve_event(&o, e, s->ctx);
+    put_record(s, e->severity_label, &o);
+}
+
+static void ecs_sink_event(struct sink *s, const struct sensor_event *e)
+{
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    ecs_event(&o, e, s->ctx);
+    put_record(s, e->severity_label, &o);
+}
+
 static const struct format formats[] = {
-    {"json", json_sink_finding, NULL, json_sink_event, json_sink_stats, NULL, 0},
-    {"table", table_sink_finding, NULL, NULL, NULL, table_sink_end, TABLE_BYTES_MAX},
-    {"syslog", syslog_sink_finding, NULL, syslog_sink_event, syslog_sink_stats, NULL, 0},
-    {"cef", cef_sink_finding, NULL, cef_sink_event, cef_sink_stats, NULL, 0},
-    {"leef", leef_sink_finding, NULL, leef_sink_event, leef_sink_stats, NULL, 0},
-    {"dns", NULL, dns_sink_dns, NULL, NULL, NULL, 0},
+    {"json", json_sink_finding, NULL, json_sink_event, json_sink_stats, NULL, 0, false},
+    {"table", table_sink_finding, NULL, NULL, NULL, table_sink_end, TABLE_BYTES_MAX, false},
+    {"syslog", syslog_sink_finding, NULL, syslog_sink_event, syslog_sink_stats, NULL, 0, false},
+    {"cef", cef_sink_finding, NULL, cef_sink_event, cef_sink_stats, NULL, 0, false},
+    {"leef", leef_sink_finding, NULL, leef_sink_event, leef_sink_stats, NULL, 0, false},
+    {"eve", eve_sink_finding, NULL, eve_sink_event, NULL, NULL, 0, false},
+    {"ecs", ecs_sink_finding, NULL, ecs_sink_event, NULL, NULL, 0, false},
+    {"ocsf", ocsf_sink_finding, NULL, NULL, NULL, NULL, 0, false},
+    {"asff", asff_sink_finding, NULL, NULL, NULL, NULL, 0, true},
+    {"guardduty", guardduty_sink_finding, NULL, NULL, NULL, NULL, 0, true},
+    {"dns", NULL, dns_sink_dns, NULL, NULL, NULL, 0, false},
 };
 
 static const struct format *find_format(const char *name)
@@ -243,6 +309,13 @@ bool output_check(const char *format, const char *path, char *why, size_t n_why)
     struct target t;
 
     return target_parse(&t, format, path, why, n_why);
+}
+
+bool output_check_conf(const char *format, const struct conf *conf, char *why, size_t n_why)
+{
+    const struct format *f = find_format(format);
+
+    return !f || !f->for_aws || facts_check_account(conf, why, n_why);
 }
 
 const char *output_name(const char *format, const char *path)

@@ -58,6 +58,9 @@ bool output_is_format(const char *name);
  */
 bool output_check(const char *format, const char *path, char *why, size_t n_why);
 
+/* True when conf says all that this format needs to be told. Otherwise why has a sentence: what is missing. */
+bool output_check_conf(const char *format, const struct conf *conf, char *why, size_t n_why);
+
 /* The place that path stands for, for messages; fits the life of path. */
 const char *output_name(const char *format, const char *path);
 

@@ -20,8 +20,18 @@
 #define SYSTEM_LOG "/dev/log"
 #define TAIL_MAX 1048576 /* the longest record */
 
-/* Of each of our lines, in some format. */
-static const char *const record_begins[] = {"{\"event\":\"", "CEF:0|countermine|", "LEEF:2.0|countermine|"};
+/* Of each of our lines, in some format; enough of it that no other program's line begins so. */
+static const char *const record_begins[] = {
+    "{\"event\":\"",
+    "CEF:0|countermine|",
+    "LEEF:2.0|countermine|",
+    "{\"event_type\":\"alert\",\"alert\":{\"signature\":\"COUNTERMINE ", /* eve */
+    "{\"event_type\":\"countermine\",",
+    "{\"event\":{\"module\":\"countermine\",",                      /* ecs */
+    "{\"metadata\":{\"product\":{\"vendor_name\":\"countermine\",", /* ocsf */
+    "{\"SchemaVersion\":\"2018-10-08\",\"Id\":\"countermine/",      /* asff */
+    "{\"source\":\"countermine\",",                                 /* guardduty */
+};
 
 /* --- parsing ------------------------------------------------------------------------------------ */
 

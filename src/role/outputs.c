@@ -38,13 +38,17 @@ static bool add_word(struct outputs *list, const char *word)
     return false;
 }
 
-static bool check(const struct outputs *list, const char *whose)
+static bool check(const struct outputs *list, const struct conf *conf, const char *whose)
 {
     char why[256];
 
     for (size_t i = 0; i < list->n; i++) {
         if (!output_check(list->v[i].format, outputs_path(&list->v[i]), why, sizeof(why))) {
             log_err("%s %s:%s: %s", whose, list->v[i].format, list->v[i].path, why);
+            return false;
+        }
+        if (!output_check_conf(list->v[i].format, conf, why, sizeof(why))) {
+            log_err("%s %s: %s", whose, list->v[i].format, why);
             return false;
         }
     }
@@ -57,12 +61,12 @@ bool outputs_choose(struct outputs *list, const struct cli *cli, const struct co
     for (size_t i = 0; i < cli->n_outputs; i++)
         add(list, view_str(cli->output[i].format), cli->output[i].path);
     if (list->n > 0)
-        return check(list, "option -o");
+        return check(list, conf, "option -o");
     for (uint32_t i = 0; live && i < conf->output.to.n; i++)
         if (!add_word(list, conf->output.to.path[i]))
             return false;
     if (list->n > 0)
-        return check(list, "output.to:");
+        return check(list, conf, "output.to:");
     add(list, view_str(isatty(STDOUT_FILENO) ? "table" : "json"), NULL);
     return true;
 }

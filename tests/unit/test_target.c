@@ -217,6 +217,9 @@ static void test_torn_tail(void **state)
         {"LEEF:2.0|countermine|", "new\n"},
         {"CEF:0|other|", "CEF:0|other|\nnew\n"},
         {"one\nmy notes", "one\nmy notes\nnew\n"},
+        {"{\"event_type\":\"alert\",\"alert\":{\"signature\":\"COUNTERMINE mining", "new\n"},
+        {"{\"timestamp\":\"2026-03-01T12:00:00.0+0000\",\"event_type\":\"alert\"",
+         "{\"timestamp\":\"2026-03-01T12:00:00.0+0000\",\"event_type\":\"alert\"\nnew\n"}, /* Suricata's own */
         {"{\"ev", "{\"ev\nnew\n"},
         {"\n", "\nnew\n"},
     };

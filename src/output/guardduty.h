@@ -1,0 +1,15 @@
+/*
+ * guardduty.h - findings in the shape of those of Amazon GuardDuty on EventBridge (countermine-findings(5)).
+ */
+#ifndef OUTPUT_GUARDDUTY_H
+#define OUTPUT_GUARDDUTY_H
+
+#include "output/output.h"
+
+struct out;
+
+/* Writes one event as a line, the newline included. about may be NULL; ctx->conf has the account and its region. */
+void guardduty_finding(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                       const struct output_context *ctx);
+
+#endif
