@@ -56,7 +56,7 @@ static struct inventory_file *next_file(struct inventory_files *f, const char *n
     struct inventory_file *file = &f->file[f->n];
 
     if (f->n == INVENTORY_FILES_MAX) {
-        complain(f, f->folder, "holds more than %d documents", INVENTORY_FILES_MAX);
+        complain(f, name, "is one document too many: at most %d are read", INVENTORY_FILES_MAX);
         return NULL;
     }
     *file = (struct inventory_file){.written_ns = 0};
@@ -184,10 +184,9 @@ bool inventory_files_add_text(struct inventory_files *f, const char *name, struc
     if (!file)
         return false;
     to->mem = text.n <= INVENTORY_TEXTS_MAX - f->text_bytes ? malloc(text.n + 1) : NULL;
-    if (!to->mem) {
-        log_err("%s: not enough memory for it", name);
-        return false;
-    }
+    if (!to->mem)
+        return complain(f, name, "there is no room for it: the documents have more than %llu bytes, or memory is short",
+                        (unsigned long long)INVENTORY_TEXTS_MAX);
     if (text.n)
         memcpy(to->mem, text.p, text.n);
     to->n = text.n;
@@ -230,6 +229,7 @@ static void release(struct inventory_files *f)
 
 bool inventory_files_start(struct inventory_files *f, const struct inventory *before)
 {
+    f->fault[0] = '\0'; /* of a text that was not taken */
     if (f->n == 0 && !f->folder[0])
         return true;
     if (prepare(f, before))
