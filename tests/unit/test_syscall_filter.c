@@ -191,7 +191,7 @@ static const struct expected expected[] = {
     {N | R, SYS_fcntl, {OTHER, F_SETFD, FD_CLOEXEC}},
     {0, SYS_fcntl, {OTHER, F_DUPFD, 0}},
     {0, SYS_fcntl, {OTHER, F_SETOWN, 1}},
-    {R, SYS_sysinfo, {0}},
+    {C | R, SYS_sysinfo, {0}},
     {R, SYS_getrusage, {0, 0}},
     {N | R, SYS_getuid, {0}},
     {N | R, SYS_geteuid, {0}},
