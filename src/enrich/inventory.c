@@ -187,7 +187,6 @@ static void find_anywhere(const struct inventory *inv, const struct inventory_qu
     for (size_t i = 0; i < n; i++)
         if (vpcs[i] != 0 || !elsewhere) /* what is of no known VPC is found in the others */
             add_place(inv, q, vpcs[i], a);
-    a->is_sure = a->n == 1 && inventory_n(inv, INVENTORY_VPCS) <= 1;
 }
 
 /* The sensor's own task, where a packet is its own: it came through no mirror. */
@@ -216,29 +215,24 @@ static void find_answer(const struct inventory *inv, const struct inventory_ques
                         struct inventory_answer *a)
 {
     uint32_t vpc = 0;
-    bool knows_vpc = false, is_foreign = false;
 
     a->n = 0;
     a->is_sure = false;
     a->tunnel = (struct look_tunnel){0};
     if (q->vpc.n) {
         vpc = look_vpc(inv, q->vpc);
-        knows_vpc = vpc != 0;
-        is_foreign = !knows_vpc;
+        add_place(inv, q, vpc, a); /* or what is of no known VPC; in another it cannot be */
+        a->is_sure = a->n > 0 && vpc != 0;
     } else if (q->has_tunnel) {
         a->tunnel = look_tunnel(inv, &q->outer_src, q->vni, q->time_ns);
-        vpc = a->tunnel.vpc;
-        knows_vpc = vpc != 0 && a->tunnel.is_sure;
-        is_foreign = !knows_vpc;
-    }
-    if (vpc != 0)
-        add_place(inv, q, vpc, a);
-    if (a->n > 0) {
-        a->is_sure = knows_vpc;
+        if (a->tunnel.vpc != 0)
+            add_place(inv, q, a->tunnel.vpc, a);
+        a->is_sure = a->n > 0 && a->tunnel.is_sure;
+        if (a->n == 0)
+            find_anywhere(inv, q, a); /* VPCs may be joined: the mirror of one then shows packets of another */
     } else {
         find_anywhere(inv, q, a);
-        if (knows_vpc || is_foreign)
-            a->is_sure = false;
+        a->is_sure = a->n == 1 && inventory_n(inv, INVENTORY_VPCS) <= 1;
     }
     if (a->n == 0 || find_own(q, a))
         return;

@@ -2,12 +2,13 @@
  * inventory.h - whose an address is, at a time: what the AWS CLI and kubectl told of a cloud account, as one image.
  *
  * The image is made by a jailed process (inventory_read.h) and has no pointers: whoever maps it checks it whole, once
- * (inventory_open), and then reads it. Nothing here allocates, logs, or reads a clock. Texts of the answers are views of the image.
+ * (inventory_open), and then reads it. Nothing here allocates, logs, or reads a clock. Texts of the answers are views of the
+ * image.
  *
  * How an owner is found. The tunnel's outer source and VNI name a mirror session, by the session's number and the primary
- * address of its interface: so the VPC is known. In that VPC the miner's address names an interface, the interface a task or an
- * instance, or a pod has the address. Each of these was valid from a time on, until another one: an address that was
- * given to another task is told by the time of the packet. Where a fact is missing the answer is a candidate.
+ * address of its interface: so the VPC is known. In that VPC the miner's address names an interface, the interface a task or
+ * an instance, or a pod has the address. Each of these was valid from a time on, until another one: an address that was given
+ * to another task is told by the time of the packet. Where a fact is missing the answer is a candidate.
  */
 #ifndef ENRICH_INVENTORY_H
 #define ENRICH_INVENTORY_H
@@ -29,10 +30,10 @@ struct inventory_question {
 /* How many things the image holds, for -T and figures. */
 struct inventory_counts {
     uint32_t sessions, filters, interfaces, instances, tasks, definitions, pods, nodes;
-    uint32_t addresses;        /* ranges of time of addresses */
-    uint32_t kept;             /* things that were in an image before, and in the files no more */
-    uint32_t blind_filters;    /* filters in use by a session that do not show amazon-dns */
-    uint32_t cut;              /* texts, tags, containers, and lengths of prefixes that were beyond the bounds of an image */
+    uint32_t addresses;     /* ranges of time of addresses */
+    uint32_t kept;          /* things that were in an image before, and in the files no more */
+    uint32_t blind_filters; /* filters in use by a session that do not show amazon-dns */
+    uint32_t cut;           /* texts, tags, containers, lengths of prefixes, tasks of a machine that an image has no room for */
     ns_t oldest_ns, newest_ns; /* when the files were written */
 };
 
@@ -43,22 +44,22 @@ struct inventory_counts {
 const struct inventory *inventory_open(struct view image);
 
 /*
- * Fills in owner: of the source OWNER_INVENTORY or OWNER_ECS_METADATA, or OWNER_NONE. stale_after_ns is how much younger than the
- * files a packet may be before the answer is only a candidate; 0 = any; what the task metadata endpoint says of the sensor's own task
- * is never too old. False when nothing is known.
+ * Fills in owner: of the source OWNER_INVENTORY or OWNER_ECS_METADATA, or OWNER_NONE. stale_after_ns is how much younger than
+ * the files a packet may be before the answer is only a candidate; 0 = any; what the task metadata endpoint says of the
+ * sensor's own task is never too old. False when nothing is known.
  *
- * A candidate may be of three kinds. One thing, and no list: it is the only one known, but the VPC is not sure, the files are old,
- * or the thing has gone since. Several things, listed: aws then has only what they have in common. A machine that is sure, and a list:
- * one of the tasks or pods on it, which share its address, or none of them. An address inside that a known session mirrors and no file
- * has is a candidate with the session, its VPC and account, and nothing else.
+ * A candidate may be of three kinds. One thing, and no list: it is the only one known, but the VPC is not sure, the files are
+ * old, or the thing has gone since. Several things, listed: aws then has only what they have in common. A machine that is
+ * sure, and a list: one of the tasks or pods on it, which share its address, or none of them. An address inside that a known
+ * session mirrors and no file has is a candidate with the session, its VPC and account, and nothing else.
  */
 bool inventory_find(const struct inventory *inv, const struct inventory_question *q, ns_t stale_after_ns,
                     struct about_owner *owner);
 
 /*
- * A number for the owner that inventory_find would name with certainty, made from its identifier (ARN of a task, instance, pod's uid,
- * interface), the same in each image and each run: findings of one address that had two owners are kept apart by it. Of a
- * machine that is sure while its task or pod is not, the machine counts. 0 when there is none, or only a candidate.
+ * A number for the owner that inventory_find would name with certainty, made from its identifier (ARN of a task, instance,
+ * pod's uid, interface), the same in each image and each run: findings of one address that had two owners are kept apart by
+ * it. Of a machine that is sure while its task or pod is not, the machine counts. 0 when there is none, or only a candidate.
  */
 uint64_t inventory_scope(const struct inventory *inv, const struct inventory_question *q, ns_t stale_after_ns);
 
@@ -69,9 +70,9 @@ uint64_t inventory_scope(const struct inventory *inv, const struct inventory_que
 void inventory_narrow(struct about_owner *owner);
 
 /*
- * The owner of a container by its identifier, for a machine whose addresses are not those of its containers: fills in
- * ecs or kubernetes of owner, which may hold the machine already, with that container alone, and ends candidates: an identifier of
- * a container is no guess. False when the container is not known, or was not there at the time; owner is then as it was.
+ * The owner of a container by its identifier, for a machine whose addresses are not those of its containers: fills in ecs or
+ * kubernetes of owner, which may hold the machine already, with that container alone, and ends candidates: an identifier of a
+ * container is no guess. False when the container is not known, or was not there at the time; owner is then as it was.
  */
 bool inventory_find_container(const struct inventory *inv, struct view id, ns_t time_ns, struct about_owner *owner);
 

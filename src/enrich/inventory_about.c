@@ -5,8 +5,6 @@
 
 #include "enrich/inventory_place.h"
 
-#include "base/buf.h"
-
 static const void *record(const struct inventory *inv, enum inventory_part part, uint32_t i)
 {
     return i == INVENTORY_NONE ? NULL : inventory_at(inv, part, i);

@@ -24,6 +24,7 @@
 #define INVENTORY_TEXT_MAX 1024                      /* bytes; an ARN has up to 2,048 in theory and some 150 in practice */
 #define INVENTORY_CONTAINERS_MAX 64                  /* stored of a task or pod; a task has at most 10 */
 #define INVENTORY_TAGS_MAX 50                        /* stored of a thing: AWS's own limit */
+#define INVENTORY_RESIDENTS_MAX 4096                 /* stored of a machine; a node has at most some hundred pods */
 #define INVENTORY_LENGTHS_MAX 8                      /* different lengths of prefixes; AWS gives /28 and /80 */
 #define INVENTORY_BYTES_MAX (UINT64_C(1) << 31)      /* so that offsets and numbers have 32 bits */
 
@@ -170,7 +171,7 @@ struct inventory {
     ns_t oldest_ns, newest_ns;
     uint32_t n_definitions;
     uint32_t n_blind;                       /* filters; they stand first in their part */
-    uint32_t n_cut;                         /* texts, tags, containers, lengths that did not fit */
+    uint32_t n_cut;                         /* texts, tags, containers, lengths, residents that did not fit */
     uint32_t n_lengths;                     /* of prefixes */
     uint8_t lengths[INVENTORY_LENGTHS_MAX]; /* the longest first */
 };

@@ -199,8 +199,10 @@ static bool index_residents(struct inventory_builder *b, int machines, int thing
             uint32_t machine = machine_of(b, i, &last);
             struct inventory_span *span = machine == INVENTORY_NONE || last != turn ? NULL : span_at(b, machines, machine);
 
-            if (span)
+            if (span && span->n < INVENTORY_RESIDENTS_MAX)
                 *(uint32_t *)build_at(b, INVENTORY_RESIDENTS, span->first + span->n++) = i;
+            else if (span)
+                b->n_cut++;
         }
     }
     return true;

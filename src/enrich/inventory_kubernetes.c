@@ -69,7 +69,11 @@ static void read_containers(struct reader *r, const struct list_item *spec, cons
     for (size_t i = 0; i < list_item_count(spec, "containers"); i++) {
         const struct list_item *container = list_item_at(spec, "containers", i);
 
-        read_container(r, container, status_of(status, "containerStatuses", list_item_text(container, "name")), pod);
+        const struct list_item *running = NULL;
+
+        if (pod->containers.n < INVENTORY_CONTAINERS_MAX) /* the rest is only counted: no search for each */
+            running = status_of(status, "containerStatuses", list_item_text(container, "name"));
+        read_container(r, container, running, pod);
     }
     read_running(r, status, "initContainerStatuses", pod);
     read_running(r, status, "ephemeralContainerStatuses", pod);

@@ -5,8 +5,6 @@
 
 #include "enrich/inventory_look.h"
 
-#include "base/buf.h"
-
 #define SAME_MAX 64 /* things with one key that are looked at: sessions of one VNI, versions of one container */
 
 /* --- bindings ----------------------------------------------------------------------------------- */
@@ -218,8 +216,8 @@ static uint32_t first_session(const struct inventory *inv, uint32_t vni, const u
 }
 
 /*
- * The sessions of the VNI at the time, of any address (outer is NULL) or of one: how many, of which two are as good as many,
- * and the last of them.
+ * The sessions of the VNI at the time, of any address (outer is NULL) or of one: how many interfaces they mirror, of which
+ * two are as good as many, and one of them, a sure one before others.
  */
 static unsigned find_sessions(const struct inventory *inv, uint32_t vni, const uint8_t *outer, ns_t t,
                               const struct inventory_session **found)
@@ -230,13 +228,17 @@ static unsigned find_sessions(const struct inventory *inv, uint32_t vni, const u
 
     for (uint32_t i = first; n < 2 && i < inventory_n(inv, INVENTORY_SESSIONS) && i - first < SAME_MAX; i++) {
         const struct inventory_session *s = inventory_at(inv, INVENTORY_SESSIONS, i);
+        enum look_when when = look_when_thing(&s->thing, t);
 
         if (s->vni != vni || (outer && memcmp(s->outer, outer, sizeof(s->outer)) != 0))
             break;
-        if (look_when_thing(&s->thing, t) != LOOK_NOT) {
-            *found = s;
+        if (when == LOOK_NOT)
+            continue;
+        if (n == 0 || s->thing.id[1] != (*found)->thing.id[1])
             n++;
-        }
+        else if (when < look_when_thing(&(*found)->thing, t))
+            continue; /* a session that was made again, and the one before it */
+        *found = s;
     }
     return n;
 }

@@ -194,7 +194,7 @@ static uint32_t import_thing(struct merge *m, uint32_t i)
         return INVENTORY_NONE;
     memcpy(thing, old, inventory_shapes[m->part].size);
     memcpy(thing->id, id, sizeof(id));
-    thing->flags |= INVENTORY_KEPT;
+    thing->flags = (thing->flags & (INVENTORY_METADATA | INVENTORY_HOST)) | INVENTORY_KEPT;
     thing->sure = sure_until(old);
     thing->until = earlier(thing->until, b->newest_ns);
     texts = (void *)(thing + 1);

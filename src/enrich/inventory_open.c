@@ -9,8 +9,6 @@
 
 #include "enrich/inventory_image.h"
 
-#include "base/buf.h"
-
 #define TEXTS_OF(type, first, last) \
     ((offsetof(struct type, last) - offsetof(struct type, first)) / sizeof(uint32_t) + 1) /* fields from first to last */
 
@@ -75,9 +73,10 @@ static bool number_ok(const struct inventory *inv, enum inventory_part part, uin
     return i == INVENTORY_NONE || i < inv->parts[part].n;
 }
 
-static bool span_ok(const struct inventory *inv, enum inventory_part part, const struct inventory_span *span)
+/* max: so many are walked in one look-up. */
+static bool span_ok(const struct inventory *inv, enum inventory_part part, const struct inventory_span *span, uint32_t max)
 {
-    return span->first <= inv->parts[part].n && span->n <= inv->parts[part].n - span->first;
+    return span->n <= max && span->first <= inv->parts[part].n && span->n <= inv->parts[part].n - span->first;
 }
 
 /* Texts and spans of one record of any kind. */
@@ -97,8 +96,9 @@ static bool record_ok(const struct inventory *inv, enum inventory_part part, uin
     for (uint32_t t = 0; t < shape->n_texts; t++)
         if (!text_ok(inv, *(const uint32_t *)(const void *)(record + at + t * sizeof(uint32_t))))
             return false;
-    return (shape->tags_at == 0 || span_ok(inv, INVENTORY_TAGS, (const void *)(record + shape->tags_at))) &&
-           (shape->containers_at == 0 || span_ok(inv, INVENTORY_CONTAINERS, (const void *)(record + shape->containers_at)));
+    return (shape->tags_at == 0 || span_ok(inv, INVENTORY_TAGS, (const void *)(record + shape->tags_at), INVENTORY_TAGS_MAX)) &&
+           (shape->containers_at == 0 ||
+            span_ok(inv, INVENTORY_CONTAINERS, (const void *)(record + shape->containers_at), INVENTORY_CONTAINERS_MAX));
 }
 
 static bool binding_ok(const struct inventory *inv, const struct inventory_binding *b)
@@ -126,12 +126,14 @@ static bool links_ok(const struct inventory *inv, enum inventory_part part, uint
     case INVENTORY_INTERFACES:
         return number_ok(inv, INVENTORY_INSTANCES, interface->instance) && number_ok(inv, INVENTORY_TASKS, interface->task);
     case INVENTORY_INSTANCES:
-        return number_ok(inv, INVENTORY_NODES, instance->node) && span_ok(inv, INVENTORY_RESIDENTS, &instance->tasks);
+        return number_ok(inv, INVENTORY_NODES, instance->node) &&
+               span_ok(inv, INVENTORY_RESIDENTS, &instance->tasks, INVENTORY_RESIDENTS_MAX);
     case INVENTORY_TASKS:
         return number_ok(inv, INVENTORY_INSTANCES, task->instance) && number_ok(inv, INVENTORY_INTERFACES, task->interface);
     case INVENTORY_PODS: return number_ok(inv, INVENTORY_NODES, pod->node);
     case INVENTORY_NODES:
-        return number_ok(inv, INVENTORY_INSTANCES, node->instance) && span_ok(inv, INVENTORY_RESIDENTS, &node->pods);
+        return number_ok(inv, INVENTORY_INSTANCES, node->instance) &&
+               span_ok(inv, INVENTORY_RESIDENTS, &node->pods, INVENTORY_RESIDENTS_MAX);
     case INVENTORY_BINDINGS: return binding_ok(inv, record);
     case INVENTORY_IDS:
         return text_ok(inv, id->id) && id->container < inv->parts[INVENTORY_CONTAINERS].n &&

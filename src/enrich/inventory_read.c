@@ -62,8 +62,11 @@ static const struct kind *kind_of(const struct json_val *kind, bool is_list)
 
 /* --- what is wrong ------------------------------------------------------------------------------ */
 
-/* Which object of which list of the value that begins at `from' byte `at' is in: "NetworkInterfaces[12]". */
-static void print_path(struct view text, size_t from, size_t at, struct out *o)
+/*
+ * Which object of which list of the value that begins at `from' byte `at' is in: "NetworkInterfaces[12]"; nothing when in
+ * none.
+ */
+static void print_path(struct view text, size_t from, size_t at, const char *before, struct out *o)
 {
     struct json_walk top = json_walk_object(view_sub(text, from, at - from));
     struct json_val key, value, item, last = {0}, last_key = {0};
@@ -75,7 +78,7 @@ static void print_path(struct view text, size_t from, size_t at, struct out *o)
     }
     if (last.complete || last.type == JSON_NONE)
         return;
-    out_str(o, " in ");
+    out_str(o, before);
     out_escape(o, view_head(last_key.text, 40));
     if (last.type == JSON_ARRAY) {
         struct json_walk list = json_walk_of(&last);
@@ -100,8 +103,14 @@ static bool say_fault(struct reader *r, size_t from, const struct json_fault *fa
 {
     struct out o = fault_at(r, from + fault->at);
 
-    out_fmt(&o, "%sexpected %s", fault->is_cut ? "the file ends, " : "", fault->expected);
-    print_path(r->d->text, from, from + fault->at, &o);
+    if (fault->is_cut) {
+        out_str(&o, "the file ends");
+        print_path(r->d->text, from, from + fault->at, " inside of ", &o);
+        out_fmt(&o, ", expected %s", fault->expected);
+    } else {
+        out_fmt(&o, "expected %s", fault->expected);
+        print_path(r->d->text, from, from + fault->at, ", in ", &o);
+    }
     return false;
 }
 

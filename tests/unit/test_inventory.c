@@ -170,9 +170,12 @@ static void test_either(void **state)
     owner = ask(&w, &q);
     assert_false(owner.candidate);
     assert_text(owner.aws.instance, "i-b");
-    q.vpc = view_str("vpc-c");
-    inventory_find(w.inv, &q, 0, &owner);
-    assert_true(owner.candidate);
+    q.vpc = view_str("vpc-c"); /* which no file has: it is none of those */
+    assert_false(inventory_find(w.inv, &q, 0, &owner));
+    q = question("10:00:00", "10.0.1.200", NULL, 0);
+    q.vpc = view_str("vpc-b"); /* it is in the other */
+    assert_false(inventory_find(w.inv, &q, 0, &owner));
+    assert_int_equal(inventory_scope(w.inv, &q, 0), 0);
     world_free(&w);
 }
 
@@ -211,6 +214,74 @@ static void test_one_vpc(void **state)
     owner = ask(&w, &q);
     assert_true(owner.candidate); /* a tunnel that nobody knows */
     assert_text(owner.aws.eni, "eni-1");
+    world_free(&w);
+}
+
+/* Several sessions of one interface, and one of another with the same VNI and address. */
+static void test_sessions(void **state)
+{
+    static const char interfaces[] =
+        "{'NetworkInterfaces':[{'NetworkInterfaceId':'eni-1','VpcId':'vpc-a','PrivateIpAddress':'10.0.0.1'},"
+        "{'NetworkInterfaceId':'eni-2','VpcId':'vpc-b','PrivateIpAddress':'10.0.0.1'}]}";
+    static const struct {
+        const char *interfaces[3]; /* that sessions with the VNI 9 mirror */
+        bool is_candidate;
+        uint32_t n_candidates;
+    } rows[] = {
+        {{"eni-1"}, false, 0},
+        {{"eni-1", "eni-1"}, false, 0},
+        {{"eni-1", "eni-2"}, true, 2},
+        {{"eni-1", "eni-1", "eni-2"}, true, 2},
+        {{"eni-9"}, true, 2}, /* whose VPC nobody knows */
+        {{NULL}, true, 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct world w = world_begin(NULL);
+        struct inventory_question q = question("10:00:00", "10.0.0.1", "10.0.0.1", 9);
+        struct about_owner owner;
+
+        assert_true(world_add(&w, "10:00:00", interfaces));
+        for (size_t k = 0; k < ARRAY_LEN(rows[i].interfaces) && rows[i].interfaces[k]; k++) {
+            char text[256];
+
+            snprintf(text, sizeof(text),
+                     "{'TrafficMirrorSessions':[{'TrafficMirrorSessionId':'tms-%zu','NetworkInterfaceId':'%s',"
+                     "'VirtualNetworkId':9}]}",
+                     k, rows[i].interfaces[k]);
+            assert_true(world_add(&w, "10:00:00", text));
+        }
+        world_end(&w);
+        owner = ask(&w, &q);
+        assert_int_equal(owner.candidate, rows[i].is_candidate);
+        assert_int_equal(owner.candidates_total, rows[i].n_candidates);
+        world_free(&w);
+    }
+}
+
+/* A node with more pods than are stored. */
+static void test_many_residents(void **state)
+{
+    static char text[1 << 20];
+    size_t n = (size_t)snprintf(text, sizeof(text), "{'kind':'PodList','items':[");
+    struct inventory_question q = question("10:00:00", "10.0.0.1", NULL, 0);
+    struct inventory_counts counts;
+    struct about_owner owner;
+    struct world w;
+
+    (void)state;
+    for (int i = 0; i < 4100; i++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n,
+                              "%s{'metadata':{'name':'p%d'},'spec':{'nodeName':'n'},'status':{'hostIP':'10.0.0.1'}}",
+                              i ? "," : "", i);
+    snprintf(text + n, sizeof(text) - n, "]}");
+    w = world_of("10:00:00", text);
+    inventory_count(w.inv, &counts);
+    assert_int_equal(counts.cut, 4);
+    assert_true(inventory_find(w.inv, &q, 0, &owner));
+    assert_int_equal(owner.n_candidates, ABOUT_CANDIDATES);
+    assert_int_equal(owner.candidates_total, 4096);
     world_free(&w);
 }
 
@@ -435,8 +506,7 @@ static void test_pods_in_vpc(void **state)
     assert_text(owner.aws.vpc, "vpc-a");
     assert_text(owner.aws.account, "111122223333");
     q.vpc = view_str("vpc-b");
-    owner = ask(&w, &q);
-    assert_true(owner.candidate); /* it is in another */
+    assert_false(inventory_find(w.inv, &q, 0, &owner)); /* it is in another */
     q = question("09:10:00", "10.0.1.5", NULL, 0);
     q.vpc = view_str("vpc-a");
     owner = ask(&w, &q);
@@ -533,7 +603,7 @@ int main(void)
         cmocka_unit_test(test_stale),           cmocka_unit_test(test_scope),     cmocka_unit_test(test_blind),
         cmocka_unit_test(test_bridge),          cmocka_unit_test(test_container), cmocka_unit_test(test_pods),
         cmocka_unit_test(test_pods_in_vpc),     cmocka_unit_test(test_narrow),    cmocka_unit_test(test_metadata),
-        cmocka_unit_test(test_metadata_beside),
+        cmocka_unit_test(test_metadata_beside), cmocka_unit_test(test_sessions),  cmocka_unit_test(test_many_residents),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
