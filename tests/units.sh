@@ -28,7 +28,7 @@ else
 	not_ok "the sample configuration is valid" "$tmp/out"
 fi
 # The keys that the sample shows as comments are valid too, with the lists that they name.
-sed "s/^# \([a-z_]* = \)/\1/; s/^# \(\[[a-z]*\]\)/\1/; /^files = /s,/[a-z/-]*/,$tmp/,g; /^allow = /s,/.*/,$tmp/," \
+sed "s/^# \([a-z_]* = \)/\1/; s/^# \(\[[a-z]*\]\)/\1/; /^files = /s,/[a-z/-]*/,$tmp/,g; /^allow = /s,/.*/,$tmp/,; /^inventory = /s,/.*,$tmp," \
 	"$top/packaging/countermine.conf" >"$tmp/all.conf"
 echo pool.example >"$tmp/own-names.csv"
 echo 0.0.0.0 web.example | gzip >"$tmp/hosts.txt.gz"
@@ -80,10 +80,20 @@ for unit in ${UNITS:-packaging/systemd/countermine.service}; do
 		fi
 		;;
 	esac
-	if grep -q '@sbindir@\|@sysconfdir@' "$build/$unit"; then
+	if grep -q '@[a-z]*dir@' "$build/$unit"; then
 		not_ok "$name has all its paths" "$build/$unit"
 	else
 		ok "$name has all its paths"
+	fi
+done
+
+cp "$top"/packaging/systemd/*.timer "$tmp"
+for timer in "$tmp"/*.timer; do
+	sed -i '/^Documentation=/d' "$timer"
+	if systemd-analyze verify "$timer" >"$tmp/out" 2>&1 && ! grep -q "${timer##*/}" "$tmp/out"; then
+		ok "systemd reads ${timer##*/} without a warning"
+	else
+		not_ok "systemd reads ${timer##*/} without a warning" "$tmp/out"
 	fi
 done
 
