@@ -283,6 +283,16 @@ static void make_evidence(struct finding *f)
     }
 }
 
+/* Names of things that formats make a member of a list of, when they have one. */
+static void fill_names(struct about_owner *o)
+{
+    struct view *const names[] = {&o->aws.eni, &o->aws.instance, &o->aws.ecs.task, &o->kubernetes.containers.v[0].id};
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (names[i]->n == 0)
+            *names[i] = view_str("x");
+}
+
 static void make_finding(struct maker *m, size_t phase, struct finding *f, struct about *about)
 {
     static const uint8_t miner[4] = {10, 0, 3, 17}, pool[4] = {203, 0, 113, 9};
@@ -315,6 +325,7 @@ static void make_finding(struct maker *m, size_t phase, struct finding *f, struc
     about->owner.aws.n_tags = about->owner.process.n_parents = about->owner.n_candidates = LISTED;
     if (about->owner.kubernetes.pod.n == 0) /* without it, and without a node, there is no pod */
         about->owner.kubernetes.pod = view_str("x");
+    fill_names(&about->owner);
     for (uint32_t i = 0; i < LISTED; i++)
         if (about->owner.process.parents[i].n == 0)
             about->owner.process.parents[i] = view_str("x");

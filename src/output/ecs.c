@@ -28,8 +28,8 @@ static void put_time(struct out *o, ns_t t)
 static void put_observer(struct out *o, const struct output_context *ctx)
 {
     json_open(o, "observer", '{');
-    if (ctx->sensor && ctx->sensor[0])
-        json_string(o, "name", ctx->sensor);
+    if (ctx->sensor)
+        json_view(o, "name", view_str(ctx->sensor));
     json_string(o, "type", "sensor");
     json_string(o, "vendor", "countermine");
     json_string(o, "product", "countermine");

@@ -360,8 +360,8 @@ static void put_service(struct out *o, const struct facts *x, const struct outpu
 {
     json_open(o, "service", '{');
     json_string(o, "serviceName", "countermine");
-    if (ctx->sensor && ctx->sensor[0])
-        json_string(o, "detectorId", ctx->sensor);
+    if (ctx->sensor)
+        json_view(o, "detectorId", view_str(ctx->sensor));
     json_string(o, "resourceRole", "TARGET"); /* as of its own findings about mining: who mines is the victim */
     json_bool(o, "archived", x->state == FINDING_CLOSED);
     json_u64(o, "count", x->f->count);

@@ -224,8 +224,11 @@ static void put_process(struct out *o, const struct about_process *p)
     if (p->started_ns)
         json_epoch_ms(o, "created_time", p->started_ns);
     if (p->exe.n) {
+        size_t slash = view_find_last(p->exe, '/');
+        struct view name = slash < p->exe.n ? view_skip(p->exe, slash + 1) : p->exe;
+
         json_open(o, "file", '{');
-        json_view(o, "name", view_skip(p->exe, p->exe.n == view_find_last(p->exe, '/') ? 0 : view_find_last(p->exe, '/') + 1));
+        json_view(o, "name", name.n ? name : p->exe); /* there must be one */
         json_view(o, "path", p->exe);
         json_u64(o, "type_id", FILE_REGULAR);
         json_close(o, '}');
