@@ -279,7 +279,7 @@ static void make_evidence(struct finding *f)
             (evidence_class((enum evidence_kind)kind) == CLASS_NAME) != names || kind == EVIDENCE_NODE)
             continue;
         *e = (struct finding_evidence){.present = true, .time_ns = START, .frame = 5, .n = 1};
-        wording_detail(f, (enum evidence_kind)kind, e->detail, sizeof(e->detail));
+        wording_detail(f, (enum evidence_kind)kind, LANGUAGE_EN, e->detail, sizeof(e->detail));
     }
 }
 

@@ -117,6 +117,7 @@ struct conf {
         ns_t watchdog;            /* a worker or report that is silent for so long is replaced */
     } process;
     struct {                  /* [output] */
+        uint32_t language;    /* enum language of finding/wording.h */
         bool redact;          /* wallets and logins only by their first and last 6 characters */
         ns_t update_interval; /* a finding without material change says that it goes on this often */
         struct conf_files to; /* FORMAT or FORMAT:PATH as for -o, which overrules */

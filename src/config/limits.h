@@ -17,7 +17,7 @@ struct limits {
     uint32_t max_fragments; /* IP datagrams being put together; up to 64 KiB each */
     uint32_t max_dpi_flows; /* connections that nDPI is asked about at once; 1 KiB each */
     uint32_t max_names;     /* answers of DNS that are remembered; 128 bytes each with a name of usual length */
-    uint32_t max_findings;  /* findings held open; 13 KiB each, up to 52 KiB with full lists */
+    uint32_t max_findings;  /* findings held open; 14 KiB each, up to 52 KiB with full lists */
 };
 
 #define LIMIT_BYTES_BASE \

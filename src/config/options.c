@@ -84,6 +84,8 @@ static const struct conf_option table[] = {
      "required best-effort"},
     {"process", "watchdog", OPTION_DURATION, FIELD(process.watchdog), 2, 600, "10s",
      "a process that is silent for so long is ended and replaced", NULL},
+    {"output", "language", OPTION_CHOICE, FIELD(output.language), 0, 0, "en",
+     "language of titles, summaries, advice and details of findings", "en ja"},
     {"output", "redact", OPTION_BOOL, FIELD(output.redact), 0, 1, "no", "mask wallets, logins and workers in every output",
      NULL},
     {"output", "update_interval", OPTION_DURATION, FIELD(output.update_interval), 60, UINT64_C(365) * SECONDS_PER_DAY, "1h",
@@ -135,7 +137,7 @@ static const struct conf_option table[] = {
     {"limits", "max_names", OPTION_COUNT, FIELD(limits.max_names), 1024, 16777216, "131072",
      "answers of DNS remembered, which name the connections that follow, of about 128 bytes", NULL},
     {"limits", "max_findings", OPTION_COUNT, FIELD(limits.max_findings), 1, 1048576, "8192",
-     "findings open at once, of 13 to 52 KiB", NULL},
+     "findings open at once, of 14 to 52 KiB", NULL},
 };
 _Static_assert(ARRAY_LEN(table) == CONF_OPTIONS_N, "CONF_OPTIONS_N is the number of rows");
 

@@ -11,12 +11,10 @@ struct kind {
     const char *name;
     enum evidence_class class;
     unsigned weight;
-    const char *meaning;
-    const char *falsified_by;
 };
 
 static const struct kind kinds[EVIDENCE_N] = {
-#define X(symbol, name, class, weight, meaning, falsified_by) {name, class, weight, meaning, falsified_by},
+#define X(symbol, name, class, weight) {name, class, weight},
     EVIDENCE_KINDS(X)
 #undef X
 };
@@ -132,16 +130,6 @@ enum evidence_class evidence_class(enum evidence_kind kind)
 unsigned evidence_weight(enum evidence_kind kind)
 {
     return kinds[kind].weight;
-}
-
-const char *evidence_meaning(enum evidence_kind kind)
-{
-    return kinds[kind].meaning;
-}
-
-const char *evidence_falsified_by(enum evidence_kind kind)
-{
-    return kinds[kind].falsified_by;
 }
 
 const char *evidence_class_name(enum evidence_class c)

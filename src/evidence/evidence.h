@@ -57,63 +57,45 @@ enum rate_method {
 enum direction { DIRECTION_TO_POOL, DIRECTION_TO_MINER, DIRECTION_BOTH };
 
 /*
- * X(symbol, name, class, weight, meaning, falsified by). The weights: a message that names nobody and
- * does nothing yet is worth 50; one that carries an account, work or a share 60 to 70; an exchange in
- * which both sides agree 85 and more.
+ * X(symbol, name, class, weight). The weights: a message that names nobody and does nothing yet is worth 50; one that carries an
+ * account, work or a share 60 to 70; an exchange in which both sides agree 85 and more. What each kind saw, and what else may cause it,
+ * is told in finding/message_texts.h.
  */
-#define EVIDENCE_KINDS(X)                                                                                                 \
-    X(FACTS, "facts", CLASS_NONE, 0, "counters and texts of a flow", "")                                                  \
-    X(SUBSCRIBE, "stratum-subscribe", CLASS_PROTOCOL, 50, "subscribed to mining work",                                    \
-      "a scanner or test client that only says hello")                                                                    \
-    X(LOGIN, "stratum-login", CLASS_PROTOCOL, 60, "logged in to a pool", "a test client that speaks this dialect")        \
-    X(REQUEST, "stratum-request", CLASS_PROTOCOL, 50, "asked for what only a miner asks for",                             \
-      "a test client that speaks this dialect")                                                                           \
-    X(SUBMIT, "stratum-submit", CLASS_PROTOCOL, 70, "handed in a share", "a test client that replays shares")             \
-    X(HASHRATE, "hashrate-claim", CLASS_PROTOCOL, 60, "reported its hash rate", "a test client that speaks this dialect") \
-    X(SUBSCRIBED, "stratum-subscribed", CLASS_PROTOCOL, 60, "the pool opened a mining session",                           \
-      "a test server that speaks this dialect")                                                                           \
-    X(JOB, "stratum-job", CLASS_PROTOCOL, 70, "the pool handed out a job", "a test server that speaks this dialect")      \
-    X(DIFFICULTY, "stratum-difficulty", CLASS_PROTOCOL, 55, "the pool set the difficulty",                                \
-      "a test server that speaks this dialect")                                                                           \
-    X(NOTICE, "stratum-notice", CLASS_PROTOCOL, 50, "the pool changed the session's parameters",                          \
-      "a test server that speaks this dialect")                                                                           \
-    X(KEEPALIVE, "stratum-keepalive", CLASS_PROTOCOL, 55, "the pool answered a miner's keep-alive",                       \
-      "a test server that speaks this dialect")                                                                           \
-    X(DIALOGUE, "stratum-dialogue", CLASS_PROTOCOL, 85, "both sides spoke the dialect and their messages fit",            \
-      "a test client with a test server")                                                                                 \
-    X(PIECES, "stratum-pieces", CLASS_PROTOCOL, 45, "cut messages of both sides fit the dialect",                         \
-      "another program that uses the same words; a capture with whole packets tells")                                     \
-    X(REFUSED, "login-refused", CLASS_PROTOCOL, 85, "the pool refused the login", "a test client with a test server")     \
-    X(REJECTED, "share-rejected", CLASS_PROTOCOL, 90, "the pool rejected a share", "a test client with a test server")    \
-    X(ACCEPTED, "share-accepted", CLASS_PROTOCOL, 95, "the pool accepted a share", "a test client with a test server")    \
-    X(NAME_ASKED, "name-asked", CLASS_NAME, 40, "asked for", "a person, a crawler or a resolver that looks names up")     \
-    X(NAME_DENIED, "name-denied", CLASS_NAME, 40, "got no address for",                                                   \
-      "a person, a crawler or a resolver that looks names up")                                                            \
-    X(NAME_ANSWERED, "name-answered", CLASS_NAME, 50, "got an address for",                                               \
-      "a person, a crawler or a resolver that looks names up")                                                            \
-    X(DPI, "ndpi-mining", CLASS_DPI, 5, "nDPI calls the connection mining", "nDPI calls other lines of JSON mining too")  \
-    X(HEADER, "miner-header", CLASS_PROTOCOL, 65, "asked for work over HTTP as only mining programs do",                  \
-      "a test client that speaks this dialect")                                                                           \
-    X(FRAMES, "stratum-v2-frames", CLASS_SHAPE, 70, "handshake and messages have the lengths of Stratum V2",              \
-      "an encrypted protocol with the same lengths throughout")                                                           \
-    X(SIDECHAIN, "p2pool-peer", CLASS_PROTOCOL, 80, "spoke p2pool's peer protocol", "a crawler of p2pool's network")      \
-    X(NODE, "node-peer", CLASS_PROTOCOL, 80, "spoke the peer protocol of a coin's network",                               \
-      "a wallet or an explorer that speaks it without being a full node")                                                 \
-    X(WALLET, "wallet-checksum", CLASS_FINGERPRINT, 5, "the login is a wallet address whose checksum is right",           \
-      "somebody else's address")                                                                                          \
-    X(DONATION, "xmrig-donation", CLASS_FINGERPRINT, 10, "mined for XMRig's authors for a while, as XMRig does",          \
-      "somebody who mines for them on purpose")                                                                           \
-    X(SCAN, "many-pools", CLASS_FLEET, 60, "spoke to many pools and got no work", "a miner whose pools all fail")         \
-    X(SERVICE, "inside-listener", CLASS_FLEET, 85, "hands out work to miners from inside the network",                    \
-      "a test server that speaks this dialect")                                                                           \
-    X(CAMPAIGN, "shared-wallet", CLASS_FLEET, 80, "several machines mine for one wallet", "one owner's own machines")     \
-    X(CONTACT, "pool-contact", CLASS_NAME, 60, "connected to the address that it got for",                                \
-      "a person who looks at the pool's web site, or something else at that address")                                     \
-    X(LISTED, "listed-endpoint", CLASS_ADDRESS, 5, "the pool's address and port are listed",                              \
-      "an address that has another owner than when it was listed")
+#define EVIDENCE_KINDS(X)                                   \
+    X(FACTS, "facts", CLASS_NONE, 0)                        \
+    X(SUBSCRIBE, "stratum-subscribe", CLASS_PROTOCOL, 50)   \
+    X(LOGIN, "stratum-login", CLASS_PROTOCOL, 60)           \
+    X(REQUEST, "stratum-request", CLASS_PROTOCOL, 50)       \
+    X(SUBMIT, "stratum-submit", CLASS_PROTOCOL, 70)         \
+    X(HASHRATE, "hashrate-claim", CLASS_PROTOCOL, 60)       \
+    X(SUBSCRIBED, "stratum-subscribed", CLASS_PROTOCOL, 60) \
+    X(JOB, "stratum-job", CLASS_PROTOCOL, 70)               \
+    X(DIFFICULTY, "stratum-difficulty", CLASS_PROTOCOL, 55) \
+    X(NOTICE, "stratum-notice", CLASS_PROTOCOL, 50)         \
+    X(KEEPALIVE, "stratum-keepalive", CLASS_PROTOCOL, 55)   \
+    X(DIALOGUE, "stratum-dialogue", CLASS_PROTOCOL, 85)     \
+    X(PIECES, "stratum-pieces", CLASS_PROTOCOL, 45)         \
+    X(REFUSED, "login-refused", CLASS_PROTOCOL, 85)         \
+    X(REJECTED, "share-rejected", CLASS_PROTOCOL, 90)       \
+    X(ACCEPTED, "share-accepted", CLASS_PROTOCOL, 95)       \
+    X(NAME_ASKED, "name-asked", CLASS_NAME, 40)             \
+    X(NAME_DENIED, "name-denied", CLASS_NAME, 40)           \
+    X(NAME_ANSWERED, "name-answered", CLASS_NAME, 50)       \
+    X(DPI, "ndpi-mining", CLASS_DPI, 5)                     \
+    X(HEADER, "miner-header", CLASS_PROTOCOL, 65)           \
+    X(FRAMES, "stratum-v2-frames", CLASS_SHAPE, 70)         \
+    X(SIDECHAIN, "p2pool-peer", CLASS_PROTOCOL, 80)         \
+    X(NODE, "node-peer", CLASS_PROTOCOL, 80)                \
+    X(WALLET, "wallet-checksum", CLASS_FINGERPRINT, 5)      \
+    X(DONATION, "xmrig-donation", CLASS_FINGERPRINT, 10)    \
+    X(SCAN, "many-pools", CLASS_FLEET, 60)                  \
+    X(SERVICE, "inside-listener", CLASS_FLEET, 85)          \
+    X(CAMPAIGN, "shared-wallet", CLASS_FLEET, 80)           \
+    X(CONTACT, "pool-contact", CLASS_NAME, 60)              \
+    X(LISTED, "listed-endpoint", CLASS_ADDRESS, 5)
 
 enum evidence_kind {
-#define X(symbol, name, class, weight, meaning, falsified_by) EVIDENCE_##symbol,
+#define X(symbol, name, class, weight) EVIDENCE_##symbol,
     EVIDENCE_KINDS(X)
 #undef X
         EVIDENCE_N
@@ -223,8 +205,6 @@ const char *evidence_name(enum evidence_kind kind);
 enum evidence_class evidence_class(enum evidence_kind kind);
 const char *evidence_class_name(enum evidence_class c);
 unsigned evidence_weight(enum evidence_kind kind);
-const char *evidence_meaning(enum evidence_kind kind);
-const char *evidence_falsified_by(enum evidence_kind kind);
 const char *stage_name(enum stage stage);
 const char *transport_name(enum transport transport);
 const char *rate_method_name(enum rate_method method);

@@ -294,7 +294,7 @@ void campaign_take(struct finding_table *t, struct entry *en, const struct track
     fleet_take_facts(f, &en->finding);
     fleet_take_evidence(f, &en->finding, false);
     if (!f->evidence[EVIDENCE_CAMPAIGN].present)
-        fold_note(f, e, EVIDENCE_CAMPAIGN, t->redact);
+        fold_note(f, e, EVIDENCE_CAMPAIGN, &t->words);
     score_finding(f);
     table_speak(t, campaign, e);
 }

@@ -71,7 +71,7 @@ struct finding_table *finding_table_new(const struct conf *conf, const struct ha
         t->max_rate = conf->output.max_rate;
         t->burst = conf->output.burst;
         t->home = conf->network.home_net;
-        t->redact = conf->output.redact;
+        t->words = (struct fold_words){conf->output.redact, (enum language)conf->output.language};
         t->feed = feed;
         t->emit = emit;
         t->arg = arg;
@@ -222,9 +222,9 @@ static void add_lookup(struct finding_table *t, const struct evidence *e, const 
     if (!en)
         return;
     if (e->kind == EVIDENCE_CONTACT)
-        fold_contact(&en->finding, e, row, &t->seen_key);
+        fold_contact(&en->finding, e, row, &t->seen_key, &t->words);
     else
-        fold_lookup(&en->finding, e, row, &t->seen_key);
+        fold_lookup(&en->finding, e, row, &t->seen_key, &t->words);
     contact_speak(t, en, e);
     join_donation_name(t, en, e);
     entry_make_room(t, en);
@@ -241,7 +241,7 @@ static void add_opinion(struct finding_table *t, const struct evidence *e)
 
     if (!tr)
         return;
-    fold_opinion(&tr->entry->finding, e);
+    fold_opinion(&tr->entry->finding, e, &t->words);
     entry_settle(t, tr->entry);
 }
 
@@ -253,7 +253,7 @@ static void add_address(struct finding_table *t, const struct evidence *e, const
 
     if (!tr)
         return;
-    fold_address(&tr->entry->finding, e, row);
+    fold_address(&tr->entry->finding, e, row, &t->words);
     entry_settle(t, tr->entry);
 }
 
@@ -298,7 +298,7 @@ static void add_mining(struct finding_table *t, const struct evidence *e, uint64
     en = tr->entry;
     known_take(t, en, tr, scope);
     before = tr->flow;
-    fold_record(&en->finding, &tr->flow, e, &t->seen_key, t->redact);
+    fold_record(&en->finding, &tr->flow, e, &t->seen_key, &t->words);
     tracked_use(t, tr);
     allowed_settle(t, en, e->time_ns);
     if (!scan_holds(en))
@@ -320,7 +320,7 @@ static void add_node(struct finding_table *t, const struct evidence *e, uint64_t
         en = entry_new(t, &id, e);
     if (!en)
         return;
-    fold_node(&en->finding, e, &t->seen_key);
+    fold_node(&en->finding, e, &t->seen_key, &t->words);
     table_speak(t, en, e);
     entry_make_room(t, en);
 }

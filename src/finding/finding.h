@@ -16,10 +16,10 @@
 #define FINDING_FLOWS 64  /* listed: the earliest 32 and the latest 32 */
 #define FINDING_LOGINS 16 /* listed; all are counted */
 #define FINDING_AGENTS 16
-#define FINDING_SEEN 1024 /* texts told apart when they are counted */
-#define FINDING_DETAIL_MAX 224
-#define FINDING_MEMBERS 64    /* listed, the first ones; all are counted */
-#define FINDING_SUPERSEDES 16 /* listed */
+#define FINDING_SEEN 1024      /* texts told apart when they are counted */
+#define FINDING_DETAIL_MAX 256 /* bytes; Japanese takes 3 for a character */
+#define FINDING_MEMBERS 64     /* listed, the first ones; all are counted */
+#define FINDING_SUPERSEDES 16  /* listed */
 
 enum finding_state { FINDING_NEW, FINDING_UPDATE, FINDING_CLOSED, FINDING_STATE_N };
 

@@ -302,28 +302,29 @@ static struct finding_evidence *note(struct finding *f, const struct evidence *e
     return ev;
 }
 
-void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind kind, bool redact)
+void fold_note(struct finding *f, const struct evidence *e, enum evidence_kind kind, const struct fold_words *words)
 {
     struct finding_evidence *ev = note(f, e, kind);
     struct redacted r;
 
     if (!ev)
         return;
-    if (redact)
+    if (words->redact)
         redact_finding(f, &r);
-    wording_detail(redact ? &r.finding : f, kind, ev->detail, sizeof(ev->detail));
+    wording_detail(words->redact ? &r.finding : f, kind, words->language, ev->detail, sizeof(ev->detail));
 }
 
 /* A right checksum shows that the login was made to be paid, not that anything mines. */
-static void note_wallet(struct finding *f, const struct evidence *e, bool redact)
+static void note_wallet(struct finding *f, const struct evidence *e, const struct fold_words *words)
 {
     if (f->evidence[EVIDENCE_WALLET].present || !evidence_text(e, TEXT_LOGIN).n || f->login.cut)
         return;
     if (login_of(view_of(f->login.bytes, f->login.len), (enum mining_protocol)f->protocol).wallet.check == WALLET_VALID)
-        fold_note(f, e, EVIDENCE_WALLET, redact);
+        fold_note(f, e, EVIDENCE_WALLET, words);
 }
 
-void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key, bool redact)
+void fold_record(struct finding *f, struct finding_flow *fl, const struct evidence *e, const struct hash_key *key,
+                 const struct fold_words *words)
 {
     fold_miner(f, e);
     take_facts(f, e);
@@ -331,23 +332,23 @@ void fold_record(struct finding *f, struct finding_flow *fl, const struct eviden
     take_counters(f, fl, e);
     fold_show(f, fl);
     if (evidence_weight((enum evidence_kind)e->kind) > 0)
-        fold_note(f, e, (enum evidence_kind)e->kind, redact);
-    note_wallet(f, e, redact);
+        fold_note(f, e, (enum evidence_kind)e->kind, words);
+    note_wallet(f, e, words);
     score_finding(f);
 }
 
-void fold_opinion(struct finding *f, const struct evidence *e)
+void fold_opinion(struct finding *f, const struct evidence *e, const struct fold_words *words)
 {
-    fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds no text of the wire */
+    fold_note(f, e, (enum evidence_kind)e->kind, words);
     score_finding(f);
 }
 
-void fold_address(struct finding *f, const struct evidence *e, const struct finding_row *row)
+void fold_address(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct fold_words *words)
 {
     struct finding_evidence *ev = note(f, e, (enum evidence_kind)e->kind);
 
     if (ev)
-        wording_address(row, ev->detail, sizeof(ev->detail));
+        wording_address(f, row, words->language, ev->detail, sizeof(ev->detail));
     score_finding(f);
 }
 
@@ -362,7 +363,8 @@ static void take_name(struct finding *f, const struct evidence *e, const struct 
     set_text(&f->asked, e, TEXT_ASKED);
 }
 
-void fold_contact(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
+void fold_contact(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key,
+                  const struct fold_words *words)
 {
     struct finding_flow fl = {.miner = e->miner,
                               .pool = e->pool,
@@ -385,11 +387,12 @@ void fold_contact(struct finding *f, const struct evidence *e, const struct find
     f->n_flows += !fold_listed(f, e);
     f->count = f->n_flows;
     fold_show(f, &fl);
-    fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds names, no logins */
+    fold_note(f, e, (enum evidence_kind)e->kind, words);
     score_finding(f);
 }
 
-void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key)
+void fold_lookup(struct finding *f, const struct evidence *e, const struct finding_row *row, const struct hash_key *key,
+                 const struct fold_words *words)
 {
     take_name(f, e, row, key);
     f->server = e->pool;
@@ -405,12 +408,12 @@ void fold_lookup(struct finding *f, const struct evidence *e, const struct findi
         f->stage = STAGE_LOOKUP;
         f->count = f->n_asked > f->n_answers ? f->n_asked : f->n_answers;
     }
-    fold_note(f, e, (enum evidence_kind)e->kind, false); /* its detail holds names, no logins */
+    fold_note(f, e, (enum evidence_kind)e->kind, words);
     score_finding(f);
 }
 
 /* The row is that of a name of the coin's network; where none was asked for, it holds the coin alone. */
-void fold_node(struct finding *f, const struct evidence *e, const struct hash_key *key)
+void fold_node(struct finding *f, const struct evidence *e, const struct hash_key *key, const struct fold_words *words)
 {
     struct view coin = evidence_text(e, TEXT_COIN);
 
@@ -428,6 +431,6 @@ void fold_node(struct finding *f, const struct evidence *e, const struct hash_ke
     if (!(e->flags & EVIDENCE_ONE_SIDED) || e->flags & EVIDENCE_ANSWERED)
         f->one_sided = false;
     f->count++;
-    fold_note(f, e, (enum evidence_kind)e->kind, false);
+    fold_note(f, e, (enum evidence_kind)e->kind, words);
     score_finding(f);
 }

@@ -119,7 +119,7 @@ static void note_donation(struct finding_table *t, const struct entry *en, const
             continue;
         if (f->evidence[EVIDENCE_DONATION].present)
             return;
-        fold_note(f, e, EVIDENCE_DONATION, t->redact);
+        fold_note(f, e, EVIDENCE_DONATION, &t->words);
         score_finding(f);
         entry_settle(t, other);
         return;

@@ -83,7 +83,7 @@ static void codec_evidence(struct codec *c, struct finding_evidence *ev)
     if (c->load && (memchr(ev->detail, '\0', n) || !is_clean(view_of(ev->detail, n))))
         c->bad = true;
 }
-_Static_assert(FINDING_DETAIL_MAX <= UINT8_MAX, "the length of a detail is held in 8 bits");
+_Static_assert(FINDING_DETAIL_MAX - 1 <= UINT8_MAX, "the length of a detail is held in 8 bits");
 
 /* Room for n items, as lists that grow item by item have it: the next power of two. */
 static void *room_for(struct codec *c, uint32_t n, size_t size)

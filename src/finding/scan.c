@@ -180,7 +180,7 @@ static void begin(struct finding_table *t, struct entry *of, const struct eviden
     DL_FOREACH2(h->entries, en, host_next)
     if (en->idle)
         take_over(t, scan, en);
-    fold_note(&scan->finding, e, EVIDENCE_SCAN, t->redact);
+    fold_note(&scan->finding, e, EVIDENCE_SCAN, &t->words);
     score_finding(&scan->finding);
     DL_FOREACH_SAFE2(h->entries, en, next, host_next)
     {

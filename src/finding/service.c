@@ -101,7 +101,7 @@ static void serve(struct finding_table *t, struct entry *en, struct tracked *tr,
     if (!f->evidence[EVIDENCE_SERVICE].present) {
         t->service = service->made;
         find_upstream(service);
-        fold_note(f, e, EVIDENCE_SERVICE, t->redact);
+        fold_note(f, e, EVIDENCE_SERVICE, &t->words);
     }
     score_finding(f);
     table_speak(t, service, e);

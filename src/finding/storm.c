@@ -28,9 +28,9 @@ static void hand_out(struct finding_table *t, enum finding_state state, struct f
     t->stats.emitted++;
     if (t->quiet)
         return;
-    if (t->redact)
+    if (t->words.redact)
         redact_finding(f, &r);
-    t->emit(t->arg, state, t->redact ? &r.finding : f);
+    t->emit(t->arg, state, t->words.redact ? &r.finding : f);
 }
 
 static void emit(struct finding_table *t, struct entry *en, enum finding_state state)

@@ -6,6 +6,7 @@
 #define FINDING_TABLE_H
 
 #include "finding/finding.h"
+#include "finding/fold.h"
 #include "finding/heap.h"
 
 struct codec;
@@ -159,7 +160,8 @@ struct finding_table {
     struct hash_key id_key;   /* of what leaves: never changes */
     struct hash_key seen_key; /* of texts that were counted; goes with the table when it is saved */
     ns_t update_ns, close_ns;
-    bool redact, live, quiet;
+    bool live, quiet;
+    struct fold_words words;
     uint32_t max_rate, burst;
     const struct feed *feed;
     finding_scope_fn *scope_of; /* NULL = nobody is asked */

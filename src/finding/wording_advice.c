@@ -1,68 +1,143 @@
 /*
  * wording_advice.c - what to do about a finding: keep the machine from mining on without losing what it knows, then change the keys
- * that it had and look for the way in.
+ * that it had, look for the way in, and for others.
+ *
+ * A lookup or a contact is a lead: who asked is looked at first, and nothing is stopped for it.
  */
 #include "config.h"
 
-#include "finding/wording.h"
+#include "finding/say.h"
 
-#include "base/out.h"
+/* What the miner runs in, as far as it is known; the most particular. */
+enum place { PLACE_HOST, PLACE_INSTANCE, PLACE_TASK, PLACE_FARGATE, PLACE_POD, PLACE_N };
 
-/* How to stop what mines, and to keep what it shows, by what it runs in. */
-static const char *containment(const struct about_owner *o)
+static const struct place_advice {
+    enum message contain, rotate, entry;
+} places[PLACE_N] = {
+    [PLACE_HOST] = {MESSAGE_CONTAIN_HOST, MESSAGE_ROTATE_HOST, MESSAGE_ENTRY_HOST},
+    [PLACE_INSTANCE] = {MESSAGE_CONTAIN_INSTANCE, MESSAGE_ROTATE_INSTANCE, MESSAGE_ENTRY_HOST},
+    [PLACE_TASK] = {MESSAGE_CONTAIN_TASK, MESSAGE_ROTATE_TASK, MESSAGE_ENTRY_TASK},
+    [PLACE_FARGATE] = {MESSAGE_CONTAIN_FARGATE, MESSAGE_ROTATE_TASK, MESSAGE_ENTRY_TASK},
+    [PLACE_POD] = {MESSAGE_CONTAIN_POD, MESSAGE_ROTATE_POD, MESSAGE_ENTRY_POD},
+};
+
+static enum place place_of(const struct about_owner *o)
 {
-    if (o->kubernetes.pod.n)
-        return "Cordon its node and cut the pod off by a NetworkPolicy without egress; do not delete the pod before its files, "
-               "processes and logs are saved.";
-    if (o->aws.ecs.task.n && view_is(o->aws.ecs.launch_type, "FARGATE"))
-        return "Give the task's interface a security group without egress. Fargate has no disk that can be kept: save what the "
-               "task shows (definition, environment, processes, logs), then stop it.";
     if (o->aws.ecs.task.n)
-        return "Give the task's interface a security group without egress, save its processes and files, then stop the task; keep "
-               "the instance, and snapshots of its volumes.";
-    if (o->aws.instance.n)
-        return "Give the instance a security group without egress, and take snapshots of its volumes and, where possible, its "
-               "memory before it is stopped.";
-    return "Cut it off from the network, and save its memory and an image of its disk before it is stopped.";
+        return view_is(o->aws.ecs.launch_type, "FARGATE") ? PLACE_FARGATE : PLACE_TASK;
+    if (o->kubernetes.pod.n)
+        return PLACE_POD;
+    return o->aws.instance.n ? PLACE_INSTANCE : PLACE_HOST;
 }
 
-static const char *keys(const struct about_owner *o)
+/* One doubt at most: that nobody answers weighs more than whose it is. */
+static void say_doubt(const struct saying *s)
 {
-    if (o->kubernetes.pod.n)
-        return " Rotate what it had access to: the token of its service account, and its secrets.";
-    if (o->aws.ecs.task.n)
-        return " Rotate what it had access to: the credentials of its task role, and its secrets.";
-    if (o->aws.instance.n)
-        return " Rotate what it had access to: the credentials of its instance profile, and its secrets.";
-    return " Rotate the keys and passwords that it held.";
+    if (s->f->one_sided)
+        say_sentence(s, MESSAGE_ADVISE_ONE_SIDED);
+    else if (s->about->owner.candidate)
+        say_sentence(s, MESSAGE_ADVISE_GUESS);
 }
 
-static void mining_advice(const struct about_owner *o, struct out *out)
+static void advise_mining(const struct saying *s)
 {
-    out_str(out, o->candidate ? "Make sure first whose the address is. " : "");
-    out_str(out, containment(o));
-    out_str(out, keys(o));
-    out_str(out, o->aws.ecs.task.n || o->kubernetes.pod.n
-                     ? " Find how it came in: compare image and digest, and who changed the definition."
-                     : " Find how it came in.");
-    out_str(out, " Look for others that mine for the same wallet or at the same pool.");
+    const struct place_advice *p = &places[place_of(&s->about->owner)];
+
+    say_doubt(s);
+    say_sentence(s, p->contain);
+    say_sentence(s, p->rotate);
+    say_sentence(s, p->entry);
+    say_sentence(s, s->f->login.len ? MESSAGE_OTHERS_WALLET : MESSAGE_OTHERS_POOL);
+}
+
+static void advise_service(const struct saying *s)
+{
+    const struct place_advice *p = &places[place_of(&s->about->owner)];
+
+    say_doubt(s);
+    say_sentence(s, p->contain);
+    say_sentence(s, p->rotate);
+    say_sentence(s, p->entry);
+    say_sentence(s, MESSAGE_ADVISE_SERVICE);
+}
+
+static void advise_campaign(const struct saying *s)
+{
+    say_sentence(s, MESSAGE_ADVISE_CAMPAIGN);
+    say_sentence(s, MESSAGE_ADVISE_CAMPAIGN_ENTRY);
+    say_sentence(s, MESSAGE_ADVISE_CAMPAIGN_OTHERS);
+}
+
+static void advise_scan(const struct saying *s)
+{
+    say_sentence(s, MESSAGE_ADVISE_SCAN);
+    say_sentence(s, MESSAGE_ADVISE_SCAN_WANTED);
+}
+
+static void advise_web(const struct saying *s)
+{
+    say_sentence(s, MESSAGE_ADVISE_WEB);
+    say_sentence(s, MESSAGE_ADVISE_WEB_SITE);
+    say_sentence(s, MESSAGE_ADVISE_WEB_BLOCK);
+}
+
+static void advise_lookup(const struct saying *s)
+{
+    enum feed_kind kind = s->f->row.kind;
+
+    say_sentence(s, kind == FEED_WEBMINER ? MESSAGE_ADVISE_WEB_LOOKUP : MESSAGE_ADVISE_LOOKUP);
+    say_sentence(s, MESSAGE_ADVISE_LOOKUP_RESOLVER);
+    if (kind == FEED_DEAD)
+        say_sentence(s, MESSAGE_ADVISE_DEAD);
+    else if (kind == FEED_MALWARE)
+        say_sentence(s, MESSAGE_ADVISE_MALWARE);
+    else
+        say_sentence(s, MESSAGE_ADVISE_LOOKUP_THEN);
+}
+
+static void advise_contact(const struct saying *s)
+{
+    say_sentence(s, s->f->row.kind == FEED_WEBMINER ? MESSAGE_ADVISE_WEB_LOOKUP : MESSAGE_ADVISE_CONTACT);
+    if (s->f->row.kind == FEED_MALWARE)
+        say_sentence(s, MESSAGE_ADVISE_MALWARE);
+    say_sentence(s, MESSAGE_ADVISE_CONTACT_IF);
+}
+
+static void advise_node(const struct saying *s)
+{
+    say_sentence(s, MESSAGE_ADVISE_NODE);
+    say_sentence(s, MESSAGE_ADVISE_NODE_ELSE);
+}
+
+static void advise(const struct saying *s)
+{
+    const struct finding *f = s->f;
+
+    if (f->allowed)
+        say_sentence(s, MESSAGE_ADVISE_ALLOWED);
+    else if (f->kind == FINDING_COIN_NODE)
+        advise_node(s);
+    else if (finding_is_contact(f))
+        advise_contact(s);
+    else if (finding_is_lookup(f))
+        advise_lookup(s);
+    else if (f->kind == FINDING_POOL_SERVICE)
+        advise_service(s);
+    else if (f->kind == FINDING_POOL_SCAN)
+        advise_scan(s);
+    else if (f->kind == FINDING_CAMPAIGN)
+        advise_campaign(s);
+    else if (f->kind == FINDING_WEB_MINING)
+        advise_web(s);
+    else
+        advise_mining(s);
 }
 
 void wording_advice(const struct finding *f, const struct about *about, enum language language, char *text, size_t n)
 {
-    static const struct about_owner unknown;
     struct out o = out_of(text, n);
+    struct saying s = say_of(f, about, language, &o);
 
-    (void)language;
-    if (f->kind == FINDING_COIN_NODE)
-        out_str(
-            &o,
-            "If the node or wallet is wanted, there is nothing to do, and a site list can say so. Else find out who runs it.");
-    else if (finding_is_lookup(f))
-        out_str(&o,
-                "Find out which program or person asked, and whether that was meant. Act on mining when connections follow.");
-    else if (f->kind == FINDING_POOL_SCAN)
-        out_str(&o, "Find the program that searches, and how it came there.");
-    else
-        mining_advice(about ? &about->owner : &unknown, &o);
+    advise(&s);
+    say_finish(&s);
 }

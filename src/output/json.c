@@ -335,7 +335,7 @@ static void put_one_evidence(struct out *o, const struct finding *f, int kind, c
     json_u64(o, "frame", ev->frame);
     json_string(o, "direction", direction_name((enum direction)ev->direction));
     json_string(o, "detail", ev->detail);
-    json_string(o, "falsified_by", evidence_falsified_by((enum evidence_kind)kind));
+    json_string(o, "falsified_by", wording_falsified_by((enum evidence_kind)kind, ctx->language));
     json_close(o, '}');
 }
 

@@ -145,6 +145,7 @@ void outputs_describe(struct output_context *ctx, const struct conf *conf, bool 
     ctx->pid = (unsigned)getpid();
     ctx->conf = conf;
     ctx->sensor = conf->sensor.name;
+    ctx->language = (enum language)conf->output.language;
     ctx->live = live;
 }
 
