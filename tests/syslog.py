@@ -30,7 +30,7 @@ MESSAGE = re.compile(rb"<(0|[1-9][0-9]{0,2})>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.
                      rb"([!-~]{1,32}) - (.*)", re.DOTALL)
 LOCAL = re.compile(r" ?(\{.*)", re.DOTALL)
 SEVERITY = {"critical": 2, "high": 3, "medium": 4, "low": 5}
-LEFT_OUT = ("flows", "evidence", "logins", "agents", "summary", "feeds")
+LEFT_OUT = ("flows", "evidence", "logins", "agents", "summary", "advice", "feeds")
 
 
 def parse(message):

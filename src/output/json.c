@@ -75,6 +75,8 @@ static void put_head(struct out *o, enum finding_state state, const struct findi
     if (part < JSON_WITHOUT_LISTS) {
         wording_summary(f, about, language, text, sizeof(text));
         json_string(o, "summary", text);
+        wording_advice(f, about, language, text, sizeof(text));
+        json_string(o, "advice", text);
     }
     json_fixed(o, "severity", f->severity, 1);
     json_string(o, "severity_label", score_label(f->severity));
