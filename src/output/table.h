@@ -9,9 +9,9 @@
 struct out;
 struct table;
 
-#define TABLE_ROW_BYTES 3072 /* upper bound of a row */
+#define TABLE_ROW_BYTES 4096 /* upper bound of a row */
 #define TABLE_BYTES_MAX (TABLE_ROWS_MAX * (uint64_t)TABLE_ROW_BYTES)
-#define TABLE_ROWS_MAX 10000 /* 3 KiB each; findings beyond them are counted and said */
+#define TABLE_ROWS_MAX 10000 /* 4 KiB each; findings beyond them are counted and said */
 
 /* A table in the language of ctx, and where it may go to a terminal with colour and width of that. Gives. */
 struct table *table_new(const struct output_context *ctx, bool terminal);
