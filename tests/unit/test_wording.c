@@ -8,6 +8,8 @@
 #include "finding/say.h"
 #include "wording_cases.h"
 
+#include "../evidence_of.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -401,6 +403,45 @@ static void test_hostile_owner(void **state)
     }
 }
 
+static void take_detail(void *arg, enum finding_state state, const struct finding *f)
+{
+    char *text = arg;
+
+    (void)state;
+    memcpy(text, f->evidence[EVIDENCE_SUBMIT].detail, FINDING_DETAIL_MAX);
+}
+
+/* What is kept with evidence is in the language of the configuration, and masked with redact. */
+static void test_kept_details(void **state)
+{
+    static const char *const expected[LANGUAGE_N][2] = {
+        {"handed in a share for 48edfH…nLwE", "handed in a share for 48edfH…j8nLwE"},
+        {"シェアを提出、支払先 48edfH…nLwE", "シェアを提出、支払先 48edfH…j8nLwE"},
+    };
+
+    (void)state;
+    for (int l = 0; l < LANGUAGE_N; l++)
+        for (int redact = 0; redact < 2; redact++) {
+            struct evidence e = evidence_of(0x0a000311, EVIDENCE_SUBMIT, EVIDENCE_OF_START);
+            char text[FINDING_DETAIL_MAX] = "";
+            struct finding_table *t;
+            struct hash_key key;
+            struct conf conf;
+
+            conf_defaults(&conf);
+            conf.output.language = (uint32_t)l;
+            conf.output.redact = redact;
+            hash_key_fixed(&key, 1);
+            t = finding_table_new(&conf, &key, NULL, take_detail, text);
+            assert_non_null(t);
+            evidence_add_text(&e, TEXT_LOGIN,
+                              view_str("48edfHu7V9Z84YzzMa6fUueoELZ9ZRXq9VetWzYGzKt52XU5xvqgzYnDK9URnRoJMk1j8nLwE"), false);
+            finding_add(t, &e);
+            assert_string_equal(text, expected[l][redact]);
+            finding_table_free(t);
+        }
+}
+
 /* Without about all is as with one that knows nothing. */
 static void test_no_about(void **state)
 {
@@ -424,7 +465,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),         cmocka_unit_test(test_option),   cmocka_unit_test(test_no_idle_word),
         cmocka_unit_test(test_blanks),        cmocka_unit_test(test_texts),    cmocka_unit_test(test_every_room),
-        cmocka_unit_test(test_hostile_owner), cmocka_unit_test(test_no_about),
+        cmocka_unit_test(test_hostile_owner), cmocka_unit_test(test_no_about), cmocka_unit_test(test_kept_details),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
