@@ -8,6 +8,40 @@
 #include "finding/mined.h"
 #include "finding/say.h"
 
+#include <math.h>
+
+#define SHORT_MAX 16
+#define SHORT_CUT 12
+
+void wording_short_login(const struct finding_text *login, struct out *o)
+{
+    struct view v = view_of(login->bytes, login->len);
+
+    if (login->cut) { /* what its end is, nobody knows */
+        out_escape(o, view_head(v, SHORT_CUT));
+        out_str(o, "…");
+        return;
+    }
+    v = login_account(v);
+    if (v.n <= SHORT_MAX) {
+        out_escape(o, v);
+        return;
+    }
+    out_escape(o, view_head(v, 6));
+    out_str(o, "…");
+    out_escape(o, view_skip(v, v.n - 4));
+}
+
+double wording_rounded(double v)
+{
+    double step;
+
+    if (!(v > 1e-12) || !isfinite(v)) /* the powers below stay far within a double */
+        return 0;
+    step = pow(10, floor(log10(v)) - 3);
+    return step >= 1 ? nearbyint(v / step) * step : nearbyint(v / step) / nearbyint(1 / step);
+}
+
 /* True for a finding that was made by what a node said to another, perhaps beside what it asked for. */
 static bool is_peer(const struct finding *f)
 {
