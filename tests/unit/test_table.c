@@ -68,7 +68,7 @@ static void test_summaries(void **state)
         for (size_t k = 0; k < ARRAY_LEN(widths); k++)
             for (int l = 0; l < LANGUAGE_N; l++) {
                 struct output_context ctx = {.width = widths[k], .language = (enum language)l};
-                struct table *t = table_new(&ctx);
+                struct table *t = table_new(&ctx, true);
                 struct out o = out_of(text, sizeof(text));
 
                 assert_non_null(t);
@@ -101,7 +101,7 @@ static void test_columns(void **state)
         for (int live = 0; live < 2; live++) {
             static char text[TEXT_MAX];
             struct output_context ctx = {.language = (enum language)l};
-            struct table *t = table_new(&ctx);
+            struct table *t = table_new(&ctx, true);
             struct out o = out_of(text, sizeof(text));
             struct wording_case c;
             size_t head[8], cells[8], n;
