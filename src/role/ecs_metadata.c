@@ -11,6 +11,7 @@
 #include "base/addr_parse.h"
 #include "base/log.h"
 #include "base/out.h"
+#include "enrich/inventory_read.h"
 #include "role/clock.h"
 
 #include <event2/buffer.h>
@@ -21,10 +22,11 @@
 #include <string.h>
 
 #define HEADERS_MAX 16384 /* bytes of the head of an answer */
-#define WHY_MAX 160
+#define WHY_MAX (64 + INVENTORY_WHY_MAX)
 #define HOST_MAX 64
 #define PATH_MAX_BYTES (ECS_METADATA_URI_MAX + 16)
-#define MEMORY (UINT64_C(64) << 20) /* of the process: libevent takes 4 times what it reads at most */
+#define MEMORY (UINT64_C(256) << 20)   /* of the process; the values of an answer take 30 times what it has, at most */
+#define IMAGE_MAX (UINT64_C(64) << 20) /* that it could make of an answer, if it had to make one */
 
 /* What the process tells, in memory that is shared with it. It may say anything. */
 struct told {
@@ -38,7 +40,8 @@ struct ecs_metadata {
     char host[HOST_MAX];           /* an address, without brackets */
     char host_head[HOST_MAX + 10]; /* as the head of a request has it */
     uint16_t port;
-    char path[ECS_METADATA_URI_MAX]; /* of the uri */
+    char path[ECS_METADATA_URI_MAX];   /* of the uri */
+    struct inventory_builder *builder; /* tries the answer; made before the jail, as it asks the kernel for a random number */
     struct told *told;
     struct jailed jail;
     bool is_asking;
@@ -52,7 +55,8 @@ struct
 try {
     struct ecs_metadata *e;
     struct event_base *base;
-    bool is_over, has_failed; /* failed: error says how; else status and body hold */
+    bool is_over, has_failed;         /* failed: error says how; else status and body hold */
+    struct inventory_outcome outcome; /* of a body */
     enum evhttp_request_error error;
     int status;
 };
@@ -64,19 +68,28 @@ static void on_error(enum evhttp_request_error error, void *arg)
     t->error = error;
 }
 
+/* Leaves the answer for who asked, when it is of use. */
+static void take_body(struct try *t, struct evbuffer *body)
+{
+    size_t n = min_size(evbuffer_get_length(body), ECS_METADATA_MAX);
+    struct told *told = t->e->told;
+    struct inventory_document d = {.text = view_of(told->body, n), .name = t->e->uri};
+
+    if (n == 0 || evbuffer_copyout(body, told->body, n) != (ev_ssize_t)n)
+        return;
+    if (inventory_builder_add(t->e->builder, &d, &t->outcome) && t->outcome.n_things > 0)
+        told->n = (uint32_t)n;
+}
+
 static void on_answer(struct evhttp_request *req, void *arg)
 {
     struct try *t = arg;
-    struct evbuffer *body;
 
     t->is_over = true;
     t->status = req ? evhttp_request_get_response_code(req) : 0;
     t->has_failed = t->status == 0;
-    if (t->status == HTTP_OK) {
-        body = evhttp_request_get_input_buffer(req);
-        t->e->told->n = (uint32_t)min_size(evbuffer_get_length(body), ECS_METADATA_MAX);
-        (void)evbuffer_copyout(body, t->e->told->body, t->e->told->n); /* all of it is there */
-    }
+    if (t->status == HTTP_OK)
+        take_body(t, evhttp_request_get_input_buffer(req));
     event_base_loopbreak(t->base);
 }
 
@@ -98,8 +111,10 @@ static void describe(const struct try *t, const char *suffix)
         out_fmt(&o, "no answer in %d s", ECS_METADATA_TIMEOUT_S);
     else if (!t->has_failed && t->status != HTTP_OK)
         out_fmt(&o, "answered with status %d", t->status);
+    else if (!t->has_failed && t->outcome.fault[0])
+        out_fmt(&o, "the answer is no description of a task: %s", t->outcome.fault);
     else if (!t->has_failed)
-        out_str(&o, "answered with nothing");
+        out_fmt(&o, "the answer is no description of a task%s%s", t->outcome.left_out[0] ? ": " : "", t->outcome.left_out);
     else if (t->error == EVREQ_HTTP_DATA_TOO_LONG)
         out_fmt(&o, "the answer has more than %zu bytes", ECS_METADATA_MAX);
     else if (t->error == EVREQ_HTTP_INVALID_HEADER)
@@ -246,8 +261,9 @@ struct ecs_metadata *ecs_metadata_start(const char *uri, enum conf_sandbox sandb
             .role = JAIL_FETCH, .input = -1, .memory = MEMORY, .what = "asks for the task's metadata", .port = e->port};
 
         e->told = jailed_share(sizeof(*e->told));
-        e->is_asking = e->told && jailed_start_as(&e->jail, &as, fetch, e, sandbox);
-        if (!e->told)
+        e->builder = inventory_builder_new(IMAGE_MAX, NULL, 0);
+        e->is_asking = e->told && e->builder && jailed_start_as(&e->jail, &as, fetch, e, sandbox);
+        if (!e->told || !e->builder)
             log_warn(ECS_METADATA_VARIABLE ": not enough memory to ask there");
     }
     if (e->is_asking)
@@ -319,5 +335,6 @@ void ecs_metadata_free(struct ecs_metadata *e)
         (void)jailed_step(&e->jail, true); /* that it was killed is known */
     }
     jailed_unshare(e->told, sizeof(*e->told));
+    inventory_builder_free(e->builder);
     free(e);
 }

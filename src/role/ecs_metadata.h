@@ -4,7 +4,7 @@
  * ECS gives each container the variable ECS_CONTAINER_METADATA_URI_V4, "http://169.254.170.2/v4/...". Only an endpoint on the link or
  * on the machine itself is asked, by its address: nothing is resolved, and no route leads further. It is HTTP of a library, so a
  * process in a jail asks, and leaves the answer in memory that it shares; who started it looks at no byte of that. The
- * answer is a document of the inventory (enrich/inventory_read.h), to be read in another jail.
+ * answer is a document of the inventory (enrich/inventory_read.h), to be read in another jail; that it can be was tried before.
  *
  * Whatever goes wrong is a warning: findings then lack these words, and nothing else.
  */

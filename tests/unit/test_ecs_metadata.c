@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,8 +49,13 @@ static char large[ECS_METADATA_MAX + 200], full[ECS_METADATA_MAX + 200], headers
 
 static const struct endpoint_case cases[] = {
     {ANSWER, NULL, TASK, 1},
-    {OK_HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"Tas\r\n4\r\nkARN\r\n0\r\n\r\n", NULL, "{\"TaskARN", 1},
-    {OK_HEAD "Content-Length: 2\r\n\r\n{}more", NULL, "{}", 1},
+    {OK_HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"Tas\r\n12\r\nkARN\":\"arn:ecs:1\"}\r\n0\r\n\r\n", NULL,
+     "{\"TaskARN\":\"arn:ecs:1\"}", 1},
+    {OK_HEAD "Content-Length: 21\r\n\r\n{\"TaskARN\":\"arn:ecs\"}more", NULL, "{\"TaskARN\":\"arn:ecs\"}", 1},
+    {OK_HEAD "Content-Length: 2\r\n\r\n{}", ANSWER, TASK, 2},
+    {OK_HEAD "Content-Length: 7\r\n\r\n{\"Task\"", ANSWER, TASK, 2},
+    {OK_HEAD "Content-Length: 16\r\n\r\n{\"Containers\":1}", ANSWER, TASK, 2},
+    {OK_HEAD "Content-Length: 14\r\n\r\n{\"TaskARN\":\"\"}", ANSWER, TASK, 2},
     {"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nno tags\r\n", ANSWER, TASK, 2},
     {"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", ANSWER, TASK, 2},
     {"HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n", ANSWER, TASK, 2}, /* is not followed */
@@ -76,6 +82,7 @@ static pid_t serve(int listener, const struct endpoint_case *c)
     if (child != 0)
         return child;
     signal(SIGPIPE, SIG_IGN);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* when a case fails there is nobody who ends it */
     for (;;) {
         int fd = accept(listener, NULL, NULL);
         char head[512] = "";
@@ -238,12 +245,12 @@ static void test_given_up(void **state)
 
 static int set_up(void **state)
 {
-    size_t n = (size_t)snprintf(large, sizeof(large), OK_HEAD "Connection: close\r\n\r\n{");
+    size_t n = (size_t)snprintf(large, sizeof(large), ANSWER), head = n - strlen(TASK);
 
     (void)state;
-    memset(large + n, 'x', sizeof(large) - n - 1);
+    memset(large + n, ' ', sizeof(large) - n - 1);
     memcpy(full, large, sizeof(full));
-    full[n - 1 + ECS_METADATA_MAX] = '\0';
+    full[head + ECS_METADATA_MAX] = '\0';
     n = (size_t)snprintf(headers, sizeof(headers), OK_HEAD "X: ");
     memset(headers + n, 'x', sizeof(headers) - n - 1);
     memcpy(headers + sizeof(headers) - 7, "\r\n\r\n{}", 7);
