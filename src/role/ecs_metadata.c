@@ -319,9 +319,13 @@ struct view ecs_metadata_text(const struct ecs_metadata *e, ns_t *fetched_ns)
     return view_of(n ? e->told->body : NULL, n);
 }
 
-const char *ecs_metadata_name(const struct ecs_metadata *e)
+void ecs_metadata_give(const struct ecs_metadata *e, struct inventory_files *to)
 {
-    return e->uri;
+    ns_t fetched;
+    struct view text = e ? ecs_metadata_text(e, &fetched) : view_of(NULL, 0);
+
+    if (text.n)
+        (void)inventory_files_add_text(to, e->uri, text, fetched); /* has said why not, and the others are as good without */
 }
 
 void ecs_metadata_free(struct ecs_metadata *e)

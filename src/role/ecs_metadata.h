@@ -12,6 +12,7 @@
 #define ROLE_ECS_METADATA_H
 
 #include "base/buf.h"
+#include "role/inventory_files.h"
 #include "role/jailed.h"
 
 #define ECS_METADATA_VARIABLE "ECS_CONTAINER_METADATA_URI_V4"
@@ -40,8 +41,8 @@ bool ecs_metadata_ended(struct ecs_metadata *e, pid_t pid, int status);
 /* The answer, unseen; empty when there is none (yet). Lives as long as e. fetched_ns: when it came, wall clock. */
 struct view ecs_metadata_text(const struct ecs_metadata *e, ns_t *fetched_ns);
 
-/* What was asked, for messages. */
-const char *ecs_metadata_name(const struct ecs_metadata *e);
+/* Adds the answer to the documents of the inventory, under the name of what was asked; nothing when there is none, or e is NULL. */
+void ecs_metadata_give(const struct ecs_metadata *e, struct inventory_files *to);
 
 void ecs_metadata_free(struct ecs_metadata *e); /* NULL ok; ends the process */
 

@@ -379,6 +379,16 @@ static bool read_files(struct parent *p)
     return p->inventory && p->geo;
 }
 
+/* Where ECS tells it, what the task is that this runs in. */
+static void ask_for_task(struct parent *p)
+{
+    if (p->conf->owner.ecs_metadata)
+        p->metadata = ecs_metadata_start(getenv(ECS_METADATA_VARIABLE), (enum conf_sandbox)p->conf->process.sandbox);
+    if (p->metadata)
+        (void)ecs_metadata_step(p->metadata, true); /* has warned */
+    ecs_metadata_give(p->metadata, p->inventory);
+}
+
 /* What they mean, once the rights of the start are given up. */
 static bool compile_files(struct parent *p)
 {
@@ -388,6 +398,7 @@ static bool compile_files(struct parent *p)
         return false;
     if (p->feeds)
         feeds_warn_of_old(feeds_outcome(p->feeds), now);
+    ask_for_task(p);
     if (!inventory_files_compile(p->inventory, NULL))
         return false;
     inventory_files_log_warnings(p->inventory, now);
@@ -465,6 +476,7 @@ int live_run(const struct cli *cli, struct conf_loaded *loaded)
     allow_free(p->allow);
     geo_files_free(p->geo);
     inventory_files_free(p->inventory);
+    ecs_metadata_free(p->metadata);
     free(p);
     return status;
 }

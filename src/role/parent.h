@@ -14,6 +14,7 @@
 
 #include "role/allow_files.h"
 #include "role/child.h"
+#include "role/ecs_metadata.h"
 #include "role/feeds.h"
 #include "role/geo_files.h"
 #include "role/inlet.h"
@@ -80,7 +81,9 @@ struct parent {
     uint32_t feed_generation;
     struct allow *allow;               /* the site lists, for the report */
     struct inventory_files *inventory; /* for the report */
-    struct geo_files *geo;             /* databases of places, for the report */
+    struct ecs_metadata
+        *metadata;         /* a part of the inventory: what ECS told the last time that it told something; NULL = nothing */
+    struct geo_files *geo; /* databases of places, for the report */
     int state[2];
     int status_listen;
     int signals;                 /* signalfd */

@@ -164,7 +164,9 @@ struct reloading {
     struct feeds *feeds;               /* NULL where names are not looked up */
     struct inventory_files *inventory; /* NULL when it cannot be read: why is in inventory_fault */
     char inventory_fault[INVENTORY_FAULT_MAX];
-    struct geo_files *geo; /* NULL: those before stay */
+    struct ecs_metadata *metadata; /* being asked for, or NULL; the inventory waits for it */
+    bool has_metadata;             /* no longer */
+    struct geo_files *geo;         /* NULL: those before stay */
 };
 
 /* Begins with the lists of the configuration. False, and said, when they are broken: why is in fault. */
@@ -225,16 +227,41 @@ static void use_geo(struct parent *p, struct reloading *r)
 }
 
 /* The same with the inventory, whose faults hold up nothing else: a program collects it, at any time. */
-static void start_inventory(const struct parent *p, struct reloading *r)
+static void start_inventory(struct reloading *r)
 {
-    r->inventory = inventory_files_read(&r->loaded->state.conf, r->inventory_fault);
-    if (r->inventory)
-        (void)inventory_files_start(r->inventory, inventory_files_image(p->inventory)); /* its fault is kept for the step */
+    const struct conf *conf = &r->loaded->state.conf;
+
+    r->inventory = inventory_files_read(conf, r->inventory_fault);
+    if (r->inventory && conf->owner.ecs_metadata)
+        r->metadata = ecs_metadata_start(getenv(ECS_METADATA_VARIABLE), (enum conf_sandbox)conf->process.sandbox);
 }
 
-static enum jailed_state step_inventory(struct reloading *r)
+/* A task does not change while it runs: what was told before holds where nothing is told now. */
+static void take_metadata(struct parent *p, struct reloading *r, enum jailed_state state)
 {
-    return r->inventory ? inventory_files_step(r->inventory, false) : JAILED_FAILED;
+    if (state == JAILED_DONE || !r->loaded->state.conf.owner.ecs_metadata) {
+        ecs_metadata_free(p->metadata);
+        p->metadata = r->metadata;
+        r->metadata = NULL;
+    }
+    r->has_metadata = true;
+    ecs_metadata_give(p->metadata, r->inventory);
+    (void)inventory_files_start(r->inventory, inventory_files_image(p->inventory)); /* its fault is kept for the step */
+}
+
+static enum jailed_state step_inventory(struct parent *p, struct reloading *r)
+{
+    enum jailed_state state;
+
+    if (!r->inventory)
+        return JAILED_FAILED;
+    if (!r->has_metadata) {
+        state = r->metadata ? ecs_metadata_step(r->metadata, false) : JAILED_FAILED;
+        if (state == JAILED_RUNS)
+            return state;
+        take_metadata(p, r, state);
+    }
+    return inventory_files_step(r->inventory, false);
 }
 
 static void tell_inventory(struct parent *p)
@@ -347,6 +374,7 @@ static void drop(struct reloading *r)
     allow_free(r->allow);
     feeds_free(r->feeds);
     inventory_files_free(r->inventory);
+    ecs_metadata_free(r->metadata);
     geo_files_free(r->geo);
     free(r);
 }
@@ -399,7 +427,7 @@ void reload(struct parent *p)
     } else if (!start_feeds(p, r, fault)) {
         refuse_feeds(p, r, fault);
     } else {
-        start_inventory(p, r);
+        start_inventory(r);
         start_geo(p, r);
         p->reloading = r;
         reload_step(p);
@@ -422,7 +450,7 @@ void reload_step(struct parent *p)
         refuse_feeds(p, r, feeds_outcome(r->feeds)->fault);
         return;
     }
-    inventory = step_inventory(r);
+    inventory = step_inventory(p, r);
     if (!step_geo(p, r) || inventory == JAILED_RUNS)
         return;
     outputs = r->outputs;
@@ -436,6 +464,8 @@ int reload_fd(const struct parent *p)
     const struct reloading *r = p->reloading;
     int fd = r && r->feeds ? feeds_compile_fd(r->feeds) : -1;
 
+    if (fd < 0 && r && r->metadata)
+        fd = ecs_metadata_fd(r->metadata);
     return fd < 0 && r && r->inventory ? inventory_files_fd(r->inventory) : fd;
 }
 
@@ -444,6 +474,7 @@ bool reload_ended(struct parent *p, pid_t pid, int status)
     struct reloading *r = p->reloading;
 
     return r && ((r->feeds && feeds_compile_ended(r->feeds, pid, status)) ||
+                 (r->metadata && ecs_metadata_ended(r->metadata, pid, status)) ||
                  (r->inventory && inventory_files_ended(r->inventory, pid, status)) ||
                  (r->geo && geo_files_ended(r->geo, pid, status)));
 }
