@@ -231,8 +231,11 @@ def sidecar(binary):
         os.chmod(where, 0o777)
         out, err = os.path.join(where, "f.json"), os.path.join(where, "err")
         with open(err, "w", encoding="utf-8") as e:
+            # libpcap keeps memory of an open interface, and the parent ends with it.
+            env = dict(os.environ, ASAN_OPTIONS="%s:detect_leaks=0" % os.environ.get("ASAN_OPTIONS", ""))
             p = subprocess.Popen([binary, "-c", "/dev/null", "-i", "cap0", "-o", "json:" + out, "--set", "status.listen=\"\"", "--set",
-                                  "capture.workers=1"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=e, cwd=where)
+                                  "capture.workers=1"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=e, cwd=where,
+                                 env=env)
 
             def text():
                 try:

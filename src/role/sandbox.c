@@ -196,7 +196,7 @@ static bool limit_memory(unsigned long long memory_max)
 
 static bool limit_work(enum jail_role role)
 {
-    return role != JAIL_GEO || ((WITH_ASAN || limit(RLIMIT_STACK, GEO_STACK_BYTES)) && limit(RLIMIT_CPU, GEO_CPU_S));
+    return role != JAIL_GEO || (limit(RLIMIT_STACK, GEO_STACK_BYTES) && limit(RLIMIT_CPU, GEO_CPU_S));
 }
 
 static bool enter_descriptors(enum jail_role role, const struct jail_fds *fds, rlim_t *n_max)

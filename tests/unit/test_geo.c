@@ -557,7 +557,7 @@ static void endless_map(struct mmdb *m)
     mmdb_bytes(m, "\xff\xff\xff", 3);
 }
 
-/* 12 MiB of stack, at 48 bytes for each level of recursion. */
+/* More levels of recursion than the stack that the jail leaves has room for, at 16 bytes or more for each. */
 static void deep(struct mmdb *m)
 {
     mmdb_map(m, 2);
