@@ -115,9 +115,12 @@ static const struct rule rules_unpacker[] = {
 };
 
 /* What it makes lies in memory that is shared with its parent; its messages go through the control socket. */
+static const struct rule rules_helper[] = {
+    CALL_IF(sendmsg, SET_SENT_TO, 1, PIN_ONLY(2, SEND_FLAGS)),
+};
+
 static const struct rule rules_compiler[] = {
     CALL(sysinfo), /* qsort of the C library of Debian 12, of an inventory */
-    CALL_IF(sendmsg, SET_SENT_TO, 1, PIN_ONLY(2, SEND_FLAGS)),
 };
 
 /*
@@ -334,9 +337,9 @@ struct table {
 
 static const struct table tables[][TABLES_MAX] = {
     [JAIL_UNPACKER] = {TABLE(rules_memory), TABLE(rules_unpacker)},
-    [JAIL_COMPILER] = {TABLE(rules_memory), TABLE(rules_compiler)},
-    [JAIL_GEO] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_compiler), TABLE(rules_geo)},
-    [JAIL_FETCH] = {TABLE(rules_memory), TABLE(rules_clock), TABLE(rules_compiler), TABLE(rules_fetch)},
+    [JAIL_COMPILER] = {TABLE(rules_memory), TABLE(rules_helper), TABLE(rules_compiler)},
+    [JAIL_GEO] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_helper), TABLE(rules_geo)},
+    [JAIL_FETCH] = {TABLE(rules_memory), TABLE(rules_clock), TABLE(rules_helper), TABLE(rules_fetch)},
     [JAIL_WORKER_FILE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_file)},
     [JAIL_WORKER_LIVE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_live)},
     [JAIL_REPORT] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_report)},

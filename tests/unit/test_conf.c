@@ -150,7 +150,7 @@ static const struct {
     {"[dpi]\nsomething = 1\n", "f:2: dpi.something: there is no such key; the keys of this section are enabled\n"},
     {"[limit]\nmax_flows = 64\n", "f:1: [limit]: there is no such section; did you mean [limits]?\n"},
     {"[elsewhere]\n", "f:1: [elsewhere]: there is no such section; the sections are [sensor] [network] [tunnels] [dns] [feeds] "
-                      "[site] [geo] [owner] [dpi] [captures] [capture] [process] [output] [state] [status] [limits]\n"},
+                      "[site] [owner] [geo] [dpi] [captures] [capture] [process] [output] [state] [status] [limits]\n"},
     {"[]\n", "f:1: []: there is no such section; the sections"},
     {"[limits\n", "f:1: given `[limits', expected `[section]' and nothing behind it\n"},
     {"[limits] x\n", "f:1: given `[limits] x', expected"},
@@ -231,8 +231,8 @@ static void test_all_errors_at_once(void **ctx)
         said.text,
         "f:1: given `x', expected `[section]', `key = value' or a comment\n"
         "f:3: limits.max_flows: given `1', expected a count from 64 to 16777216, in digits\n"
-        "f:5: [nope]: there is no such section; the sections are [sensor] [network] [tunnels] [dns] [feeds] [site] [geo] "
-        "[owner] [dpi] [captures] [capture] [process] [output] [state] [status] [limits]\n"
+        "f:5: [nope]: there is no such section; the sections are [sensor] [network] [tunnels] [dns] [feeds] [site] [owner] "
+        "[geo] [dpi] [captures] [capture] [process] [output] [state] [status] [limits]\n"
         "f:9: dns.enabled: given `7', expected yes or no\n");
     assert_int_equal(state.conf.limits.max_blocks, 2);
     assert_int_equal(state.origin[option_find(view_str("limits"), view_str("max_windows"))].line, 4);
