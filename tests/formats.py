@@ -126,7 +126,7 @@ def check_driver(driver, form, rules):
             complaints.append("%s: %s is %s" % (" ".join(what), path, get(record, path)))
         if what == ["mining-paid", "task", "update"]:
             complaints += ["%s is %s, not %s" % (k, get(record, k), v) for k, v in SAYS[form].items() if get(record, k) != v]
-            if form in ADVICE and not get(record, ADVICE[form]).startswith("Give the task's interface a security group without egress."):
+            if form in ADVICE and not get(record, ADVICE[form]).startswith("Deny the task all egress, "):
                 complaints.append("advice: %s" % get(record, ADVICE[form]))
     return complaints
 
