@@ -6,6 +6,7 @@
 #include "role/privileges.h"
 
 #include "base/log.h"
+#include "base/out.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -107,16 +108,58 @@ static int empty_bounding_set(void)
     return apply(CAPNG_SELECT_BOUNDS);
 }
 
-int capabilities_keep(bool net_raw)
+/* Keeps these n capabilities, permitted and effective, and no other. */
+static int keep_only(const unsigned *kept, size_t n)
 {
     int error = empty_bounding_set();
 
     if (error != 0)
         return error;
     capng_clear(CAPNG_SELECT_ALL);
-    if (net_raw && capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_RAW) != 0)
-        return -EINVAL;
+    for (size_t i = 0; i < n; i++)
+        if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i]) != 0)
+            return -EINVAL;
     return apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT);
+}
+
+int capabilities_keep(bool net_raw)
+{
+    static const unsigned kept[] = {CAP_NET_RAW};
+
+    return keep_only(kept, net_raw);
+}
+
+/* The links below /proc/PID/fd of others need both; which of the two that open their folder is there depends on who starts us. */
+static bool can_search(unsigned *capability)
+{
+    *capability = capng_have_capability(CAPNG_PERMITTED, CAP_DAC_READ_SEARCH) ? CAP_DAC_READ_SEARCH : CAP_DAC_OVERRIDE;
+    return capng_have_capability(CAPNG_PERMITTED, *capability);
+}
+
+int capabilities_keep_to_look(void)
+{
+    unsigned kept[] = {CAP_SYS_PTRACE, 0};
+
+    if (capng_get_caps_process() != 0)
+        return -EIO;
+    if (!can_search(&kept[1]) || !capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE))
+        return -EPERM;
+    return keep_only(kept, sizeof(kept) / sizeof(kept[0]));
+}
+
+bool privileges_can_look(char *why, size_t n_why)
+{
+    bool known = capng_get_caps_process() == 0, traces, searches;
+    unsigned capability;
+    struct out o = out_of(why, n_why);
+
+    traces = known && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE);
+    searches = known && can_search(&capability);
+    if (traces && searches)
+        return true;
+    out_fmt(&o, "%s%s%s %s missing", traces ? "" : "CAP_SYS_PTRACE", traces || searches ? "" : " and ",
+            searches ? "" : "CAP_DAC_READ_SEARCH", traces || searches ? "is" : "are");
+    return false;
 }
 
 /* Root becomes the user; the bounding set goes before, while that is allowed. */
@@ -157,6 +200,20 @@ bool privileges_drop(const struct conf *conf, bool keep_net_raw)
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         log_err("cannot set no_new_privs: %s (Linux 3.5 or newer is needed)", strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+bool privileges_drop_to_look(const struct conf *conf)
+{
+    int error;
+
+    if (geteuid() == 0 && !leave_root(conf, true))
+        return false;
+    error = -capabilities_keep_to_look();
+    if (error != 0) {
+        log_err("cannot give up capabilities: %s", strerror(error));
         return false;
     }
     return true;

@@ -7,6 +7,7 @@
 #include "config/conf.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /* Whether packets can be captured: says how to give CAP_NET_RAW when the process has it not. */
@@ -22,6 +23,18 @@ bool privileges_user(const struct conf *conf, uid_t *uid, gid_t *gid);
  * fails.
  */
 bool privileges_drop(const struct conf *conf, bool keep_net_raw);
+
+/*
+ * Whether this process may look at the open files of others: that takes CAP_SYS_PTRACE, and CAP_DAC_READ_SEARCH or
+ * CAP_DAC_OVERRIDE. False with what is missing in why.
+ */
+bool privileges_can_look(char *why, size_t n_why);
+
+/* As privileges_drop, but leaves what privileges_can_look asks for, and does not set no_new_privs, which the jail does. */
+bool privileges_drop_to_look(const struct conf *conf);
+
+/* Leaves the process these two capabilities, permitted and effective, and no other. 0 or -errno. */
+int capabilities_keep_to_look(void);
 
 /*
  * Leaves the process CAP_NET_RAW, permitted and effective, or no capability at all; what could be had again

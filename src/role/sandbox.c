@@ -55,7 +55,8 @@ const bool sandbox_is_whole = !WITH_ASAN;
 
 struct jail_fds jail_fds_none(void)
 {
-    return (struct jail_fds){.input = -1, .output = -1, .evidence = -1, .control = -1, .state = {-1, -1}, .status_listen = -1};
+    return (struct jail_fds){
+        .input = -1, .output = -1, .evidence = -1, .control = -1, .state = {-1, -1}, .status_listen = -1, .processes = -1};
 }
 
 static int by_number(const void *a, const void *b)
@@ -76,7 +77,7 @@ static size_t append(int *to, size_t n, const int *from, size_t n_from)
 /* Gives all descriptors to keep, sorted, for free(); NULL when memory is short. */
 static int *list_kept(const struct jail_fds *fds, size_t *n)
 {
-    const int single[] = {fds->evidence, fds->control, fds->state[0], fds->state[1], fds->status_listen};
+    const int single[] = {fds->evidence, fds->control, fds->state[0], fds->state[1], fds->status_listen, fds->processes};
     int *kept = malloc((ARRAY_LEN(single) + fds->n_capture + fds->n_udp + fds->n_inputs + fds->n_outputs + fds->n_syslog) *
                        sizeof(*kept));
 
@@ -281,12 +282,13 @@ bool jail_enter(enum jail_role role, const struct jail_fds *fds, enum conf_sandb
         return enter_filter(role, fds, sandbox, &o);
     if (!limit_memory(memory_max))
         return failed(&o, "the cap on memory", errno);
-    error = -capabilities_keep(false);
+    error = role == JAIL_PROCESSES ? -capabilities_keep_to_look() : -capabilities_keep(false);
     if (error != 0)
         return failed(&o, "capabilities", error);
     if (!enter_descriptors(role, fds, &n_max))
         return failed(&o, "descriptors", errno);
-    if (!enter_landlock(role == JAIL_FETCH ? fds->port : 0, sandbox, &o))
+    /* Who is in a domain of Landlock may look at no process outside of it. */
+    if (role != JAIL_PROCESSES && !enter_landlock(role == JAIL_FETCH ? fds->port : 0, sandbox, &o))
         return false;
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return failed(&o, "PR_SET_DUMPABLE", errno);

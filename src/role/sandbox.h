@@ -23,6 +23,7 @@ enum jail_role {
     JAIL_WORKER_FILE, /* reads captures */
     JAIL_WORKER_LIVE, /* reads packet sockets */
     JAIL_REPORT,      /* keeps the findings and writes the outputs */
+    JAIL_PROCESSES,   /* looks at the processes of this machine: keeps the capabilities for it, and has no Landlock */
     JAIL_PARENT       /* opens all that the others use; keeps its descriptors, memory and rights */
 };
 
@@ -33,13 +34,13 @@ enum jail_role {
 struct jail_fds {
     int input;          /* JAIL_UNPACKER: becomes 0; -1 = 0 is empty */
     int output;         /* JAIL_UNPACKER: becomes 1 */
-    int evidence;       /* workers: a socket that is sent to */
+    int evidence;       /* workers: a socket that is sent to; JAIL_PROCESSES: the socket to the report */
     int control;        /* all but the unpacker: the socket to the parent */
     const int *capture; /* JAIL_WORKER_LIVE: packet sockets */
     size_t n_capture;
     const int *udp; /* JAIL_WORKER_LIVE: UDP sockets with mirrored packets */
     size_t n_udp;
-    const int *inputs; /* JAIL_WORKER_FILE: captures; JAIL_GEO: the database; JAIL_REPORT: the other ends of evidence */
+    const int *inputs; /* captures; JAIL_GEO: the database; JAIL_REPORT: the other ends of evidence; JAIL_PROCESSES: /proc */
     size_t n_inputs;
     const int *outputs; /* JAIL_REPORT */
     size_t n_outputs;
@@ -48,6 +49,7 @@ struct jail_fds {
     int state[2];      /* JAIL_REPORT: the files of the ledger */
     int status_listen; /* JAIL_REPORT: the only socket that may be accepted from */
     uint16_t port;     /* JAIL_FETCH: no descriptor, but the TCP port that may be connected to, of any address */
+    int processes;     /* JAIL_REPORT: the socket to who looks at processes */
 };
 
 /* No descriptor at all. */

@@ -262,6 +262,25 @@ static const struct rule rules_report[] = {
     {.call = SCMP_SYS(socket), .error = EACCES},
 };
 
+/*
+ * Files of /proc and links in them, for reading. A filter does not see paths: what else this process could open is
+ * told in role/process_helper.h. alarm() is setitimer where a processor has no call for it.
+ */
+static const struct rule rules_processes[] = {
+    CALL_IF(openat, SET_ANY, 1, PIN_ONLY(2, O_CLOEXEC | O_DIRECTORY | O_LARGEFILE)), /* O_RDONLY is 0 */
+    CALL(read),
+    CALL(getdents64),
+    CALL(readlinkat),
+    CALL(close),
+    CALL(poll),
+    CALL(ppoll),
+    CALL_IF(sendmsg, SET_SENT_TO, 1, PIN_ONLY(2, SEND_FLAGS)),
+    CALL_ON(recvmsg, SET_CONTROL),
+    CALL_ON(recvmsg, SET_EVIDENCE),
+    CALL(alarm),
+    CALL(setitimer),
+};
+
 /* What countermine never does, nor any of its children, who are told what they may. These rules kill. */
 static const struct rule rules_parent[] = {
     CALL(execve),
@@ -343,6 +362,7 @@ static const struct table tables[][TABLES_MAX] = {
     [JAIL_WORKER_FILE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_file)},
     [JAIL_WORKER_LIVE] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_worker), TABLE(rules_live)},
     [JAIL_REPORT] = {TABLE(rules_memory), TABLE(rules_image), TABLE(rules_clock), TABLE(rules_report)},
+    [JAIL_PROCESSES] = {TABLE(rules_memory), TABLE(rules_clock), TABLE(rules_processes)},
     [JAIL_PARENT] = {TABLE(rules_parent)},
 };
 

@@ -7,6 +7,7 @@
 
 #include "role/privileges.h"
 
+#include <cap-ng.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -95,11 +96,77 @@ static void test_ordinary(void **state)
     assert_int_equal(drop("", true, false), FAILED); /* CAP_NET_RAW is not there */
 }
 
+#define SYS_PTRACE (1ULL << 19)
+#define DAC_READ_SEARCH (1ULL << 2)
+#define DAC_OVERRIDE (1ULL << 1)
+
+/* Gives up one capability, as a container does that starts without it, then all but those for looking; gives the child's status. */
+static int drop_to_look(unsigned missing, unsigned long long wanted, const char *why_wanted)
+{
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        static struct conf conf;
+        char why[120] = "";
+
+        conf_defaults(&conf);
+        capng_get_caps_process();
+        if (missing &&
+            (capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED, missing) != 0 || capng_apply(CAPNG_SELECT_CAPS) != 0))
+            _exit(NOT_AS_EXPECTED);
+        fclose(stderr);
+        if (privileges_can_look(why, sizeof(why)) != (wanted != 0) || strcmp(why, why_wanted) != 0)
+            _exit(NOT_AS_EXPECTED);
+        if (wanted == 0)
+            _exit(FAILED);
+        if (!privileges_drop_to_look(&conf) || !capabilities_are(wanted) || geteuid() == 0 || setuid(0) == 0)
+            _exit(NOT_AS_EXPECTED);
+        /* The jail does it again. */
+        _exit(capabilities_keep_to_look() == 0 && capabilities_are(wanted) ? DROPPED : NOT_AS_EXPECTED);
+    }
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void test_look(void **state)
+{
+    char why[120];
+
+    (void)state;
+    if (geteuid() != 0 || !privileges_can_look(why, sizeof(why)))
+        return;
+    assert_int_equal(drop_to_look(0, SYS_PTRACE | DAC_READ_SEARCH, ""), DROPPED);
+    assert_int_equal(drop_to_look(CAP_DAC_READ_SEARCH, SYS_PTRACE | DAC_OVERRIDE, ""), DROPPED);
+    assert_int_equal(drop_to_look(CAP_SYS_PTRACE, 0, "CAP_SYS_PTRACE is missing"), FAILED);
+}
+
+/* An ordinary user has neither. */
+static void test_no_look(void **state)
+{
+    char why[120] = "";
+    pid_t child = fork();
+    int status;
+
+    (void)state;
+    if (child == 0)
+        _exit((geteuid() != 0 || setuid(65534) == 0) && !privileges_can_look(why, sizeof(why)) &&
+                      strcmp(why, "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH are missing") == 0
+                  ? FAILED
+                  : NOT_AS_EXPECTED);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == FAILED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_root),
         cmocka_unit_test(test_ordinary),
+        cmocka_unit_test(test_look),
+        cmocka_unit_test(test_no_look),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "role/landlock.h"
+#include "role/privileges.h"
 #include "role/sandbox.h"
 
 #include "base/base.h"
@@ -444,6 +445,40 @@ static void test_attacks(void **state)
     }
 }
 
+/* Links of a process that has more rights: what the capabilities are for. */
+static bool do_look(void)
+{
+    char path[64], mem[64];
+    int folder;
+
+    snprintf(path, sizeof(path), "/proc/%d/fd", (int)parent);
+    folder = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder >= 0 && readlinkat(folder, "1", mem, sizeof(mem)) > 0 && close(folder) == 0;
+}
+
+/* Who looks at processes has files to read and two capabilities, and no other way out than the others. */
+static void test_processes(void **state)
+{
+    static bool (*const attacks[])(void) = {do_open_write,       do_parent_memory, do_ptrace, do_read_parent, do_signal_parent,
+                                            do_execute,          do_fork,          do_socket, do_unix_socket, do_namespace,
+                                            do_executable_memory};
+
+    char why[120];
+
+    (void)state;
+    if (!privileges_can_look(why, sizeof(why)))
+        return;
+    parent = getpid();
+    snprintf(parent_memory, sizeof(parent_memory), "/proc/%d/mem", (int)parent);
+    assert_allowed(JAIL_PROCESSES, do_look);
+    for (size_t i = 0; sandbox_is_whole && i < ARRAY_LEN(attacks); i++) {
+        int status = jailed_as(JAIL_PROCESSES, attacks[i]);
+
+        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
+            fail_msg("attack %zu: status %#x", i, (unsigned)status);
+    }
+}
+
 /* What the workers do all the time: wait, send, get an image of lists through the control socket. */
 static bool do_work(void)
 {
@@ -642,7 +677,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(test_allowed), test(test_memory_cap),  test(test_forbidden), test(test_descriptors_crossed),
         test(test_attacks), test(test_work),        test(test_report),    test(test_descriptors),
-        test(test_lacking), test(test_best_effort),
+        test(test_lacking), test(test_best_effort), test(test_processes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

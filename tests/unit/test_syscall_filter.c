@@ -53,7 +53,8 @@ enum { EVIDENCE = 10, CONTROL, CAPTURE_A, CAPTURE_B, UDP, OUTPUT, SYSLOG, STATE_
 #define F (1U << JAIL_WORKER_FILE)
 #define L (1U << JAIL_WORKER_LIVE)
 #define R (1U << JAIL_REPORT)
-#define ALL (U | C | G | N | F | L | R)
+#define P (1U << JAIL_PROCESSES)
+#define ALL (U | C | G | N | F | L | R | P)
 
 #define RW (PROT_READ | PROT_WRITE)
 #define RWX (PROT_READ | PROT_WRITE | PROT_EXEC)
@@ -68,7 +69,7 @@ struct expected {
 
 static const struct expected expected[] = {
 #ifdef SYS_poll
-    {F | L | R, SYS_poll, {0, 0, 0}},
+    {F | L | R | P, SYS_poll, {0, 0, 0}},
 #endif
 #ifdef SYS_epoll_wait
     {N | R, SYS_epoll_wait, {OTHER, 1, 1, 0}},
@@ -85,11 +86,11 @@ static const struct expected expected[] = {
     {ALL, SYS_exit, {0}},
     {ALL, SYS_exit_group, {0}},
     {ALL, SYS_restart_syscall, {0}},
-    {N | F | L | R, SYS_rt_sigreturn, {0}},
-    {N | F | L | R, SYS_clock_gettime, {CLOCK_MONOTONIC, 0}},
-    {N | F | L | R, SYS_gettimeofday, {0, 0}},
-    {F | L | R, SYS_ppoll, {0, 0, 0, 0}},
-    {G | N | F | L | R, SYS_close, {OTHER}},
+    {N | F | L | R | P, SYS_rt_sigreturn, {0}},
+    {N | F | L | R | P, SYS_clock_gettime, {CLOCK_MONOTONIC, 0}},
+    {N | F | L | R | P, SYS_gettimeofday, {0, 0}},
+    {F | L | R | P, SYS_ppoll, {0, 0, 0, 0}},
+    {G | N | F | L | R | P, SYS_close, {OTHER}},
 
     /* Memory: never executable, of files only to read what all share. */
     {ALL, SYS_mmap, {0, 4096, RW, ANON, -1}},
@@ -107,8 +108,8 @@ static const struct expected expected[] = {
     {0, SYS_mprotect, {0, 4096, PROT_READ | PROT_EXEC}},
 
     /* Reading and writing. */
-    {U | N | F | R, SYS_read, {0, 0, 0}},
-    {N | F | R, SYS_read, {OTHER, 0, 0}},
+    {U | N | F | R | P, SYS_read, {0, 0, 0}},
+    {N | F | R | P, SYS_read, {OTHER, 0, 0}},
     {N | R, SYS_readv, {OTHER, 0, 0}},
     {R, SYS_pread64, {STATE_A, 0, 0, 0}},
     {U | N | R, SYS_write, {1, 0, 0}},
@@ -127,10 +128,25 @@ static const struct expected expected[] = {
     {G | F | R, SYS_fstat, {OTHER, 0}},
 
     /* Opening, which Landlock confines: only to read. */
-    {G, SYS_openat, {AT_FDCWD, 0, O_RDONLY | O_CLOEXEC, 0}},
+    {G | P, SYS_openat, {AT_FDCWD, 0, O_RDONLY | O_CLOEXEC, 0}},
     {0, SYS_openat, {AT_FDCWD, 0, O_RDWR, 0}},
     {0, SYS_openat, {AT_FDCWD, 0, O_WRONLY | O_CREAT, 0600}},
     {0, SYS_openat, {AT_FDCWD, 0, O_RDONLY | O_CREAT, 0600}},
+
+    /* Files of /proc, for reading. */
+    {G | P, SYS_openat, {OTHER, 0, O_RDONLY | O_CLOEXEC}},
+    {P, SYS_openat, {OTHER, 0, O_RDONLY | O_DIRECTORY | O_CLOEXEC}},
+    {0, SYS_openat, {OTHER, 0, O_WRONLY}},
+    {0, SYS_openat, {OTHER, 0, O_RDWR | O_CLOEXEC}},
+    {0, SYS_openat, {OTHER, 0, O_RDONLY | O_CREAT}},
+    {0, SYS_openat, {OTHER, 0, O_RDONLY | O_TRUNC}},
+    {0, SYS_openat, {OTHER, 0, O_PATH}},
+    {P, SYS_readlinkat, {OTHER, 0, 0, 0}},
+    {P, SYS_getdents64, {OTHER, 0, 0}},
+#ifdef SYS_alarm
+    {P, SYS_alarm, {2}},
+#endif
+    {P, SYS_setitimer, {0, 0, 0}},
 
     /* Sockets. */
     {F | L | R, SYS_sendto, {CONTROL, 0, 0, MSG_DONTWAIT | MSG_NOSIGNAL, 0}},
@@ -143,15 +159,15 @@ static const struct expected expected[] = {
     {0, SYS_sendto, {UDP, 0, 0, 0, 1}},
     {R, SYS_sendto, {SYSLOG, 0, 0, MSG_NOSIGNAL, 1}},
     {0, SYS_sendto, {OTHER, 0, 0, MSG_NOSIGNAL, 1}},
-    {C | G | N | F | L | R, SYS_sendmsg, {CONTROL, 0, MSG_DONTWAIT}},
-    {C | G | N | F | L, SYS_sendmsg, {EVIDENCE, 0, MSG_NOSIGNAL}},
+    {C | G | N | F | L | R | P, SYS_sendmsg, {CONTROL, 0, MSG_DONTWAIT}},
+    {C | G | N | F | L | P, SYS_sendmsg, {EVIDENCE, 0, MSG_NOSIGNAL}},
     {0, SYS_sendmsg, {CONTROL, 0, MSG_MORE}},
     {0, SYS_sendmsg, {CAPTURE_A, 0, 0}},
     {0, SYS_sendmsg, {UDP, 0, 0}},
     {0, SYS_sendmsg, {SYSLOG, 0, 0}},
-    {F | L | R, SYS_recvmsg, {CONTROL, 0, MSG_CMSG_CLOEXEC}},
+    {F | L | R | P, SYS_recvmsg, {CONTROL, 0, MSG_CMSG_CLOEXEC}},
     {L | R, SYS_recvmsg, {UDP, 0, MSG_DONTWAIT}},
-    {L | R, SYS_recvmsg, {EVIDENCE, 0, MSG_PEEK}},
+    {L | R | P, SYS_recvmsg, {EVIDENCE, 0, MSG_PEEK}},
     {R, SYS_recvmsg, {CAPTURE_B, 0, 0}},
     {N | R, SYS_recvfrom, {EVIDENCE, 0, 0, MSG_PEEK | MSG_DONTWAIT}},
     {L, SYS_recvmmsg, {UDP, 0, 0, MSG_DONTWAIT}},
@@ -495,7 +511,7 @@ static void test_parent(void **state)
 /* The same processor has two more tables of calls, with numbers of their own. */
 static void test_other_tables(void **state)
 {
-    static const enum jail_role roles[] = {JAIL_UNPACKER, JAIL_WORKER_LIVE, JAIL_REPORT, JAIL_PARENT};
+    static const enum jail_role roles[] = {JAIL_UNPACKER, JAIL_WORKER_LIVE, JAIL_REPORT, JAIL_PROCESSES, JAIL_PARENT};
     static const long zero[5];
 
     (void)state;
@@ -527,9 +543,10 @@ static void test_other_tables(void **state)
 
 int main(void)
 {
-    static enum jail_role roles[] = {JAIL_UNPACKER,    JAIL_COMPILER,    JAIL_GEO,   JAIL_FETCH,
-                                     JAIL_WORKER_FILE, JAIL_WORKER_LIVE, JAIL_REPORT};
-    static const char *const names[] = {"unpacker", "compiler", "geo", "fetch", "worker_file", "worker_live", "report"};
+    static enum jail_role roles[] = {JAIL_UNPACKER,    JAIL_COMPILER,    JAIL_GEO,    JAIL_FETCH,
+                                     JAIL_WORKER_FILE, JAIL_WORKER_LIVE, JAIL_REPORT, JAIL_PROCESSES};
+    static const char *const names[] = {"unpacker",    "compiler",    "geo",    "fetch",
+                                        "worker_file", "worker_live", "report", "processes"};
     struct CMUnitTest tests[ARRAY_LEN(roles) + 2];
     size_t n = 0;
 
