@@ -32,5 +32,7 @@ struct limits {
 #define LIMIT_BYTES_NAME 128       /* of the ring of name_memory.h, and of its index */
 #define LIMIT_BYTES_FINDING 53248  /* struct entry with all lists full, its share of the indexes, and malloc's own */
 #define LIMIT_BYTES_TRACKED 512    /* struct tracked; two for each dialogue */
+#define LIMIT_BYTES_PROCESSES \
+    (24 << 20) /* what report and helper remember of connections, struct process_ask and struct process_find */
 
 #endif

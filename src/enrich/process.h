@@ -36,6 +36,7 @@ struct process_answer {
     uint32_t life;   /* of the helper: how often it was replaced */
     uint32_t pid, uid;
     ns_t started_ns; /* wall clock; 0 = not known */
+    ns_t looked_ns;  /* wall clock: when it held the connection */
     uint64_t inode;  /* of the socket */
     uint16_t n_name, n_exe, n_cmdline, n_container, n_pod;
     uint16_t n_parents;

@@ -10,6 +10,7 @@
  *                     report -> worker     names, of other workers
  *   control socket    parent <-> worker    ready, beat, stop, feed, passive, log; files: unpacking, order, progress, summary
  *   control socket    parent <-> report    ready, beat, stop, log, event, status, done
+ *   process socket    report <-> helper    process ask, process told (role/process_helper.h)
  */
 #ifndef ROLE_IPC_H
 #define ROLE_IPC_H
@@ -46,6 +47,8 @@ enum ipc_type {
     IPC_NAMES,        /* struct contacts_message: from worker to worker, through the report */
     IPC_DNS,          /* struct dns_event, one or several: of each its length in 2 bytes, and so much of it */
     IPC_PASSIVE,      /* struct ipc_passive: to a live worker: whether DNS messages are wanted */
+    IPC_PROCESS_ASK,  /* struct process_question: from the report to who looks at processes */
+    IPC_PROCESS_TOLD, /* struct process_answer: back */
     IPC_TYPE_N
 };
 
