@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "evidence/wallet.h"
+#include "finding/redact.h"
 
 #define KEY_MAX 64 /* characters of a key that are looked at, behind its end */
 
@@ -20,6 +21,9 @@ static const char *const secret_parts[] = {"pass", "psw",        "pwd",         
 /* Miners that read -px as -p x, by the beginning of their names; those with long options behind one dash (-pool) are not here. */
 static const char *const getopt_miners[] = {"xmrig",   "xmr-stak", "minerd", "cpuminer",  "ccminer", "cgminer", "bfgminer",
                                             "sgminer", "t-rex",    "cnrig",  "nheqminer", "yam",     "wildrig", "astrominer"};
+
+/* The same for accounts, where these are hidden too. */
+static const char *const login_parts[] = {"user", "wal", "login", "account", "worker", "rig", "address", "mail"};
 
 /* Coins whose addresses have a name and a colon before them, where the address itself is not told by its checksum. */
 static const char *const address_prefixes[] = {"bitcoincash", "ecash", "kaspa", "karlsen", "nexa", "pyrin", "spectre", "xel"};
@@ -35,6 +39,7 @@ struct walk {
     size_t at;       /* where in it */
     bool in_url;     /* of this word, "://" was seen */
     bool attached;   /* -px is -p x */
+    bool hides_logins;
     enum pending pending;
     struct out *o;
 };
@@ -61,13 +66,19 @@ static bool opens_word(uint8_t c)
     return is_blank(c) || is_quote(c) || c == '(' || c == ';' || c == '|' || c == '&';
 }
 
-static bool says_secret(struct view key)
+static bool has_part(struct view key, const char *const *parts, size_t n)
 {
     for (size_t at = 0; at < key.n; at++)
-        for (size_t i = 0; i < ARRAY_LEN(secret_parts); i++)
-            if (view_is_word(view_head(view_skip(key, at), strlen(secret_parts[i])), secret_parts[i]))
+        for (size_t i = 0; i < n; i++)
+            if (view_is_word(view_head(view_skip(key, at), strlen(parts[i])), parts[i]))
                 return true;
     return false;
+}
+
+static bool says_secret(const struct walk *w, struct view key)
+{
+    return has_part(key, secret_parts, ARRAY_LEN(secret_parts)) ||
+           (w->hides_logins && has_part(key, login_parts, ARRAY_LEN(login_parts)));
 }
 
 /* From a place in v to the next blank or quote, or to the end. */
@@ -110,13 +121,13 @@ static size_t password_at(struct view login)
     return colon < login.n ? colon + 1 : login.n;
 }
 
-static void write_login(struct view login, struct out *o)
+static void write_login(const struct walk *w, struct view login)
 {
-    size_t at = password_at(login);
+    size_t at = w->hides_logins ? 0 : password_at(login);
 
-    out_bytes(o, view_head(login, at));
-    if (at > 0 && at < login.n)
-        out_str(o, PROCESS_HIDDEN);
+    out_bytes(w->o, view_head(login, at));
+    if (at < login.n)
+        out_str(w->o, PROCESS_HIDDEN);
 }
 
 /* --- values ------------------------------------------------------------------------------------- */
@@ -203,7 +214,7 @@ static void take_pending(struct walk *w)
         struct view login = view_sub(w->arg, at, end - at);
 
         if (!is_url(login)) { /* which has its own rule */
-            write_login(login, w->o);
+            write_login(w, login);
             w->at = end;
         }
     }
@@ -260,7 +271,7 @@ static bool take_option(struct walk *w)
         return false;
     if (is_login_option(name)) /* first: of --userpass only a part is one */
         take_login(w, n + (n < rest.n && (rest.p[n] == '=' || rest.p[n] == ':')));
-    else if (view_is(name, "-p") || says_secret(name))
+    else if (view_is(name, "-p") || says_secret(w, name))
         take_secret(w, n, begins);
     else if (name.p[1] == 'p' && w->attached) {
         write_to(w, w->at + strlen("-p"));
@@ -298,7 +309,7 @@ static void take_authority(struct walk *w)
         return;
     if (at == part.n)
         at = view_find_last(rest, '@'); /* or the end was cut off */
-    write_login(view_head(rest, at), w->o);
+    write_login(w, view_head(rest, at));
     w->at += at;
 }
 
@@ -322,7 +333,7 @@ static void take_value(struct walk *w)
     bool is_whole = key.p == w->arg.p || view_is_word(key, "authorization");
 
     write_to(w, w->at + 1);
-    if (w->at == w->arg.n || !says_secret(key))
+    if (w->at == w->arg.n || !says_secret(w, key))
         return;
     if (is_whole) {
         hide_to(w, w->arg.n);
@@ -421,11 +432,21 @@ void process_mask(struct view arguments, struct out *o)
             continue;
         }
         if (w.pending == PENDING_LOGIN && !is_url(w.arg)) {
-            write_login(w.arg, o);
+            write_login(&w, w.arg);
             w.pending = PENDING_NONE;
             continue;
         }
         w.pending = PENDING_NONE;
         walk_argument(&w);
     }
+}
+
+void process_mask_logins(struct view text, struct out *o)
+{
+    char mem[PROCESS_LOGINS_MAX];
+    struct out hidden = out_of(mem, sizeof(mem));
+    struct walk w = {.arg = text, .hides_logins = true, .o = &hidden};
+
+    walk_argument(&w);
+    redact_words(out_view(&hidden), o);
 }

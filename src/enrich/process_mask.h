@@ -25,4 +25,12 @@
  */
 void process_mask(struct view arguments, struct out *o);
 
+#define PROCESS_LOGINS_MAX 2048 /* bytes that are written at most */
+
+/*
+ * The same of what process_mask wrote, for output.redact: accounts are hidden too, behind options that take one, in URLs, and words
+ * as long as a wallet by redact_words.
+ */
+void process_mask_logins(struct view text, struct out *o);
+
 #endif

@@ -129,6 +129,31 @@ static void test_rows(void **state)
     }
 }
 
+/* With output.redact accounts go too. */
+static void test_logins(void **state)
+{
+    static const struct row redacted[] = {
+        {"xmrig -o pool.example:3333 -u alice.rig1 -p *** -k", "xmrig -o pool.example:3333 -u *** -p *** -k"},
+        {"minerd -ualice -O alice:***", "minerd -u*** -O ***"},
+        {"t-rex --worker rig1 --user=alice", "t-rex --worker *** --user=***"},
+        {"bminer stratum+ssl://alice.rig:***@pool.example", "bminer stratum+ssl://***@pool.example"},
+        {"sh -c x " XMR, "sh -c x 48edfH…UicoD"},
+        {"", ""},
+    };
+    char text[2048];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(redacted); i++) {
+        struct out o = out_of(text, sizeof(text));
+
+        process_mask_logins(view_str(redacted[i].arguments), &o);
+        if (strncmp(text, redacted[i].text, 12) != 0 || (!strstr(redacted[i].text, "…") && strcmp(text, redacted[i].text) != 0))
+            fail_msg("%s: %s", redacted[i].arguments, text);
+        assert_null(strstr(text, "alice"));
+        assert_null(strstr(text, XMR));
+    }
+}
+
 /* A command line that is cut anywhere, or whose text has room for less, shows nothing that the whole one hides. */
 static void test_cut(void **state)
 {
@@ -168,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_logins),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_hostile),
     };
