@@ -43,5 +43,7 @@ uint64_t conf_memory_max(const struct conf *conf)
         sum += (uint64_t)l->max_dpi_flows * LIMIT_BYTES_DPI_FLOW;
     sum += (uint64_t)l->max_names * LIMIT_BYTES_NAME;
     sum += (uint64_t)l->max_findings * LIMIT_BYTES_FINDING;
+    if (conf->owner.processes)
+        sum += LIMIT_BYTES_PROCESSES;
     return sum;
 }

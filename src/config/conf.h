@@ -96,6 +96,7 @@ struct conf {
         ns_t inventory_keep;               /* that things are kept which the files no longer have */
         uint64_t inventory_max_bytes;      /* of its image */
         bool ecs_metadata;                 /* live: ask the task metadata endpoint of ECS, where there is one */
+        bool processes;                    /* live: look for the processes of this machine that mine */
     } owner;
     struct {          /* [dpi] */
         bool enabled; /* ask nDPI for its opinion; without effect in a build without it */

@@ -56,6 +56,8 @@ static const struct conf_option table[] = {
      "memory that the inventory may take, of which there are two while it is read anew", NULL},
     {"owner", "ecs_metadata", OPTION_BOOL, FIELD(owner.ecs_metadata), 0, 1, "yes",
      "live: ask the task metadata endpoint of ECS, in a task of which the sensor runs", NULL},
+    {"owner", "processes", OPTION_BOOL, FIELD(owner.processes), 0, 1, "no",
+     "live: say which process of this machine mines; needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH at the start", NULL},
     {"geo", "asn", OPTION_TEXT, FIELD(geo.asn), 0, CONF_TEXT_MAX - 1, "\"\"",
      "database of autonomous systems (.mmdb), for the addresses of pools", NULL},
     {"geo", "country", OPTION_TEXT, FIELD(geo.country), 0, CONF_TEXT_MAX - 1, "\"\"",

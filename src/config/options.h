@@ -35,7 +35,7 @@ struct conf_option {
     const char *words;  /* of a choice: what there is, separated by blanks; of a number: the word for 0; else NULL */
 };
 
-#define CONF_OPTIONS_N 59
+#define CONF_OPTIONS_N 60
 
 /* Option i, below CONF_OPTIONS_N; those of a section are neighbours. */
 const struct conf_option *option_at(size_t i);

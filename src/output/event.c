@@ -33,6 +33,7 @@ const char *sensor_what_name(enum sensor_what what)
         [SENSOR_OUTPUT_FAILED] = "output-failed",
         [SENSOR_OUTPUT_RECOVERED] = "output-recovered",
         [SENSOR_ENCRYPTED_DNS] = "encrypted-dns",
+        [SENSOR_PROCESSES_UNKNOWN] = "processes-unknown",
     };
 
     return (unsigned)what < SENSOR_WHAT_N ? name[what] : "unknown";

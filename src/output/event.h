@@ -35,6 +35,7 @@ enum sensor_what {
     SENSOR_OUTPUT_FAILED,
     SENSOR_OUTPUT_RECOVERED,
     SENSOR_ENCRYPTED_DNS, /* a machine asks for names where they cannot be seen */
+    SENSOR_PROCESSES_UNKNOWN, /* processes of this machine are to be named, and cannot be */
     SENSOR_WHAT_N
 };
 

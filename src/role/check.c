@@ -18,6 +18,7 @@
 #include "role/inventory_files.h"
 #include "role/live.h"
 #include "role/outputs.h"
+#include "role/process_helper.h"
 #include "role/worker.h"
 
 #include <errno.h>
@@ -228,6 +229,19 @@ static uint64_t live_bytes(const struct cli *cli, const struct conf *conf, uint6
     return workers * (of_one + WORKER_QUEUE_MAX * sizeof(struct evidence)) + (workers + 1) * rings * conf->capture.buffer;
 }
 
+/* Whether a start with the rights of now could look at them. */
+static void print_processes(const struct conf *conf)
+{
+    char why[200];
+
+    if (!conf->owner.processes)
+        return;
+    if (process_helper_possible(why, sizeof(why)))
+        puts("processes: those of this machine are named");
+    else
+        printf("processes: not named: %s; %s\n", why, process_helper_advice);
+}
+
 static void print_inlets(const struct cli *cli, const struct conf *conf)
 {
     for (size_t i = 0; i < cli->n_interfaces; i++)
@@ -235,6 +249,7 @@ static void print_inlets(const struct cli *cli, const struct conf *conf)
     for (uint32_t i = 0; cli->n_interfaces == 0 && i < conf->capture.interfaces.n; i++)
         print_line("interface", conf->capture.interfaces.path[i]);
     printf("workers: %u\n", live_workers(conf));
+    print_processes(conf);
 }
 
 /* The inventory as a run would use it. False, with messages, when it cannot be used. */

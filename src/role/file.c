@@ -153,7 +153,7 @@ static bool start(struct run *run)
     run->report.outputs = &run->outputs;
     run->report.evidence[0] = run->evidence[1];
     run->report.n_workers = 1;
-    run->report.state[0] = run->report.state[1] = run->report.status_listen = -1;
+    run->report.state[0] = run->report.state[1] = run->report.status_listen = run->report.processes = -1;
     return child_start(&run->reader, worker_file_main, &run->worker, 0) &&
            child_start(&run->writer, report_main, &run->report, 0);
 }

@@ -160,6 +160,21 @@ static bool open_status(struct parent *p)
     return true;
 }
 
+/* Nothing else is open yet that it would inherit. Without its rights, the run goes on without it. */
+static void start_helper(struct parent *p)
+{
+    char why[200];
+
+    if (!p->conf->owner.processes)
+        return;
+    if (!process_helper_possible(why, sizeof(why))) {
+        log_warn("owner.processes: %s; %s", why, process_helper_advice);
+        supervise_say_no_processes(p, why);
+    } else if (!process_helper_start(&p->processes, p->conf, clock_mono())) {
+        supervise_say_no_processes(p, "the process that looks at processes could not be started");
+    }
+}
+
 /* --- what needs no rights ---------------------------------------------------------------------------- */
 
 static int open_state_file(const char *folder, unsigned i)
@@ -265,12 +280,13 @@ static void hear_signals(struct parent *p)
 
 static void wait_for_something(struct parent *p)
 {
-    struct pollfd fds[WORKER_SLOTS + 3];
+    struct pollfd fds[WORKER_SLOTS + 4];
     nfds_t n = 0;
 
     fds[n++] = (struct pollfd){.fd = p->signals, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = p->report_post.child.control, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = reload_fd(p), .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = p->processes.child.control, .events = POLLIN};
     for (uint32_t i = 0; i < p->n_slots; i++)
         fds[n++] = (struct pollfd){.fd = p->slots[i].post.child.control, .events = POLLIN};
     if (poll(fds, n, WAIT_MS) < 0 && errno != EINTR)
@@ -422,6 +438,7 @@ static int work(struct parent *p)
         log_err("the kernel gives no random numbers: %s", strerror(errno));
         return EXIT_RUN;
     }
+    start_helper(p);
     if (!open_outputs(p) || !open_status(p) || !open_sockets(p) || (needs_rights(p) && !privileges_can_capture()) ||
         !open_inlets(p) || !privileges_drop(p->conf, needs_rights(p)) || !open_state(p))
         return EXIT_RUN;
@@ -460,11 +477,13 @@ int live_run(const struct cli *cli, struct conf_loaded *loaded)
     p->filter = cli->filter;
     p->n_slots = live_workers(p->conf);
     p->report_post.child = (struct child)CHILD_NONE;
+    p->processes = (struct process_helper)PROCESS_HELPER_NONE;
     for (uint32_t i = 0; i < WORKER_SLOTS; i++)
         p->slots[i].post.child = (struct child)CHILD_NONE;
     log_set_level(cli->verbose ? LOG_LEVEL_DEBUG : cli->quiet ? LOG_LEVEL_WARN : LOG_LEVEL_INFO);
     notify_open();
     status = work(p);
+    process_helper_stop(&p->processes);
     for (uint32_t i = 0; i < p->n_slots; i++)
         for (uint32_t j = 0; j < p->n_inlets; j++)
             inlet_close(&p->slots[i].inlets[j]);

@@ -367,6 +367,19 @@ static void print_process(const struct metrics *m, struct out *o)
            m->blind_events_suppressed);
 }
 
+static void print_processes(const struct process_ask_counters *c, struct out *o)
+{
+    single(o, "process_helper_up", "gauge", "1 when the processes of this machine are looked at.", c->helper_up);
+    single(o, "process_helper_restarts_total", "counter", "Times that who looks at them was replaced.", c->restarts);
+    single(o, "process_questions_total", "counter", "Questions which process holds a connection.", c->asked);
+    head(o, "process_answers_total", "counter", "Answers to these.");
+    sample(o, "process_answers_total", "result", "found", c->found);
+    sample(o, "process_answers_total", "result", "none", c->none);
+    sample(o, "process_answers_total", "result", "skipped", c->skipped);
+    single(o, "process_answers_revoked_total", "counter",
+           "Answers taken back: another connection on the same ports began before.", c->revoked);
+}
+
 static void print_status(const struct status_counters *s, struct out *o)
 {
     single(o, "status_connections_total", "counter", "Connections to this server.", s->connections);
@@ -391,6 +404,7 @@ void metrics_print(const struct metrics *m, struct out *o)
     print_findings(m, o);
     print_outputs(m, o);
     print_lists(m, o);
+    print_processes(&m->processes, o);
     print_status(&m->status, o);
 }
 

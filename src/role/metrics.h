@@ -12,6 +12,7 @@
 #include "config/conf.h"
 #include "detect/pipeline.h"
 #include "finding/finding.h"
+#include "role/process_ask.h"
 
 #define METRICS_WORKERS_MAX 64 /* the range of capture.workers */
 #define METRICS_INTERFACES_MAX CONF_FILES_MAX
@@ -180,6 +181,8 @@ struct metrics {
     uint64_t records, records_malformed, records_repeat; /* of evidence: taken; refused; come twice */
     uint64_t allow_rows, allow_rows_expired;             /* of the site lists now */
     uint64_t allowed, allowed_closed;                    /* records that they kept silent; findings that they closed */
+
+    struct process_ask_counters processes; /* all 0 when processes are not looked at */
 
     uint64_t names_refused; /* messages between workers that were not passed on */
 

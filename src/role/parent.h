@@ -23,6 +23,7 @@
 #include "role/metrics.h"
 #include "role/outputs.h"
 #include "role/parent_event.h"
+#include "role/process_helper.h"
 #include "role/report.h"
 #include "role/worker_live.h"
 
@@ -75,6 +76,7 @@ struct parent {
     uint32_t n_slots;
     struct post report_post;
     struct report report;
+    struct process_helper processes;
     struct outputs outputs, next_outputs; /* those in use, and those of the next report */
     char host[256];
     struct feeds *feeds, *old_feeds; /* the old ones until all workers have changed over */
@@ -107,6 +109,9 @@ void supervise(struct parent *p);
 /* Tells all workers, or the report, to stop. */
 void supervise_stop_workers(struct parent *p);
 void supervise_stop_report(struct parent *p, bool successor);
+
+/* The event that processes are not named any more, or never were. */
+void supervise_say_no_processes(struct parent *p, const char *why);
 
 /* Ends all at once. */
 void supervise_kill(struct parent *p);

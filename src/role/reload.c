@@ -25,7 +25,8 @@ static bool is_for_start(const struct conf_option *opt)
     for (size_t i = 0; i < ARRAY_LEN(whole); i++)
         if (strcmp(opt->section, whole[i]) == 0)
             return true;
-    return (strcmp(opt->section, "status") == 0 && strcmp(opt->key, "listen") == 0) || strcmp(opt->key, "site_key") == 0;
+    return (strcmp(opt->section, "status") == 0 && strcmp(opt->key, "listen") == 0) ||
+           (strcmp(opt->section, "owner") == 0 && strcmp(opt->key, "processes") == 0) || strcmp(opt->key, "site_key") == 0;
 }
 
 /* Keeps the values of the start, and says which wait for the next one. */

@@ -231,6 +231,7 @@ static bool enter_jail(struct report_run *run)
     }
     memcpy(keep.state, run->r->state, sizeof(keep.state));
     keep.status_listen = run->r->status_listen;
+    keep.processes = run->r->processes;
     ok = jail_enter(JAIL_REPORT, &keep, (enum conf_sandbox)run->r->conf->process.sandbox, 0, why, sizeof(why));
     if (!ok)
         log_err("the process that writes findings: %s", why);

@@ -44,6 +44,7 @@ struct report {
     bool keeps_state;                  /* the files outlive the run: findings stay open when it ends */
     bool is_first;                     /* of this run: the numbers of workers in the ledger mean others */
     int status_listen;                 /* -1 = none */
+    int processes;                     /* the socket to who looks at processes; -1 = none */
     ns_t began_ns;                     /* wall clock, of the run */
     ns_t began_mono_ns;                /* the same, monotonic */
     const struct feeds_outcome *lists; /* of feeds[0]; NULL = none */

@@ -1,7 +1,8 @@
 /*
  * report_about.c - asks for owner and place of a finding's parties.
  *
- * Whose the miner is, the inventory says; what the entry of a DNS log says itself fills in what that does not know.
+ * Whose the miner is, the inventory says; what the entry of a DNS log says itself fills in what that does not know. On the
+ * machine that the sensor runs on, the process that holds the connection is known too, and by its container whose it is.
  */
 #include "config.h"
 
@@ -9,6 +10,7 @@
 
 #include "enrich/geo.h"
 #include "enrich/owner_log.h"
+#include "enrich/process_mask.h"
 #include "role/report_live.h"
 
 /* The VPC that a DNS log says the packet is of. */
@@ -88,6 +90,35 @@ static void ask_inventory(const struct report_run *run, const struct finding *f,
         *owner = (struct about_owner){.source = OWNER_NONE};
 }
 
+/* Its container says more than an address can: whose it is on a machine that lends its address to many, or which of those of a task. */
+static void add_container(const struct report_run *run, const struct finding *f, struct about_owner *owner)
+{
+    struct view id = owner->process.container;
+
+    if (id.n > 0 && !(run->r->inventory && inventory_find_container(run->r->inventory, id, f->last_ns, owner)))
+        inventory_narrow(owner);
+}
+
+/* Which process of this machine it is. */
+static void add_process(struct report_run *run, const struct finding *f, struct about_owner *owner)
+{
+    static char masked[PROCESS_LOGINS_MAX];
+    struct out o = out_of(masked, sizeof(masked));
+    struct view pod;
+
+    if (!run->live || !run->live->processes || f->kind == FINDING_CAMPAIGN ||
+        !process_ask_finding(run->live->processes, f, &owner->process, &pod))
+        return;
+    add_container(run, f, owner);
+    if (owner->source == OWNER_NONE)
+        owner->source = OWNER_PROCESS;
+    fill(&owner->kubernetes.uid, pod);
+    if (run->r->conf->output.redact) {
+        process_mask_logins(owner->process.cmdline, &o);
+        owner->process.cmdline = out_view(&o);
+    }
+}
+
 const struct about *report_about(struct report_run *run, const struct finding *f)
 {
     static struct about about; /* large; there is one report in a process */
@@ -97,6 +128,7 @@ const struct about *report_about(struct report_run *run, const struct finding *f
     ask_inventory(run, f, &about.owner);
     if (owner_log_take(view_of(f->owner.bytes, f->owner.len), &log))
         merge(&about.owner, &log);
+    add_process(run, f, &about.owner);
     (void)geo_find(run->geo, &f->pool.addr, &about.pool); /* false: nothing is known */
     return &about;
 }

@@ -92,6 +92,8 @@ void report_gather(struct report_run *run)
     m->ledger_bytes = ledger.n_bytes;
     m->ledger_failed = ledger.n_failed;
     m->ledger_failing = !ledger.ok;
+    if (live->processes)
+        m->processes = *process_ask_counters(live->processes);
     if (live->status)
         m->status = *status_counters(live->status);
 }
@@ -122,6 +124,11 @@ void report_say_stats(struct report_run *run)
     COUNT("findings", s->findings);
     COUNT("findings_open", run->live->metrics.findings_open);
     COUNT("allowed", s->allowed);
+    if (run->live->processes) {
+        COUNT("process_questions", process_ask_counters(run->live->processes)->asked);
+        COUNT("processes_found", process_ask_counters(run->live->processes)->found);
+        COUNT("processes_skipped", process_ask_counters(run->live->processes)->skipped);
+    }
     COUNT("worker_restarts", run->live->parent.worker_restarts_total);
 #undef COUNT
     for (size_t i = 0; i < run->r->outputs->n; i++)

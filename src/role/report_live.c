@@ -106,6 +106,8 @@ void report_live_evidence(struct report_run *run, const struct evidence *e)
             say_encrypted_dns(run, e);
         return;
     }
+    if (run->live->processes)
+        process_ask_evidence(run->live->processes, e, clock_mono());
     if (!ledger_take(run->live->ledger, e))
         run->live->metrics.records_repeat++;
 }
@@ -271,6 +273,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     ledger_tick(live->ledger, clock_wall());
+    if (live->processes)
+        process_ask_tick(live->processes, now);
     for (size_t i = 0; i < run->r->outputs->n; i++)
         sink_tick(run->sinks[i], now);
     if (now - live->second_ns >= NS_PER_SEC) {
@@ -288,6 +292,37 @@ static const struct blind_health *lend_health(void *arg)
     struct report_run *run = arg;
 
     return &run->live->health;
+}
+
+/* --- processes of this machine ---------------------------------------------------------------------- */
+
+/* The process of a finding became known, or was taken back; that it may be closed by now does not matter. */
+static void on_process(void *arg, const char *id)
+{
+    struct report_run *run = arg;
+
+    (void)ledger_touch(run->live->ledger, id);
+}
+
+static void on_process_socket(evutil_socket_t fd, short what, void *arg)
+{
+    struct report_run *run = arg;
+
+    (void)fd;
+    (void)what;
+    if (!process_ask_hear(run->live->processes))
+        event_del(run->live->processes_event); /* the parent says so */
+}
+
+static bool begin_processes(struct report_run *run)
+{
+    struct report_live *live = run->live;
+
+    if (run->r->processes < 0)
+        return true;
+    live->processes = process_ask_new(run->r->processes, run->r->key, on_process, run);
+    live->processes_event = event_new(run->base, run->r->processes, EV_READ | EV_PERSIST, on_process_socket, run);
+    return live->processes && live->processes_event && event_add(live->processes_event, NULL) == 0;
 }
 
 static ns_t tell_time(void *arg)
@@ -321,7 +356,7 @@ bool report_live_begin(struct report_run *run)
         live->output_good_ns[i] = now;
     if (run->r->status_listen >= 0)
         live->status = status_new(run->base, run->r->status_listen, &hooks);
-    return live->ledger && live->blind && live->timer && event_add(live->timer, &tick) == 0 &&
+    return begin_processes(run) && live->ledger && live->blind && live->timer && event_add(live->timer, &tick) == 0 &&
            (run->r->status_listen < 0 || live->status);
 }
 

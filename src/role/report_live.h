@@ -9,6 +9,7 @@
 #include "role/ledger.h"
 #include "role/metrics.h"
 #include "role/parent_event.h"
+#include "role/process_ask.h"
 #include "role/report.h"
 #include "role/status.h"
 
@@ -24,6 +25,8 @@ struct report_live {
     struct status *status;
     struct metrics metrics;
     struct event *timer;
+    struct process_ask *processes; /* NULL = processes are not looked at */
+    struct event *processes_event;
     ns_t second_ns; /* monotonic: when the work of each second was done */
     ns_t stats_ns, suppressed_ns;
     uint64_t lost_before; /* what workers had lost when this process began to hear of it */

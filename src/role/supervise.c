@@ -74,6 +74,7 @@ static bool start_report(struct parent *p, ns_t now)
     r->lists = p->feeds ? feeds_outcome(p->feeds) : NULL;
     r->feeds[1].image = p->old_feeds ? feeds_image(p->old_feeds) : NULL;
     r->feeds[1].generation = p->feed_generation - 1;
+    r->processes = p->processes.asked;
     r->context = (struct output_context){.live = true};
     outputs_describe(&r->context, p->conf, true, p->host);
     if (!child_start(&p->report_post.child, report_main, r, now)) {
@@ -237,6 +238,14 @@ static void hear(struct parent *p, struct post *post, uint32_t slot, ns_t now)
     }
 }
 
+void supervise_say_no_processes(struct parent *p, const char *why)
+{
+    struct ipc_event e;
+
+    ipc_event_init(&e, clock_wall(), SENSOR_PROCESSES_UNKNOWN, EVENT_MEDIUM, "%s; findings do not name processes", why);
+    parent_event(p, &e);
+}
+
 /* --- deaths ------------------------------------------------------------------------------------- */
 
 /* When it is to be started again: at once, or later when its lives are short. */
@@ -320,6 +329,19 @@ static void bury_report(struct parent *p, int status, ns_t now)
         p->failed = p->stop_due = true; /* it never could begin: so it will not */
 }
 
+/* Nobody can have its rights again. */
+static void bury_helper(struct parent *p, int status)
+{
+    char how[120], why[200];
+
+    process_helper_hear(&p->processes);
+    process_helper_forget(&p->processes);
+    child_describe_end(status, how, sizeof(how));
+    snprintf(why, sizeof(why), "the process that looks at processes %s", how);
+    log_warn("%s; findings do not name processes until the next start", why);
+    supervise_say_no_processes(p, why);
+}
+
 static void reap(struct parent *p, ns_t now)
 {
     int status;
@@ -328,6 +350,8 @@ static void reap(struct parent *p, ns_t now)
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         if (reload_ended(p, pid, status))
             continue;
+        if (pid == p->processes.child.pid)
+            bury_helper(p, status);
         if (pid == p->report_post.child.pid)
             bury_report(p, status, now);
         for (uint32_t i = 0; i < p->n_slots; i++) {
@@ -389,6 +413,7 @@ void supervise(struct parent *p)
     for (uint32_t i = 0; i < p->n_slots; i++)
         hear(p, &p->slots[i].post, i, now);
     hear(p, &p->report_post, 0, now);
+    process_helper_hear(&p->processes);
     reap(p, now);
     (void)supervise_start(p); /* what could not be started is tried again */
     for (uint32_t i = 0; i < p->n_slots; i++)

@@ -206,7 +206,7 @@ class Sensor:
         self.user, self.prefix, self.binary = user, list(prefix), binary
         self.process = self.notify = None
         self.parsed, self.read_bytes, self.torn_lines, self.torn = [], 0, 0, 0
-        self.stderr_path = lab.path("stderr-%s" % journal)
+        self.stderr_path = lab.path("stderr-%s" % os.path.basename(journal))
         self.configure(conf)
 
     def configure(self, conf):

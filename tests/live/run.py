@@ -13,7 +13,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCENARIOS = ("mirror", "names", "latency", "kills", "reload", "allow", "swap", "storm", "silent", "bad_input", "speed")
+SCENARIOS = ("mirror", "names", "latency", "kills", "reload", "allow", "process", "swap", "storm", "silent", "bad_input", "speed")
 
 
 def main():

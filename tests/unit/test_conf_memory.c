@@ -57,6 +57,8 @@ static void test_sum(void **state)
     conf.limits.max_dpi_flows = 1000;
     conf.dpi.enabled = false;
     assert_int_equal(conf_memory_max(&conf), least);
+    conf.owner.processes = true;
+    assert_int_equal(conf_memory_max(&conf) - least, LIMIT_BYTES_PROCESSES);
 }
 
 /* Buckets are a power of two, and hold 8 flows or, just above a power, 4. */
