@@ -27,9 +27,12 @@ if "$bin" -c "$top/packaging/countermine.conf" -T >"$tmp/out" 2>&1; then
 else
 	not_ok "the sample configuration is valid" "$tmp/out"
 fi
-# The keys that the sample shows as comments are valid too, with the lists that they name.
-sed "s/^# \([a-z_]* = \)/\1/; s/^# \(\[[a-z]*\]\)/\1/; /^files = /s,/[a-z/-]*/,$tmp/,g; /^allow = /s,/.*/,$tmp/,; /^inventory = /s,/.*,$tmp," \
+# The keys that the sample shows as comments are valid too, with files as those that they name.
+sed "s/^# \([a-z_]* = \)/\1/; s/^# \(\[[a-z]*\]\)/\1/; /^files = /s,/[a-z/-]*/,$tmp/,g; /^allow = /s,/.*/,$tmp/,; /^inventory = /s,/.*,$tmp/inventory,; /^asn = /s,/.*,$tmp/asn.mmdb,; /^country = /s,/.*,$tmp/city.mmdb," \
 	"$top/packaging/countermine.conf" >"$tmp/all.conf"
+perl "$top/tests/geo/make.pl" "$tmp"
+mkdir "$tmp/inventory"
+cp "$top"/tests/inventory/account/* "$tmp/inventory"
 echo pool.example >"$tmp/own-names.csv"
 echo 0.0.0.0 web.example | gzip >"$tmp/hosts.txt.gz"
 printf 'name,reason\npool.example,a test\n' >"$tmp/allow.csv"
