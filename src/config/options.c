@@ -49,7 +49,7 @@ static const struct conf_option table[] = {
     {"owner", "inventory", OPTION_TEXT, FIELD(owner.inventory), 0, CONF_TEXT_MAX - 1, "\"\"",
      "folder with answers of the AWS CLI and kubectl, by which a machine's owner is found", NULL},
     {"owner", "inventory_stale_after", OPTION_DURATION, FIELD(owner.inventory_stale_after), 0, UINT64_C(365) * SECONDS_PER_DAY,
-     "1h", "an owner is only a candidate when the packet is so much younger than the files", "never"},
+     "15m", "an owner is only a candidate when the packet is so much younger than the files", "never"},
     {"owner", "inventory_keep", OPTION_DURATION, FIELD(owner.inventory_keep), 0, UINT64_C(30) * SECONDS_PER_DAY, "1d",
      "live: how long things are kept that the files no longer have", NULL},
     {"owner", "inventory_max_bytes", OPTION_BYTES, FIELD(owner.inventory_max_bytes), 1 << 20, UINT64_C(1) << 32, "256M",
