@@ -176,6 +176,20 @@ def policy(place):
     assert set(statements[0]["Action"]) == called, (statements, called)
 
 
+def sidecar(place):
+    """The task definition has nothing that Fargate refuses, and a command line that the sensor takes."""
+    with open(os.path.join(os.path.dirname(COLLECT), "taskdef-sidecar.json"), encoding="utf-8") as f:
+        definition = json.load(f)
+    assert (definition["networkMode"], definition["pidMode"], definition["requiresCompatibilities"]) == ("awsvpc", "task", ["FARGATE"])
+    sensor = next(c for c in definition["containerDefinitions"] if c["name"] == "countermine")
+    assert sensor["linuxParameters"]["capabilities"] == {"add": ["SYS_PTRACE"]} and sensor["user"] == "0"
+    assert sensor["readonlyRootFilesystem"] and not sensor["essential"]
+    done = subprocess.run([place.binary, "-c", "/dev/null", "-T", *sensor["command"]], capture_output=True, text=True)
+    assert done.returncode == 0 and "interface: any\n" in done.stdout and "processes: those of this machine are named" in done.stdout, done
+    most = re.search(r"^memory: at most (\d+) MiB$", done.stdout, re.M)
+    assert int(most.group(1)) < int(definition["memory"]), done.stdout
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     a.add_argument("--bin", required=True)
@@ -184,7 +198,8 @@ def main():
              ("regions have files of their own", regions), ("so have contexts of kubectl", contexts),
              ("what fails leaves the file from before", a_call_fails), ("and no half where there was none", nothing_before),
              ("the sensor is told when something was written", reloads), ("one is at work at a time", one_at_a_time),
-             ("wrong usage", wrong_usage), ("the policy allows what is called, and no more", policy)]
+             ("wrong usage", wrong_usage), ("the policy allows what is called, and no more", policy),
+             ("a task definition has the sensor beside a container", sidecar)]
     print("1..%d" % len(tests))
     failed = 0
     for number, (name, do) in enumerate(tests, 1):
