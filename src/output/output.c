@@ -35,19 +35,23 @@ struct sink {
     int fd;                  /* of file mode; -1 live */
     int error;               /* errno of the first failure of file mode */
     struct deliver *deliver; /* live */
-    struct table *table;
-    char *text; /* OUTPUT_TEXT_MAX bytes */
+    struct table *table;     /* of a table */
+    char *text;              /* OUTPUT_TEXT_MAX bytes */
 };
 
+typedef void finding_print(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                           const struct output_context *ctx);
+typedef void event_print(struct out *o, const struct sensor_event *e, const struct output_context *ctx);
+typedef void dns_print(struct out *o, const struct dns_event *e, const struct output_context *ctx);
+
+/* What a format takes, as one record each; NULL = it leaves it out. */
 struct format {
     const char *name;
-    void (*finding)(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about); /* or NULL */
-    void (*dns)(struct sink *s, const struct dns_event *e);                                                        /* or NULL */
-    void (*event)(struct sink *s, const struct sensor_event *e);                                                   /* or NULL */
-    void (*stats)(struct sink *s, const struct sensor_event *e);                                                   /* or NULL */
-    void (*end)(struct sink *s); /* of file mode, or NULL */
-    uint64_t kept_max;           /* bytes of findings kept until the end of file mode */
-    bool for_aws;                /* needs to know the account and its region */
+    finding_print *finding; /* whatever its state */
+    event_print *event, *stats;
+    dns_print *dns;
+    bool is_table; /* rows instead: live one for a new finding, else one for each, all at the end */
+    bool for_aws;  /* needs to know the account and its region */
 };
 
 const char *const output_formats = "json, table, syslog, cef, leef, eve, ecs, ocsf, asff, guardduty, dns";
@@ -76,212 +80,48 @@ static void put_record(struct sink *s, const char *severity_label, const struct 
         put(s, out_view(o));
 }
 
-static void json_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+/* Records that could be shorter, at their full length. */
 
-    json_finding(&o, state, f, about, s->ctx);
-    put_record(s, score_label(f->severity), &o);
+static void print_json_event(struct out *o, const struct sensor_event *e, const struct output_context *ctx)
+{
+    event_sensor(o, e, EVENT_WHOLE, ctx);
 }
 
-static void json_sink_event(struct sink *s, const struct sensor_event *e)
+static void print_json_stats(struct out *o, const struct sensor_event *e, const struct output_context *ctx)
 {
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    event_sensor(&o, e, EVENT_WHOLE, s->ctx);
-    put_record(s, e->severity_label, &o);
+    event_stats(o, e, EVENT_WHOLE, ctx);
 }
 
-static void json_sink_stats(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+#define CEF_MAX (OUTPUT_TEXT_MAX - 2) /* without the newline, and with room for the zero behind it */
 
-    event_stats(&o, e, EVENT_WHOLE, s->ctx);
-    put_record(s, NULL, &o);
+static void print_cef_finding(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
+                              const struct output_context *ctx)
+{
+    cef_finding(o, state, f, about, ctx, CEF_MAX);
 }
 
-static void cef_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+static void print_cef_event(struct out *o, const struct sensor_event *e, const struct output_context *ctx)
 {
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    cef_finding(&o, state, f, about, s->ctx, OUTPUT_TEXT_MAX - 2);
-    put_record(s, score_label(f->severity), &o);
+    cef_sensor(o, e, ctx, CEF_MAX);
 }
 
-static void cef_sink_event(struct sink *s, const struct sensor_event *e)
+static void print_cef_stats(struct out *o, const struct sensor_event *e, const struct output_context *ctx)
 {
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    cef_sensor(&o, e, s->ctx, OUTPUT_TEXT_MAX - 2);
-    put_record(s, e->severity_label, &o);
-}
-
-static void cef_sink_stats(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    cef_stats(&o, e, s->ctx, OUTPUT_TEXT_MAX - 2);
-    put_record(s, NULL, &o);
-}
-
-static void leef_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    leef_finding(&o, state, f, about, s->ctx);
-    put_record(s, score_label(f->severity), &o);
-}
-
-static void leef_sink_event(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    leef_sensor(&o, e, s->ctx);
-    put_record(s, e->severity_label, &o);
-}
-
-static void leef_sink_stats(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    leef_stats(&o, e, s->ctx);
-    put_record(s, NULL, &o);
-}
-
-static void dns_sink_dns(struct sink *s, const struct dns_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    dns_write(&o, e, s->ctx);
-    put_record(s, NULL, &o);
-}
-
-static void table_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    if (!s->deliver) {
-        if (state == FINDING_CLOSED && !table_add(s->table, f, about) && !s->error)
-            s->error = ENOMEM;
-    } else if (state == FINDING_NEW) {
-        struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-        table_print_live(s->table, f, about, &o);
-        put_record(s, score_label(f->severity), &o);
-    }
-}
-
-static void table_sink_end(struct sink *s)
-{
-    uint32_t n = table_rows(s->table);
-
-    for (int64_t row = n ? -1 : 0; row < (int64_t)n; row++) {
-        struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-        table_print(s->table, row, &o);
-        put(s, out_view(&o));
-    }
-    if (table_left_out(s->table) > 0) {
-        struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-        out_fmt(&o, "... and %llu more findings; -o json has all of them\n", (unsigned long long)table_left_out(s->table));
-        put(s, out_view(&o));
-    }
-}
-
-static bool is_local(const struct sink *s)
-{
-    return s->target.type == TARGET_SYSTEM_LOG;
-}
-
-static void syslog_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    syslog_finding(&o, is_local(s), state, f, about, s->ctx);
-    put_record(s, score_label(f->severity), &o);
-}
-
-static void syslog_sink_event(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    syslog_sensor(&o, is_local(s), e, s->ctx);
-    put_record(s, e->severity_label, &o);
-}
-
-static void syslog_sink_stats(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    syslog_stats(&o, is_local(s), e, s->ctx);
-    put_record(s, NULL, &o);
-}
-
-typedef void finding_writer(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
-                            const struct output_context *ctx);
-
-/* A finding as one record, whatever its state. */
-static void put_finding(struct sink *s, finding_writer *write, enum finding_state state, const struct finding *f,
-                        const struct about *about)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    write(&o, state, f, about, s->ctx);
-    put_record(s, score_label(f->severity), &o);
-}
-
-static void eve_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    put_finding(s, eve_finding, state, f, about);
-}
-
-static void ecs_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    put_finding(s, ecs_finding, state, f, about);
-}
-
-static void ocsf_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    put_finding(s, ocsf_finding, state, f, about);
-}
-
-static void asff_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    put_finding(s, asff_finding, state, f, about);
-}
-
-static void guardduty_sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
-{
-    put_finding(s, guardduty_finding, state, f, about);
-}
-
-static void eve_sink_event(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    eve_event(&o, e, s->ctx);
-    put_record(s, e->severity_label, &o);
-}
-
-static void ecs_sink_event(struct sink *s, const struct sensor_event *e)
-{
-    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
-
-    ecs_event(&o, e, s->ctx);
-    put_record(s, e->severity_label, &o);
+    cef_stats(o, e, ctx, CEF_MAX);
 }
 
 static const struct format formats[] = {
-    {"json", json_sink_finding, NULL, json_sink_event, json_sink_stats, NULL, 0, false},
-    {"table", table_sink_finding, NULL, NULL, NULL, table_sink_end, TABLE_BYTES_MAX, false},
-    {"syslog", syslog_sink_finding, NULL, syslog_sink_event, syslog_sink_stats, NULL, 0, false},
-    {"cef", cef_sink_finding, NULL, cef_sink_event, cef_sink_stats, NULL, 0, false},
-    {"leef", leef_sink_finding, NULL, leef_sink_event, leef_sink_stats, NULL, 0, false},
-    {"eve", eve_sink_finding, NULL, eve_sink_event, NULL, NULL, 0, false},
-    {"ecs", ecs_sink_finding, NULL, ecs_sink_event, NULL, NULL, 0, false},
-    {"ocsf", ocsf_sink_finding, NULL, NULL, NULL, NULL, 0, false},
-    {"asff", asff_sink_finding, NULL, NULL, NULL, NULL, 0, true},
-    {"guardduty", guardduty_sink_finding, NULL, NULL, NULL, NULL, 0, true},
-    {"dns", NULL, dns_sink_dns, NULL, NULL, NULL, 0, false},
+    {"json", json_finding, print_json_event, print_json_stats, NULL, false, false},
+    {"table", NULL, NULL, NULL, NULL, true, false},
+    {"syslog", syslog_finding, syslog_sensor, syslog_stats, NULL, false, false},
+    {"cef", print_cef_finding, print_cef_event, print_cef_stats, NULL, false, false},
+    {"leef", leef_finding, leef_sensor, leef_stats, NULL, false, false},
+    {"eve", eve_finding, eve_event, NULL, NULL, false, false},
+    {"ecs", ecs_finding, ecs_event, NULL, NULL, false, false},
+    {"ocsf", ocsf_finding, NULL, NULL, NULL, false, false},
+    {"asff", asff_finding, NULL, NULL, NULL, false, true},
+    {"guardduty", guardduty_finding, NULL, NULL, NULL, false, true},
+    {"dns", NULL, NULL, NULL, dns_write, false, false},
 };
 
 static const struct format *find_format(const char *name)
@@ -301,7 +141,7 @@ uint64_t output_memory_max(const char *format, bool live)
 {
     const struct format *f = find_format(format);
 
-    return OUTPUT_TEXT_MAX + (live ? DELIVER_BYTES_MAX : f ? f->kept_max : 0);
+    return OUTPUT_TEXT_MAX + (live ? DELIVER_BYTES_MAX : f && f->is_table ? TABLE_BYTES_MAX : 0);
 }
 
 bool output_check(const char *format, const char *path, char *why, size_t n_why)
@@ -361,9 +201,8 @@ struct sink *sink_new(const char *format, const char *path, int fd, const struct
     s->fd = -1;
     s->format = find_format(format);
     s->text = malloc(OUTPUT_TEXT_MAX);
-    s->table = table_new(ctx, !path);
     s->path = path ? strdup(path) : NULL;
-    if (!s->format || !s->text || !s->table || (path && !s->path) ||
+    if (!s->format || !s->text || (path && !s->path) || (s->format->is_table && !(s->table = table_new(ctx, !path))) ||
         !target_parse(&s->target, format, s->path, why, sizeof(why)) ||
         (ctx->live && !(s->deliver = deliver_new(&s->target, fd,
                                                  ctx->conf ? (enum conf_fsync)ctx->conf->output.fsync : CONF_FSYNC_SECOND)))) {
@@ -376,10 +215,58 @@ struct sink *sink_new(const char *format, const char *path, int fd, const struct
     return s;
 }
 
+/* What a record is made of, and of a message of syslog what its head is. */
+static struct output_context context_of(const struct sink *s)
+{
+    struct output_context ctx = *s->ctx;
+
+    ctx.system_log = s->target.type == TARGET_SYSTEM_LOG;
+    return ctx;
+}
+
+static void take_row(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
+{
+    if (!s->deliver) {
+        if (state == FINDING_CLOSED && !table_add(s->table, f, about) && !s->error)
+            s->error = ENOMEM;
+    } else if (state == FINDING_NEW) {
+        struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+        table_print_live(s->table, f, about, &o);
+        put_record(s, score_label(f->severity), &o);
+    }
+}
+
+/* A table's rows, when all are known. */
+static void put_rows(struct sink *s)
+{
+    uint32_t n = table_rows(s->table);
+
+    for (int64_t row = n ? -1 : 0; row < (int64_t)n; row++) {
+        struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+        table_print(s->table, row, &o);
+        put(s, out_view(&o));
+    }
+    if (table_left_out(s->table) > 0) {
+        struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+        out_fmt(&o, "... and %llu more findings; -o json has all of them\n", (unsigned long long)table_left_out(s->table));
+        put(s, out_view(&o));
+    }
+}
+
 void sink_finding(struct sink *s, enum finding_state state, const struct finding *f, const struct about *about)
 {
-    if (s->format->finding)
-        s->format->finding(s, state, f, about);
+    struct output_context ctx = context_of(s);
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    if (s->table) {
+        take_row(s, state, f, about);
+    } else if (s->format->finding) {
+        s->format->finding(&o, state, f, about, &ctx);
+        put_record(s, score_label(f->severity), &o);
+    }
 }
 
 bool output_is_dns(const char *format)
@@ -391,25 +278,39 @@ bool output_is_dns(const char *format)
 
 void sink_dns(struct sink *s, const struct dns_event *e)
 {
-    if (s->format->dns)
-        s->format->dns(s, e);
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    if (!s->format->dns)
+        return;
+    s->format->dns(&o, e, s->ctx);
+    put_record(s, NULL, &o);
+}
+
+static void put_event(struct sink *s, event_print *print, const char *severity_label, const struct sensor_event *e)
+{
+    struct output_context ctx = context_of(s);
+    struct out o = out_of(s->text, OUTPUT_TEXT_MAX);
+
+    if (!print)
+        return;
+    print(&o, e, &ctx);
+    put_record(s, severity_label, &o);
 }
 
 void sink_event(struct sink *s, const struct sensor_event *e)
 {
-    if (s->format->event)
-        s->format->event(s, e);
+    put_event(s, s->format->event, e->severity_label, e);
 }
 
 void sink_stats(struct sink *s, const struct sensor_event *e)
 {
-    if (s->format->stats)
-        s->format->stats(s, e);
+    put_event(s, s->format->stats, NULL, e);
 }
 
 void sink_reopen(struct sink *s, int fd)
 {
-    table_begin_anew(s->table);
+    if (s->table)
+        table_begin_anew(s->table);
     deliver_reopen(s->deliver, fd);
 }
 
@@ -430,8 +331,8 @@ int sink_close(struct sink *s)
 
         return s->error ? s->error : error;
     }
-    if (s->format->end)
-        s->format->end(s);
+    if (s->table)
+        put_rows(s);
     if (s->fd > STDERR_FILENO && close(s->fd) != 0 && !s->error)
         s->error = errno;
     s->fd = -1;

@@ -32,6 +32,7 @@ struct output_context {
     const struct conf *conf; /* [output] of it; NULL = defaults; borrowed */
     const char *host;        /* name of this machine, for syslog; NULL = unknown; borrowed */
     enum language language;  /* of titles, summaries and advice */
+    bool system_log;         /* a message of syslog is for the log of this machine; each sink sets it for its own */
     unsigned pid;            /* as which the program is known, for syslog; 0 = unknown */
 };
 

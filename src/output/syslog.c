@@ -49,10 +49,10 @@ static void put_host(struct out *o, const char *host)
         out_char(o, '-');
 }
 
-static void put_head(struct out *o, bool local, const struct head *h, const struct output_context *ctx)
+static void put_head(struct out *o, const struct head *h, const struct output_context *ctx)
 {
     out_fmt(o, "<%u>", priority(h, ctx));
-    if (local) {
+    if (ctx->system_log) {
         out_str(o, "countermine");
         if (ctx->pid)
             out_fmt(o, "[%u]", ctx->pid);
@@ -104,12 +104,12 @@ static bool take(struct out *o, const struct out *text, const struct output_cont
     return true;
 }
 
-void syslog_finding(struct out *o, bool local, enum finding_state state, const struct finding *f, const struct about *about,
+void syslog_finding(struct out *o, enum finding_state state, const struct finding *f, const struct about *about,
                     const struct output_context *ctx)
 {
     struct head h = {score_label(f->severity), flat_event_time(state, f), "finding", finding_state_name(state)};
 
-    put_head(o, local, &h, ctx);
+    put_head(o, &h, ctx);
     if (is_cef(ctx)) {
         cef_finding(o, state, f, about, ctx, max_bytes(ctx));
         end_line(o);
@@ -137,9 +137,9 @@ static void put_event(struct out *o, const struct sensor_event *e, event_fn *pri
     }
 }
 
-void syslog_sensor(struct out *o, bool local, const struct sensor_event *e, const struct output_context *ctx)
+void syslog_sensor(struct out *o, const struct sensor_event *e, const struct output_context *ctx)
 {
-    put_head(o, local, &(struct head){e->severity_label, e->time_ns, "sensor", sensor_what_name(e->what)}, ctx);
+    put_head(o, &(struct head){e->severity_label, e->time_ns, "sensor", sensor_what_name(e->what)}, ctx);
     if (is_cef(ctx)) {
         cef_sensor(o, e, ctx, max_bytes(ctx));
         end_line(o);
@@ -148,9 +148,9 @@ void syslog_sensor(struct out *o, bool local, const struct sensor_event *e, cons
     put_event(o, e, event_sensor, ctx);
 }
 
-void syslog_stats(struct out *o, bool local, const struct sensor_event *e, const struct output_context *ctx)
+void syslog_stats(struct out *o, const struct sensor_event *e, const struct output_context *ctx)
 {
-    put_head(o, local, &(struct head){NULL, e->time_ns, "stats", NULL}, ctx);
+    put_head(o, &(struct head){NULL, e->time_ns, "stats", NULL}, ctx);
     if (is_cef(ctx)) {
         cef_stats(o, e, ctx, max_bytes(ctx));
         end_line(o);

@@ -79,7 +79,7 @@ static void check_flat(const struct sensor_event *e, struct output_context ctx)
 
     cef.output.syslog_format = CONF_SYSLOG_CEF;
     ctx.conf = &cef;
-    syslog_sensor(&o, false, e, &ctx);
+    syslog_sensor(&o, e, &ctx);
     check_clean(&o, cef.output.syslog_max_bytes);
     check(strstr(o.p, " - CEF:0|") != NULL && !strchr(o.p, '\t'));
     o = out_of(text, sizeof(text));
@@ -89,20 +89,21 @@ static void check_flat(const struct sensor_event *e, struct output_context ctx)
     check_clean(&o, sizeof(text));
 }
 
-static void check_event(const struct sensor_event *e, const struct output_context *ctx)
+static void check_event(const struct sensor_event *e, struct output_context ctx)
 {
     static char text[OUTPUT_TEXT_MAX];
     struct out o = out_of(text, sizeof(text));
 
-    event_sensor(&o, e, EVENT_WHOLE, ctx);
+    event_sensor(&o, e, EVENT_WHOLE, &ctx);
     check(json_is_line(o.p, o.n));
     for (int local = 0; local < 2; local++) {
+        ctx.system_log = local;
         o = out_of(text, sizeof(text) - 1);
-        syslog_sensor(&o, local, e, ctx);
-        check_message(&o, local ? 1 : 7, ctx->conf->output.syslog_max_bytes);
+        syslog_sensor(&o, e, &ctx);
+        check_message(&o, local ? 1 : 7, ctx.conf->output.syslog_max_bytes);
         o = out_of(text, sizeof(text) - 1);
-        syslog_stats(&o, local, e, ctx);
-        check_message(&o, local ? 1 : 7, ctx->conf->output.syslog_max_bytes);
+        syslog_stats(&o, e, &ctx);
+        check_message(&o, local ? 1 : 7, ctx.conf->output.syslog_max_bytes);
     }
 }
 
@@ -130,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ctx.host = path;
     check_target(first & 1, path);
     ctx.sensor = path;
-    check_event(&e, &ctx);
+    check_event(&e, ctx);
     check_flat(&e, ctx);
     return 0;
 }

@@ -93,33 +93,35 @@ static void test_heads(void **state)
     conf.output.syslog_max_bytes = 65000;
     context.pid = 77;
     f.severity = 8.5;
-    syslog_finding(&o, false, FINDING_NEW, &f, NULL, &context);
+    syslog_finding(&o, FINDING_NEW, &f, NULL, &context);
     body(&o, "<27>1 2025-11-24T16:00:00.123456Z host.example countermine 77 finding-new - ", &n);
     f.last_ns += NS_PER_SEC;
     f.severity = 9.1;
     conf.output.syslog_facility = 23;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, false, FINDING_CLOSED, &f, NULL, &context);
+    syslog_finding(&o, FINDING_CLOSED, &f, NULL, &context);
     body(&o, "<186>1 2025-11-24T16:00:01.123456Z host.example countermine 77 finding-closed - ", &n);
     f.severity = 5;
     conf.output.syslog_facility = 0;
     context.pid = 0;
     context.host = NULL;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, false, FINDING_UPDATE, &f, NULL, &context);
+    syslog_finding(&o, FINDING_UPDATE, &f, NULL, &context);
     body(&o, "<4>1 2025-11-24T16:00:01.123456Z - countermine - finding-update - ", &n);
     context.host = "a b\x01\xc3\xa9";
     f.severity = 1;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, false, FINDING_NEW, &f, NULL, &context);
+    syslog_finding(&o, FINDING_NEW, &f, NULL, &context);
     body(&o, "<5>1 2025-11-24T16:00:00.123456Z a?b??? countermine - finding-new - ", &n);
+    context.system_log = true;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, true, FINDING_NEW, &f, NULL, &context);
+    syslog_finding(&o, FINDING_NEW, &f, NULL, &context);
     body(&o, "<5>countermine: ", &n);
     context.pid = UINT32_MAX;
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_finding(&o, true, FINDING_NEW, &f, NULL, &context);
+    syslog_finding(&o, FINDING_NEW, &f, NULL, &context);
     body(&o, "<5>countermine[4294967295]: ", &n);
+    context.system_log = false;
     context.host = "host.example";
 }
 
@@ -149,7 +151,7 @@ static void test_cut(void **state)
                 size_t n;
 
                 conf.output.syslog_max_bytes = sizes[i];
-                syslog_finding(&o, false, FINDING_UPDATE, &f, NULL, &context);
+                syslog_finding(&o, FINDING_UPDATE, &f, NULL, &context);
                 assert_true(o.n <= sizes[i] && o.n >= before && o.n > 300);
                 before = o.n;
                 json = strchr(o.p, '{');
@@ -236,10 +238,10 @@ static void test_events(void **state)
     context.pid = 1;
     e = event_of();
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_sensor(&o, false, &e, &context);
+    syslog_sensor(&o, &e, &context);
     body(&o, "<28>1 2025-11-24T16:00:00.123456Z host.example countermine 1 sensor-drops - ", &n);
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_stats(&o, false, &e, &context);
+    syslog_stats(&o, &e, &context);
     body(&o, "<30>1 2025-11-24T16:00:00.123456Z host.example countermine 1 stats - ", &n);
 }
 
@@ -261,12 +263,13 @@ static void test_events_hostile(void **state)
             struct out o = out_of(text, OUTPUT_TEXT_MAX);
             const char *json = text;
 
+            context.system_log = i == 2;
             if (i == 0)
                 event_sensor(&o, &e, EVENT_WHOLE, &context);
             else if (i == 1)
-                syslog_sensor(&o, false, &e, &context);
+                syslog_sensor(&o, &e, &context);
             else
-                syslog_stats(&o, true, &e, &context);
+                syslog_stats(&o, &e, &context);
             if (i > 0) {
                 assert_true(o.n <= 1024 && o.n > 100);
                 o.p[o.n++] = '\n';
@@ -277,6 +280,7 @@ static void test_events_hostile(void **state)
             assert_int_equal(has(json, o.n - (size_t)(json - o.p), "\"cut\":true"), i > 0);
         }
     }
+    context.system_log = false;
     context.host = "host.example";
 }
 
@@ -299,7 +303,7 @@ static void test_cef(void **state)
         conf.output.syslog_max_bytes = max;
         o = out_of(text, OUTPUT_TEXT_MAX);
         f.severity = 8.5;
-        syslog_finding(&o, false, FINDING_NEW, &f, NULL, &context);
+        syslog_finding(&o, FINDING_NEW, &f, NULL, &context);
         assert_true(!o.full && o.n <= max && o.n > 500);
         assert_memory_equal(o.p, head, sizeof(head) - 1);
         assert_null(memchr(o.p, '\n', o.n + 1));
@@ -309,11 +313,13 @@ static void test_cef(void **state)
     }
     assert_true(n_cut > 2 && !cut); /* the longest limit holds all of it */
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_sensor(&o, true, &e, &context);
+    context.system_log = true;
+    syslog_sensor(&o, &e, &context);
+    context.system_log = false;
     assert_true(has(o.p, o.n, "<28>countermine[1]: CEF:0|countermine|countermine|" PACKAGE_VERSION "|sensor-drops|"));
     assert_null(memchr(o.p, '\n', o.n + 1));
     o = out_of(text, OUTPUT_TEXT_MAX);
-    syslog_stats(&o, false, &e, &context);
+    syslog_stats(&o, &e, &context);
     assert_true(has(o.p, o.n, " stats - CEF:0|countermine|countermine|" PACKAGE_VERSION "|stats|"));
     assert_null(memchr(o.p, '\n', o.n + 1));
     conf.output.syslog_format = CONF_SYSLOG_JSON;
