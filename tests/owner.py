@@ -4,14 +4,15 @@
 usage: owner.py --bin PATH/countermine
 
 The first case is the whole story: a miner in a Fargate task behind a mirror session looks the pool's name up, logs in and hands in
-shares; the finding names cluster, task, definition, container, image, digest, interface, name, pool, wallet and program.
-Documents are as the AWS CLI prints them, with identifiers of AWS's own manuals.
+shares; the finding names cluster, task, definition, container, image, digest, interface, name, pool, the pool's place, wallet and
+program, in every format. Documents are as the AWS CLI prints them, with identifiers of AWS's own manuals.
 """
 import argparse
 import gzip
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,8 @@ sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "gen"))
 
 import dialogue  # noqa: E402
+import flat_read  # noqa: E402
+import geo  # noqa: E402
 import goldens_contact  # noqa: E402
 import goldens_logs  # noqa: E402
 import passive  # noqa: E402
@@ -157,9 +160,16 @@ def tasks_of(findings, kind="mining"):
 
 # ---------------------------------------------------------------- what is checked
 
-def whole_story(place):
+def story(place):
+    """The inventory of the scenario, its packets, and settings: where databases of places are, and what formats for AWS need."""
     place.inventory(scenario())
-    f = only(place.findings(mirrored(mines(), MINER, 42)), "mining")
+    geo.make(place.where)
+    return mirrored(mines(), MINER, 42), ["geo.asn=" + place.path("asn.mmdb"), "geo.country=" + place.path("city.mmdb"),
+                                          "output.aws_account=" + ACCOUNT, "output.aws_region=" + REGION]
+
+
+def whole_story(place):
+    f = only(place.findings(*story(place)), "mining")
     owner = f["miner"]["owner"]
     assert (owner["source"], owner["candidate"], owner["age_s"]) == ("inventory", False, 0), owner
     aws, ecs = owner["aws"], owner["aws"]["ecs"]
@@ -169,9 +179,63 @@ def whole_story(place):
             "image_digest": DIGEST}
     assert {k: ecs.get(k) for k in want} == want, ecs
     assert f["pool"]["domain"] == goldens_contact.NAME and f["pool"]["domain_source"] == "dns" and f["pool"]["ip"] == goldens_contact.POOL_IP
+    assert {k: f["pool"].get(k) for k in STORY_PLACE} == STORY_PLACE, f["pool"]
     assert f["mining"]["wallet"]["address"] == wallets.monero("contact 17") and f["mining"]["agent"].startswith("XMRig/")
     assert f["mining"]["shares"]["accepted"] == 2 and f["stage"] == "paid"
     assert (f["flows"][0]["vni"], f["flows"][0]["outer_src"]) == (42, MINER)
+
+
+STORY_PLACE = {"asn": 64496, "as_org": "Example Pools", "country": "NL"}
+STORY_TEXTS = {ARN + "task/demo/cd189a93", IMAGE, goldens_contact.NAME, DIGEST, "eni-0a471a5cf3"}
+
+
+def texts(value):
+    """All texts of what JSON holds, each as it stands in a field of its own; JSON in a text, as GuardDuty's form has it, too."""
+    if isinstance(value, (dict, list)):
+        return set().union(*map(texts, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, str) and value.startswith("{"):
+        return texts(json.loads(value))
+    return {value} if isinstance(value, str) else set()
+
+
+READERS = {"cef": lambda line: set(flat_read.cef(line)[3].values()), "leef": lambda line: set(flat_read.leef(line)[1].values())}
+
+
+def texts_of(form, line):
+    return READERS[form](line) if form in READERS else texts(json.loads(line))
+
+
+def last_message(place, settings):
+    """Runs over the capture, and returns the body of the last message that a socket of syslog got."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+        log.bind(place.path("log"))
+        os.chmod(place.path("log"), 0o666)  # who writes has given up the rights of the start
+        log.setblocking(False)
+        place.run("-r", "in.pcap", "-o", "syslog:" + place.path("log"), settings=settings)
+        os.unlink(place.path("log"))
+        messages = []
+        while True:
+            try:
+                messages.append(log.recv(1 << 16).decode())
+            except BlockingIOError:
+                return messages[-1].split(" finding-closed - ", 1)[1]
+
+
+def every_format(place):
+    """The same finding in each format says the same of whose container and which pool."""
+    packets, settings = story(place)
+    place.findings(packets)
+    for form in ("json", "eve", "ecs", "ocsf", "asff", "guardduty", "cef", "leef"):
+        line = place.run("-r", "in.pcap", "-o", form, settings=settings).stdout.rstrip("\n").split("\n")[-1]
+        said = texts_of(form, line)
+        assert STORY_TEXTS <= said, (form, STORY_TEXTS - said)
+    for form in ("json", "cef"):
+        said = texts_of(form, last_message(place, settings + ["output.syslog_format=" + form]))
+        assert STORY_TEXTS <= said, ("syslog", form, STORY_TEXTS - said)
+    said = " ".join(place.run("-r", "in.pcap", "-o", "table", settings=settings).stdout.split())
+    for text in ("(image %s, %s)" % (IMAGE, DIGEST), "of ECS task cd189a93 (task definition app:7) in cluster demo, on eni-0a471a5cf3",
+                 "with %s (%s:3333)" % (goldens_contact.NAME, goldens_contact.POOL_IP), "NL, AS64496 Example Pools."):
+        assert text in said, (text, said)
 
 
 def lookup_alone(place):
@@ -415,8 +479,8 @@ def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     a.add_argument("--bin", required=True)
     binary = os.path.abspath(a.parse_args().bin)
-    tests = [("a miner in a task behind a mirror session", whole_story), ("a lookup alone has an owner too", lookup_alone),
-             ("an address that two tasks had", recycled_address), ("equal addresses in two VPCs", two_networks),
+    tests = [("a miner in a task behind a mirror session", whole_story), ("the same in every format", every_format),
+             ("a lookup alone has an owner too", lookup_alone), ("an address that two tasks had", recycled_address), ("equal addresses in two VPCs", two_networks),
              ("files that are too old", old_files), ("a DNS log", dns_log), ("wrong files", wrong_files), ("too many files, and too large", too_much),
              ("what -T tells", looked_at), ("HUP: a broken inventory leaves the one before", hup),
              ("a start with a broken inventory", broken_start), ("HUP brings an inventory, and takes it away", comes_and_goes)]
