@@ -50,16 +50,39 @@ static const void *layer_record(const struct inventory *inv, const struct layers
     return found->of[layer] ? inventory_at(inv, inventory_layer_part[layer], found->of[layer]->thing) : NULL;
 }
 
+/* True when the interface did not get the address only after a document was written, which gives it to something on it. */
+static bool had_address(const struct layers *found, ns_t written)
+{
+    return !found->of[LAYER_INTERFACE] || found->of[LAYER_INTERFACE]->from <= written;
+}
+
+static ns_t later(ns_t a, ns_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The task that has the address. An interface that is not its own and has it contradicts, unless nobody says which one is its. */
+static void place_own_task(const struct inventory *inv, const struct layers *found, struct inventory_place *p)
+{
+    const struct inventory_interface *own = record(inv, INVENTORY_INTERFACES, p->task->interface);
+    bool is_own = own && (!p->interface || is_same_thing(&own->thing, &p->interface->thing));
+    bool is_open = !own && p->task->interface_id == 0 && had_address(found, p->task->thing.written);
+
+    p->is_sure = found->is_sure[LAYER_TASK] && (is_own || is_open || !p->interface);
+    p->since = found->of[LAYER_TASK]->from;
+    p->written = p->task->thing.written;
+    if (!p->interface || (!is_own && !is_open))
+        p->interface = own;
+    if (is_own)
+        p->written = later(p->written, p->interface->thing.written); /* it is the task's as long as there is one of them */
+}
+
 /* The task: it has the address, or it has the interface that has the address. */
 static void place_task(const struct inventory *inv, const struct layers *found, ns_t t, struct inventory_place *p)
 {
     p->task = layer_record(inv, found, LAYER_TASK);
     if (p->task) {
-        const struct inventory_interface *own = record(inv, INVENTORY_INTERFACES, p->task->interface);
-
-        p->is_sure = found->is_sure[LAYER_TASK] && (!own || !p->interface || is_same_thing(&own->thing, &p->interface->thing));
-        if (!p->interface)
-            p->interface = own;
+        place_own_task(inv, found, p);
     } else if (p->interface) {
         const struct inventory_task *task = record(inv, INVENTORY_TASKS, p->interface->task);
         enum look_when when = task ? look_when_thing(&task->thing, t) : LOOK_NOT;
@@ -68,13 +91,11 @@ static void place_task(const struct inventory *inv, const struct layers *found, 
             return;
         p->task = task;
         p->is_sure = found->is_sure[LAYER_INTERFACE] && when == LOOK_SURE;
+        p->since = task->thing.from;
+        p->written = later(task->thing.written, p->interface->thing.written);
     }
-    if (p->task) {
+    if (p->task)
         p->instance = record(inv, INVENTORY_INSTANCES, p->task->instance);
-        p->written = p->task->thing.written;
-        if (p->interface && p->interface->thing.written > p->written)
-            p->written = p->interface->thing.written; /* the interface is the task's as long as there is one of them */
-    }
 }
 
 static void place_pod(const struct inventory *inv, const struct layers *found, struct inventory_place *p)
@@ -87,7 +108,8 @@ static void place_pod(const struct inventory *inv, const struct layers *found, s
     p->node = record(inv, INVENTORY_NODES, p->pod->node);
     if (p->node)
         machine = record(inv, INVENTORY_INSTANCES, p->node->instance);
-    p->is_sure = found->is_sure[LAYER_POD] && !p->task;
+    p->is_sure = found->is_sure[LAYER_POD] && !p->task && had_address(found, p->pod->thing.written);
+    p->since = found->of[LAYER_POD]->from;
     if (p->interface && p->interface->instance != INVENTORY_NONE) {
         const struct inventory_instance *other = record(inv, INVENTORY_INSTANCES, p->interface->instance);
 
@@ -98,35 +120,44 @@ static void place_pod(const struct inventory *inv, const struct layers *found, s
     p->written = p->pod->thing.written;
 }
 
-static ns_t later(ns_t a, ns_t b)
+/* The newest document that gives the address to the machine: that there is a machine does not say that it still has it. */
+static ns_t machine_written(const struct inventory *inv, const struct layers *found, const struct inventory_place *p)
 {
-    return a > b ? a : b;
+    const struct inventory_instance *instance = layer_record(inv, found, LAYER_INSTANCE);
+    const struct inventory_node *node = layer_record(inv, found, LAYER_NODE);
+    ns_t written = p->interface ? p->interface->thing.written : INVENTORY_ALWAYS;
+
+    if (instance && p->instance && is_same_thing(&instance->thing, &p->instance->thing))
+        written = later(written, instance->thing.written);
+    if (node && p->node && is_same_thing(&node->thing, &p->node->thing))
+        written = later(written, node->thing.written);
+    return written;
 }
 
 /* A machine, or an interface of something else. */
-static void place_machine(const struct inventory *inv, const struct layers *found, struct inventory_place *p)
+static void place_machine(const struct inventory *inv, const struct inventory_question *q, const struct layers *found,
+                          struct inventory_place *p)
 {
     enum inventory_layer layer = found->of[LAYER_INTERFACE]  ? LAYER_INTERFACE
                                  : found->of[LAYER_INSTANCE] ? LAYER_INSTANCE
                                                              : LAYER_NODE;
+    const struct inventory_instance *instance = layer_record(inv, found, LAYER_INSTANCE);
 
     if (p->interface)
         p->instance = record(inv, INVENTORY_INSTANCES, p->interface->instance);
-    if (!p->instance)
-        p->instance = layer_record(inv, found, LAYER_INSTANCE);
+    if (!p->instance && instance && had_address(found, instance->thing.written))
+        p->instance = instance;
     if (p->instance)
         p->node = record(inv, INVENTORY_NODES, p->instance->node);
-    if (!p->node)
+    if (!p->node && !(p->interface && !p->instance))
         p->node = layer_record(inv, found, LAYER_NODE);
     if (!p->instance && p->node)
         p->instance = record(inv, INVENTORY_INSTANCES, p->node->instance);
     p->is_sure = found->is_sure[layer];
-    p->is_shared = found->of[layer]->is_primary;
-    p->written = inventory_thing_at(inv, inventory_layer_part[layer], found->of[layer]->thing)->written;
-    if (p->instance)
-        p->written = later(p->written, p->instance->thing.written);
-    if (p->node)
-        p->written = later(p->written, p->node->thing.written);
+    p->since = found->of[layer]->from;
+    /* Of IPv6 a machine has one whole address; those of its pods are of a prefix. */
+    p->is_shared = found->of[layer]->is_primary || (found->of[layer]->bits == 128 && !addr_is_v4(&q->addr));
+    p->written = machine_written(inv, found, p);
 }
 
 static bool find_place(const struct inventory *inv, const struct inventory_question *q, uint32_t vpc, struct inventory_place *p)
@@ -140,7 +171,7 @@ static bool find_place(const struct inventory *inv, const struct inventory_quest
     place_task(inv, &found, q->time_ns, p);
     place_pod(inv, &found, p);
     if (!p->task && !p->pod)
-        place_machine(inv, &found, p);
+        place_machine(inv, q, &found, p);
     return true;
 }
 
@@ -211,6 +242,12 @@ static uint64_t age_of(const struct inventory_place *p, ns_t t)
     return t > p->written ? (uint64_t)t - (uint64_t)p->written : 0;
 }
 
+/* True for a packet of so long before the documents that what says no time of its beginning need not have been there. */
+static bool is_long_before(const struct inventory_place *p, ns_t t, ns_t stale_after_ns)
+{
+    return p->since == INVENTORY_ALWAYS && t < p->written && (uint64_t)p->written - (uint64_t)t > (uint64_t)stale_after_ns;
+}
+
 static void find_answer(const struct inventory *inv, const struct inventory_question *q, ns_t stale_after_ns,
                         struct inventory_answer *a)
 {
@@ -237,7 +274,8 @@ static void find_answer(const struct inventory *inv, const struct inventory_ques
     if (a->n == 0 || find_own(q, a))
         return;
     a->is_sure = a->is_sure && a->places[0].is_sure;
-    if (stale_after_ns > 0 && age_of(&a->places[0], q->time_ns) > (uint64_t)stale_after_ns)
+    if (stale_after_ns > 0 && (age_of(&a->places[0], q->time_ns) > (uint64_t)stale_after_ns ||
+                               is_long_before(&a->places[0], q->time_ns, stale_after_ns)))
         a->is_sure = false;
 }
 

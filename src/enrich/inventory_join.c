@@ -312,12 +312,26 @@ static bool join_definitions(struct inventory_builder *b)
 
 /* --- pods and their nodes ----------------------------------------------------------------------- */
 
+/* The pod says that its node had the address since it began. */
 static void bind_host(struct inventory_builder *b, const struct inventory_pod *pod, uint32_t node)
 {
+    uint32_t number = build_n(b, INVENTORY_BINDINGS);
+    struct inventory_binding *binding;
     struct net net;
 
-    if (net_parse(build_text_at(b, pod->host), &net) && net.bits == 128)
-        build_bind(b, LAYER_NODE, node, &net, true);
+    if (!net_parse(build_text_at(b, pod->host), &net) || net.bits != 128)
+        return;
+    build_bind(b, LAYER_NODE, node, &net, true);
+    if (b->why)
+        return;
+    binding = build_at(b, INVENTORY_BINDINGS, number);
+    if (pod->thing.from > binding->from)
+        binding->from = pod->thing.from;
+    if (pod->thing.flags & INVENTORY_KEPT) {
+        binding->is_old = 1;
+        binding->sure = pod->thing.sure;
+        binding->until = pod->thing.until;
+    }
 }
 
 static bool join_pods(struct inventory_builder *b)

@@ -190,8 +190,8 @@ static struct view instance_of(struct view provider)
 
 void reader_node(struct reader *r, const struct list_item *item)
 {
-    const struct list_item *status = list_item_member(item, "status");
-    uint32_t name = reader_text(r, list_item_member(item, "metadata"), "name"), number = build_n(r->b, INVENTORY_NODES);
+    const struct list_item *metadata = list_item_member(item, "metadata"), *status = list_item_member(item, "status");
+    uint32_t name = reader_text(r, metadata, "name"), number = build_n(r->b, INVENTORY_NODES);
     uint32_t instance = build_text(r->b, instance_of(list_item_text(list_item_member(item, "spec"), "providerID")));
     struct inventory_node *node;
     struct net net;
@@ -204,6 +204,7 @@ void reader_node(struct reader *r, const struct list_item *item)
     if (!node)
         return;
     node->thing = reader_thing(r, name, instance, 0);
+    (void)reader_time(metadata, "creationTimestamp", &node->thing.from);
     for (size_t i = 0; i < list_item_count(status, "addresses"); i++) {
         const struct list_item *entry = list_item_at(status, "addresses", i);
 

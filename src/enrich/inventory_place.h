@@ -16,6 +16,7 @@ struct inventory_place {
     const struct inventory_node *node;
     bool is_sure;   /* the time is one of which the documents are sure, and they do not contradict each other */
     bool is_shared; /* the address is the machine's, which its tasks and pods use too */
+    ns_t since;     /* from when it is known to have had the address, or INVENTORY_ALWAYS */
     ns_t written;   /* the newest document that says it */
 };
 

@@ -70,8 +70,11 @@ static void drop_doubles(struct inventory_builder *b)
     for (uint32_t i = 0; i < build_n(b, INVENTORY_BINDINGS); i++) {
         const struct inventory_binding *binding = binding_at(b, i), *last = n ? binding_at(b, n - 1) : NULL;
 
-        if (last && compare_place(last, binding) == 0 && last->thing == binding->thing)
+        if (last && compare_place(last, binding) == 0 && last->thing == binding->thing) {
+            if (!binding->is_old && binding->from < last->from)
+                binding_at(b, n - 1)->from = binding->from; /* several say it, one since earlier */
             continue;
+        }
         *binding_at(b, n++) = *binding;
     }
     b->parts[INVENTORY_BINDINGS].n = n;
@@ -101,6 +104,80 @@ static void begin_after_old(const struct inventory_builder *b, uint32_t first, u
     for (uint32_t i = first; i < end; i++)
         if (!binding_at(b, i)->is_old && binding_at(b, i)->from < sure)
             binding_at(b, i)->from = sure;
+}
+
+/*
+ * What only an older document says while a newer one gives the address to something else is over by then. Of one network
+ * only, which has each address once: two clusters, or networks that are not known, may both have it.
+ */
+static void end_older(const struct inventory_builder *b, uint32_t first, uint32_t end)
+{
+    const struct inventory_binding *one = binding_at(b, first);
+    int part = inventory_layer_part[one->layer];
+    ns_t newest = INVENTORY_ALWAYS;
+
+    if (one->vpc == 0 || (one->layer != LAYER_INTERFACE && one->layer != LAYER_INSTANCE))
+        return;
+    for (uint32_t i = first; i < end; i++) {
+        ns_t written = build_thing(b, part, binding_at(b, i)->thing)->written;
+
+        if (!binding_at(b, i)->is_old && binding_at(b, i)->until == INVENTORY_OPEN && written > newest)
+            newest = written;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        struct inventory_binding *binding = binding_at(b, i);
+        ns_t written = build_thing(b, part, binding->thing)->written;
+
+        if (binding->is_old || written >= newest)
+            continue;
+        binding->is_old = 1;
+        binding->sure = written < binding->sure ? written : binding->sure;
+        binding->until = newest < binding->until ? newest : binding->until;
+    }
+}
+
+/* True for a group of bindings that may be of several networks, where one address is at several things at one time. */
+static bool is_mixed(const struct inventory_builder *b, uint32_t first, uint32_t end)
+{
+    const struct inventory_binding *one = binding_at(b, first);
+    uint32_t subnet;
+
+    if (one->layer == LAYER_POD || one->layer == LAYER_NODE)
+        return true; /* clusters that have networks of their own in one VPC, or in none */
+    if (one->vpc != 0 || one->layer != LAYER_TASK)
+        return one->vpc == 0;
+    subnet = ((struct inventory_task *)build_at(b, INVENTORY_TASKS, one->thing))->subnet;
+    for (uint32_t i = first; i < end; i++)
+        if (subnet == 0 || ((struct inventory_task *)build_at(b, INVENTORY_TASKS, binding_at(b, i)->thing))->subnet != subnet)
+            return true;
+    return false;
+}
+
+/*
+ * Of several that have the address at one time none is sure, in a group that is sorted by time. When the others are known to
+ * have ended the last has it for sure from then on: it had begun, and waited for its address.
+ */
+static void doubt(const struct inventory_builder *b, uint32_t first, uint32_t end)
+{
+    ns_t held = INVENTORY_ALWAYS;
+
+    for (uint32_t i = first; i < end; i++) {
+        struct inventory_binding *binding = binding_at(b, i);
+        ns_t until = binding->until;
+
+        if (binding->is_old)
+            continue;
+        if (i > first && binding->from < held) {
+            struct inventory_binding *last = binding_at(b, i - 1);
+
+            last->sure = last->sure < binding->from ? last->sure : binding->from;
+            if (held < until)
+                binding->from = held;
+            else
+                binding->sure = binding->from;
+        }
+        held = until > held ? until : held;
+    }
 }
 
 /*
@@ -152,9 +229,15 @@ bool build_sort_times(struct inventory_builder *b)
     drop_doubles(b);
     for (uint32_t i = 0, end; i < build_n(b, INVENTORY_BINDINGS); i = end) {
         end = group_end(b, i);
+        end_older(b, i, end);
         begin_after_old(b, i, end);
     }
     sort(b, compare_time);
+    for (uint32_t i = 0, end; i < build_n(b, INVENTORY_BINDINGS); i = end) {
+        end = group_end(b, i);
+        if (is_mixed(b, i, end))
+            doubt(b, i, end);
+    }
     for (uint32_t i = 1; i < build_n(b, INVENTORY_BINDINGS); i++)
         if (compare_place(binding_at(b, i - 1), binding_at(b, i)) == 0)
             end_at(b, binding_at(b, i - 1), binding_at(b, i));

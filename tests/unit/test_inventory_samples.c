@@ -103,7 +103,7 @@ static void test_account(void **state)
         {"10:10:00", "10.0.3.66", "10.0.3.50", 79, "vpc-0a eni-0a50 shop/mail-0 i-0a50"},
         {"10:10:00", "10.0.3.67", "10.0.3.50", 79, "vpc-0a eni-0a50 i-0a50"},
         {"10:10:00", "10.0.3.50", "10.0.3.50", 79, "vpc-0a eni-0a50 i-0a50? cart-5d mail kube-proxy"},
-        {"10:10:00", "2001:db8:0:a::50", "10.0.3.50", 79, "vpc-0a eni-0a50 i-0a50"},
+        {"10:10:00", "2001:db8:0:a::50", "10.0.3.50", 79, "vpc-0a eni-0a50 i-0a50? cart-5d mail kube-proxy"},
         /* Not mirrored, seen by a neighbour's mirror. */
         {"10:10:00", "10.0.3.60", "10.0.3.40", 78, "vpc-0a eni-0a60 i-0a50? cart-5d mail kube-proxy"},
         {"10:10:00", "10.0.3.99", "10.0.3.40", 78, "vpc-0a ?"},
