@@ -338,7 +338,7 @@ def too_much(place):
     many = {"NetworkInterfaces": [interface("eni-%d" % i, "10.%d.%d.%d" % (i >> 16, i >> 8 & 255, i & 255)) for i in range(20000)]}
     place.inventory({"many.json": many})
     said = place.run("-T", status=2, settings=["owner.inventory_max_bytes=1M"]).stderr
-    assert "many.json: there is more in the files than the inventory may take" in said, said
+    assert "many.json: there is more in the files than owner.inventory_max_bytes allows" in said, said
     assert "20000 interfaces" in place.run("-T").stdout
 
 

@@ -52,7 +52,7 @@ static const struct conf_option table[] = {
      "15m", "an owner is only a candidate when the packet is so much younger than the files", "never"},
     {"owner", "inventory_keep", OPTION_DURATION, FIELD(owner.inventory_keep), 0, UINT64_C(30) * SECONDS_PER_DAY, "1d",
      "live: how long things are kept that the files no longer have", NULL},
-    {"owner", "inventory_max_bytes", OPTION_BYTES, FIELD(owner.inventory_max_bytes), 1 << 20, UINT64_C(1) << 32, "256M",
+    {"owner", "inventory_max_bytes", OPTION_BYTES, FIELD(owner.inventory_max_bytes), 1 << 20, UINT64_C(1) << 31, "256M",
      "memory that the inventory may take, of which there are two while it is read anew", NULL},
     {"owner", "ecs_metadata", OPTION_BOOL, FIELD(owner.ecs_metadata), 0, 1, "yes",
      "live: ask the task metadata endpoint of ECS, in a task of which the sensor runs", NULL},

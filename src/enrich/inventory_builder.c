@@ -32,7 +32,7 @@ static bool grow(struct inventory_builder *b, int part, uint32_t n)
 
     b->n_bytes += (uint64_t)n * a->size;
     if (b->n_bytes > b->max_bytes)
-        b->why = "there is more in the files than the inventory may take";
+        b->why = "there is more in the files than owner.inventory_max_bytes allows";
     if (b->why)
         return false;
     if (a->cap - a->n >= n)
@@ -219,7 +219,7 @@ uint64_t inventory_builder_finish(struct inventory_builder *b, void *mem, char *
     if (n == 0) {
         struct out o = out_of(why, n_why);
 
-        out_fmt(&o, "%s (%llu bytes)", b->why ? b->why : "the image is larger than the inventory may be",
+        out_fmt(&o, "%s (%llu bytes)", b->why ? b->why : "the image is larger than owner.inventory_max_bytes allows",
                 (unsigned long long)b->max_bytes);
     }
     return n;
