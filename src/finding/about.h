@@ -109,15 +109,28 @@ struct about {
     struct about_place pool;  /* of the pool's address */
 };
 
-/* True when anything of AWS, of Kubernetes is known. */
+/* True when anything of a task of ECS is known. */
+static inline bool about_has_ecs(const struct about_ecs *e)
+{
+    return e->task.n || e->cluster.n || e->cluster_arn.n || e->definition.n || e->group.n || e->launch_type.n ||
+           e->containers.n || e->containers.total;
+}
+
+/* The same of AWS, of Kubernetes. */
 static inline bool about_has_aws(const struct about_owner *o)
 {
-    return o->aws.account.n || o->aws.vpc.n || o->aws.eni.n || o->aws.instance.n || o->aws.region.n || o->aws.ecs.task.n;
+    const struct about_aws *a = &o->aws;
+
+    return a->account.n || a->region.n || a->vpc.n || a->subnet.n || a->eni.n || a->instance.n || a->instance_type.n ||
+           a->session.n || a->tags_total || about_has_ecs(&a->ecs);
 }
 
 static inline bool about_has_kubernetes(const struct about_owner *o)
 {
-    return o->kubernetes.pod.n || o->kubernetes.node.n;
+    const struct about_kubernetes *k = &o->kubernetes;
+
+    return k->namespace.n || k->pod.n || k->uid.n || k->node.n || k->owner_kind.n || k->owner_name.n || k->service_account.n ||
+           k->containers.n || k->containers.total;
 }
 
 #endif

@@ -83,7 +83,7 @@ static void put_containers(struct out *o, const struct about_containers *c)
 
 static void put_ecs(struct out *o, const struct about_ecs *ecs)
 {
-    if (!ecs->task.n && !ecs->cluster.n && !ecs->definition.n && !ecs->containers.n)
+    if (!about_has_ecs(ecs))
         return;
     json_open(o, "ecs", '{');
     put(o, "cluster", ecs->cluster);

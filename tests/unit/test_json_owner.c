@@ -13,6 +13,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -273,12 +274,65 @@ static void test_longest(void **state)
     assert_true(longest + 131072 < OUTPUT_TEXT_MAX); /* test_json_output.c holds all else to that */
 }
 
+/* Whatever is known alone is printed. */
+static void test_alone(void **state)
+{
+    static const struct {
+        size_t at;
+        const char *printed;
+    } rows[] = {
+        {offsetof(struct about_owner, aws.account), "\"aws\":{\"account\":\"x\"}"},
+        {offsetof(struct about_owner, aws.region), "\"aws\":{\"region\":\"x\"}"},
+        {offsetof(struct about_owner, aws.vpc), "\"aws\":{\"vpc\":\"x\"}"},
+        {offsetof(struct about_owner, aws.subnet), "\"aws\":{\"subnet\":\"x\"}"},
+        {offsetof(struct about_owner, aws.eni), "\"aws\":{\"eni\":\"x\"}"},
+        {offsetof(struct about_owner, aws.instance), "\"aws\":{\"instance\":\"x\"}"},
+        {offsetof(struct about_owner, aws.instance_type), "\"aws\":{\"instance_type\":\"x\"}"},
+        {offsetof(struct about_owner, aws.session), "\"aws\":{\"session\":\"x\"}"},
+        {offsetof(struct about_owner, aws.ecs.cluster), "\"aws\":{\"ecs\":{\"cluster\":\"x\"}}"},
+        {offsetof(struct about_owner, aws.ecs.cluster_arn), "\"aws\":{\"ecs\":{\"cluster_arn\":\"x\"}}"},
+        {offsetof(struct about_owner, aws.ecs.task), "\"aws\":{\"ecs\":{\"task\":\"x\"}}"},
+        {offsetof(struct about_owner, aws.ecs.definition), "\"aws\":{\"ecs\":{\"task_definition\":\"x\"}}"},
+        {offsetof(struct about_owner, aws.ecs.group), "\"aws\":{\"ecs\":{\"group\":\"x\"}}"},
+        {offsetof(struct about_owner, aws.ecs.launch_type), "\"aws\":{\"ecs\":{\"launch_type\":\"x\"}}"},
+        {offsetof(struct about_owner, kubernetes.namespace), "\"kubernetes\":{\"namespace\":\"x\"}"},
+        {offsetof(struct about_owner, kubernetes.pod), "\"kubernetes\":{\"pod\":\"x\"}"},
+        {offsetof(struct about_owner, kubernetes.uid), "\"kubernetes\":{\"uid\":\"x\"}"},
+        {offsetof(struct about_owner, kubernetes.node), "\"kubernetes\":{\"node\":\"x\"}"},
+        {offsetof(struct about_owner, kubernetes.owner_kind), "\"kubernetes\":{\"owner_kind\":\"x\"}"},
+        {offsetof(struct about_owner, kubernetes.owner_name), "\"kubernetes\":{\"owner_name\":\"x\"}"},
+        {offsetof(struct about_owner, kubernetes.service_account), "\"kubernetes\":{\"service_account\":\"x\"}"},
+    };
+    static struct about about;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char expected[160];
+        struct view x = view_str("x");
+
+        about = (struct about){.owner = {.source = OWNER_INVENTORY}};
+        memcpy((char *)&about.owner + rows[i].at, &x, sizeof(x));
+        snprintf(expected, sizeof(expected), "{\"owner\":{\"candidate\":false,\"source\":\"inventory\",%s}}\n",
+                 rows[i].printed);
+        assert_printed(&about, true, expected);
+    }
+    about = (struct about){.owner = {.source = OWNER_INVENTORY, .aws = {.tags_total = 3, .ecs = {.containers = {.total = 2}}}}};
+    assert_printed(&about, true,
+                   "{\"owner\":{\"candidate\":false,\"source\":\"inventory\",\"aws\":{\"tags_total\":3,"
+                   "\"ecs\":{\"containers_total\":2}}}}\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_task),    cmocka_unit_test(test_nothing_known),      cmocka_unit_test(test_several),
-        cmocka_unit_test(test_process), cmocka_unit_test(test_pod_and_candidates), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_task),
+        cmocka_unit_test(test_nothing_known),
+        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_process),
+        cmocka_unit_test(test_pod_and_candidates),
+        cmocka_unit_test(test_cut),
         cmocka_unit_test(test_longest),
+        cmocka_unit_test(test_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
