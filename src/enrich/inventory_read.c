@@ -16,6 +16,8 @@
 
 #define OBJECT_MAX (16u << 20) /* bytes of one object: a reservation of 1,000 instances has 6 MB, a pod at most 1.5 */
 
+#define BEGINNING_MAX 40 /* bytes of a text that is no JSON that a message shows */
+
 enum form { FORM_LIST, FORM_OBJECT, FORM_ITEMS, FORM_WHOLE };
 
 /* The keys that a document is known by. */
@@ -130,17 +132,38 @@ static void print_keys(struct view object, struct out *o)
 
 static bool say_unknown(struct reader *r, size_t at, const struct json_val *v)
 {
+    struct json_val message = json_member(v, "message");
     struct out o = fault_at(r, at);
 
     if (v->type == JSON_OBJECT) {
         out_str(&o, "no known key (");
         print_keys(v->text, &o);
-        out_str(&o, "), expected");
+        out_str(&o, ")");
+        if (message.type == JSON_STRING) {
+            out_str(&o, ", which says \"");
+            out_escape(&o, view_head(message.text, BEGINNING_MAX));
+            out_str(&o, "\"");
+            return false;
+        }
+        out_str(&o, ", expected");
     } else {
         out_str(&o, "no object, expected one with");
     }
     for (size_t i = 0; i < ARRAY_LEN(knowns); i++)
         out_fmt(&o, "%s %s", i ? "," : "", knowns[i].key);
+    return false;
+}
+
+/* What people give by mistake: YAML, tables and lines of text, and what a command says when it fails. */
+static bool say_no_object(struct reader *r, size_t at)
+{
+    struct view rest = view_skip(r->d->text, at);
+    struct out o = fault_at(r, at);
+
+    rest = view_head(rest, view_find(rest, '\n'));
+    out_str(&o, "expected an object of JSON (aws --output json, kubectl get -o json), found \"");
+    out_escape(&o, view_head(rest, BEGINNING_MAX));
+    out_str(&o, rest.n > BEGINNING_MAX ? "...\"" : "\"");
     return false;
 }
 
@@ -235,6 +258,8 @@ static bool judge(struct reader *r)
         struct json_fault fault;
         struct json_val v;
 
+        if (buf_peek(&b, 0) != '{' && buf_peek(&b, 0) != '[')
+            return say_no_object(r, at);
         if (!json_check(&checked, &fault))
             return say_fault(r, at, &fault);
         if (!json_read(&b, &v) || !judge_object(r, &v, at))

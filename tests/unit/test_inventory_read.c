@@ -48,7 +48,15 @@ static void test_refused(void **state)
         {"{'tasks':[]}\n{'taskDefinition':[]}", "line 2, column 19: expected an object for taskDefinition"},
         {"{'TaskARN':7}", "line 1, column 12: expected a text for TaskARN"},
         {"{'items':'x'}", "line 1, column 11: expected a list for items"},
-        {"{'tasks':[]} nonsense", "line 1, column 14: expected a value"},
+        {"{'tasks':[]} nonsense",
+         "line 1, column 14: expected an object of JSON (aws --output json, kubectl get -o json), found \"nonsense\""},
+        {"apiVersion: v1\nitems:\n",
+         "line 1, column 1: expected an object of JSON (aws --output json, kubectl get -o json), found \"apiVersion: v1\""},
+        {"\nAn error occurred (UnauthorizedOperation) when calling\n",
+         "line 2, column 1: expected an object of JSON (aws --output json, kubectl get -o json), found "
+         "\"An error occurred (UnauthorizedOperation...\""},
+        {"{'message':'not authorized','__type':'AccessDenied'}",
+         "line 1, column 1: no known key (message, __type), which says \"not authorized\""},
         {"{'tasks':[]} {'x':1}",
          "line 1, column 14: no known key (x), expected NetworkInterfaces, Reservations, TrafficMirrorSessions, "
          "TrafficMirrorFilters, TrafficMirrorTargets, tasks, taskArns, taskDefinition, containerInstances, items, TaskARN"},
