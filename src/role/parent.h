@@ -4,7 +4,7 @@
  *   live.c       the start, the loop, the end
  *   supervise.c  processes: starting them, signs of life, deaths
  *   parent_inlets.c  handles on interfaces, those in use and those for the next worker
- *   reload.c     HUP
+ *   reload.c     HUP, with reload_files.c
  *
  * The parent has the rights to open interfaces, and therefore looks at no packet and at no text of a list. It holds both
  * ends of the evidence sockets, so that what a worker has sent waits in the kernel whoever dies.

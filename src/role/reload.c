@@ -5,14 +5,15 @@
  * and what workers send meanwhile waits in the sockets. Workers go on; they get the new lists as a descriptor.
  *
  * Millions of names take seconds to compile. Meanwhile the parent goes on with its loop, and comes back to the reload when
- * the process that compiles has something to say; the inventory is read beside it, by another one.
+ * the process that compiles has something to say.
  */
 #include "config.h"
+
+#include "role/reload_part.h"
 
 #include "base/rfc3339.h"
 #include "config/options.h"
 #include "role/clock.h"
-#include "role/parent.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -54,20 +55,19 @@ static void say(void *arg, const char *text)
         out_str(first, text);
 }
 
-static void tell(struct parent *p, enum sensor_what what, unsigned severity, const char *text)
+void reload_tell(struct parent *p, enum sensor_what what, const char *text)
 {
     struct ipc_event e;
 
-    ipc_event_init(&e, clock_wall(), what, severity, "%s", text);
+    ipc_event_init(&e, clock_wall(), what, EVENT_INFORMS, "%s", text);
     parent_event(p, &e);
 }
 
-static void tell_refused_feed(struct parent *p, const char *fault)
+void reload_refuse(struct parent *p, enum sensor_what what, const char *kept, const char *fault)
 {
     struct ipc_event e;
 
-    ipc_event_init(&e, clock_wall(), SENSOR_FEED_REFUSED, EVENT_MEDIUM, "configuration and lists stay as they were: %s",
-                   fault[0] ? fault : "memory is short");
+    ipc_event_init(&e, clock_wall(), what, EVENT_MEDIUM, "%s: %s", kept, fault[0] ? fault : "memory is short");
     parent_event(p, &e);
 }
 
@@ -111,35 +111,6 @@ static void tell_feeds(struct parent *p, const struct feeds_outcome *o)
     feeds_warn_of_old(o, clock_wall());
 }
 
-static void tell_refused_geo(struct parent *p, const char *fault)
-{
-    struct ipc_event e;
-
-    ipc_event_init(&e, clock_wall(), SENSOR_GEO_REFUSED, EVENT_MEDIUM, "the databases of places stay as they were: %s",
-                   fault[0] ? fault : "memory is short");
-    parent_event(p, &e);
-}
-
-/* Which databases are in use now; nothing where none are, nor were. */
-static void tell_geo(struct parent *p, bool were_some)
-{
-    char text[SENSOR_DETAIL_MAX];
-    struct out o = out_of(text, sizeof(text));
-    const struct geo_file *file;
-
-    if (geo_files_bytes(p->geo) == 0 && !were_some)
-        return;
-    out_str(&o, "the databases of places were read anew");
-    for (size_t i = 0; i < GEO_N; i++) {
-        if ((file = geo_files_at(p->geo, (enum geo_which)i))) {
-            out_str(&o, "; ");
-            geo_file_print(file, clock_wall(), &o);
-        }
-    }
-    tell(p, SENSOR_GEO_RELOADED, EVENT_INFORMS, text);
-    geo_files_say(p->geo, clock_wall());
-}
-
 /* The configuration as it stands now, its outputs, and its site lists; NULL, and said, when it is broken: why may be in fault. */
 static struct conf_loaded *load(struct parent *p, struct outputs *outputs, struct allow **allow, struct out *fault)
 {
@@ -162,12 +133,8 @@ struct reloading {
     struct conf_loaded *loaded;
     struct outputs outputs;
     struct allow *allow;
-    struct feeds *feeds;               /* NULL where names are not looked up */
-    struct inventory_files *inventory; /* NULL when it cannot be read: why is in inventory_fault */
-    char inventory_fault[INVENTORY_FAULT_MAX];
-    struct ecs_metadata *metadata; /* being asked for, or NULL; the inventory waits for it */
-    bool has_metadata;             /* no longer */
-    struct geo_files *geo;         /* NULL: those before stay */
+    struct feeds *feeds; /* NULL where names are not looked up */
+    struct reload_files files;
 };
 
 /* Begins with the lists of the configuration. False, and said, when they are broken: why is in fault. */
@@ -185,134 +152,6 @@ static bool start_feeds(const struct parent *p, struct reloading *r, char fault[
     if (r->feeds)
         memcpy(fault, feeds_outcome(r->feeds)->fault, FEEDS_FAULT_BYTES);
     return false;
-}
-
-/* Databases that are refused do not hold up the rest: without them findings say less, and are no less right. */
-static void start_geo(struct parent *p, struct reloading *r)
-{
-    const struct conf *conf = &r->loaded->state.conf;
-    char fault[GEO_FAULT_BYTES];
-
-    r->geo = geo_files_read(conf, fault);
-    if (r->geo && geo_files_check_start(r->geo, (enum conf_sandbox)conf->process.sandbox))
-        return;
-    tell_refused_geo(p, r->geo ? geo_files_fault(r->geo) : fault);
-    geo_files_free(r->geo);
-    r->geo = NULL;
-}
-
-/* False while they are being checked. */
-static bool step_geo(struct parent *p, struct reloading *r)
-{
-    enum jailed_state state = r->geo ? geo_files_check_step(r->geo, false) : JAILED_DONE;
-
-    if (state == JAILED_FAILED) {
-        tell_refused_geo(p, geo_files_fault(r->geo));
-        geo_files_free(r->geo);
-        r->geo = NULL;
-    }
-    return state != JAILED_RUNS;
-}
-
-/* The present report has them open; the next one will open the new. */
-static void use_geo(struct parent *p, struct reloading *r)
-{
-    bool were_some = geo_files_bytes(p->geo) > 0;
-
-    if (!r->geo)
-        return;
-    geo_files_free(p->geo);
-    p->geo = r->geo;
-    r->geo = NULL;
-    tell_geo(p, were_some);
-}
-
-/* The same with the inventory, whose faults hold up nothing else: a program collects it, at any time. */
-static void start_inventory(struct reloading *r)
-{
-    const struct conf *conf = &r->loaded->state.conf;
-
-    r->inventory = inventory_files_read(conf, r->inventory_fault);
-    if (r->inventory && conf->owner.ecs_metadata)
-        r->metadata = ecs_metadata_start(getenv(ECS_METADATA_VARIABLE), (enum conf_sandbox)conf->process.sandbox);
-}
-
-/* A task does not change while it runs: what was told before holds where nothing is told now. */
-static void take_metadata(struct parent *p, struct reloading *r, enum jailed_state state)
-{
-    if (state == JAILED_DONE || !r->loaded->state.conf.owner.ecs_metadata) {
-        ecs_metadata_free(p->metadata);
-        p->metadata = r->metadata;
-        r->metadata = NULL;
-    }
-    r->has_metadata = true;
-    ecs_metadata_give(p->metadata, r->inventory);
-    (void)inventory_files_start(r->inventory, inventory_files_image(p->inventory)); /* its fault is kept for the step */
-}
-
-static enum jailed_state step_inventory(struct parent *p, struct reloading *r)
-{
-    enum jailed_state state;
-
-    if (!r->inventory)
-        return JAILED_FAILED;
-    if (!r->has_metadata) {
-        state = r->metadata ? ecs_metadata_step(r->metadata, false) : JAILED_FAILED;
-        if (state == JAILED_RUNS)
-            return state;
-        take_metadata(p, r, state);
-    }
-    return inventory_files_step(r->inventory, false);
-}
-
-static void tell_inventory(struct parent *p)
-{
-    const struct inventory *image = inventory_files_image(p->inventory);
-    uint32_t left_out = inventory_files_left_out(p->inventory);
-    struct inventory_counts n;
-    struct ipc_event e;
-    char age[64] = "";
-    struct out o = out_of(age, sizeof(age));
-
-    inventory_count(image, &n);
-    rfc3339_print_span(n.newest_ns ? clock_wall() - n.newest_ns : 0, &o);
-    ipc_event_init(&e, clock_wall(), SENSOR_INVENTORY_RELOADED, EVENT_INFORMS,
-                   "the inventory was read anew: %u files, the newest of %s ago; %u objects left out",
-                   inventory_files_n(p->inventory), age, left_out);
-    ipc_event_count(&e, "sessions", n.sessions);
-    ipc_event_count(&e, "interfaces", n.interfaces);
-    ipc_event_count(&e, "tasks", n.tasks);
-    ipc_event_count(&e, "pods", n.pods);
-    ipc_event_count(&e, "kept", n.kept);
-    ipc_event_count(&e, "left_out", left_out);
-    parent_event(p, &e);
-    inventory_files_log_warnings(p->inventory, clock_wall());
-}
-
-/* What is broken leaves the one before in force. Without an inventory before and now there is nothing to tell. */
-static void give_inventory(struct parent *p, struct reloading *r, enum jailed_state state)
-{
-    bool had = inventory_files_image(p->inventory);
-    const char *fault = r->inventory ? inventory_files_fault(r->inventory) : r->inventory_fault;
-    struct ipc_event e;
-
-    if (state != JAILED_DONE) {
-        p->n_refused[METRICS_RELOAD_INVENTORY]++;
-        ipc_event_init(&e, clock_wall(), SENSOR_INVENTORY_REFUSED, EVENT_MEDIUM, "the inventory stays as it was: %s",
-                       fault[0] ? fault : "memory is short");
-        parent_event(p, &e);
-        return;
-    }
-    inventory_files_free(p->inventory); /* the report that goes on with it has a mapping of its own */
-    p->inventory = r->inventory;
-    r->inventory = NULL;
-    if (!had && !inventory_files_image(p->inventory))
-        return;
-    p->n_reloads[METRICS_RELOAD_INVENTORY]++;
-    if (inventory_files_image(p->inventory))
-        tell_inventory(p);
-    else
-        tell(p, SENSOR_INVENTORY_RELOADED, EVENT_INFORMS, "there is no inventory");
 }
 
 static void give_feeds(struct parent *p, struct feeds *feeds)
@@ -357,12 +196,12 @@ static void take_over(struct parent *p, struct reloading *r)
     r->feeds = NULL;
     p->n_reloads[METRICS_RELOAD_CONF]++;
     p->n_reloads[METRICS_RELOAD_FEED]++;
-    tell(p, SENSOR_CONF_RELOADED, EVENT_INFORMS, "the configuration was read anew");
+    reload_tell(p, SENSOR_CONF_RELOADED, "the configuration was read anew");
     if (p->feeds)
         tell_feeds(p, feeds_outcome(p->feeds));
     else
-        tell(p, SENSOR_FEED_RELOADED, EVENT_INFORMS, "names are not looked up");
-    use_geo(p, r);
+        reload_tell(p, SENSOR_FEED_RELOADED, "names are not looked up");
+    reload_files_use(&r->files, p);
 }
 
 static void drop(struct reloading *r)
@@ -374,9 +213,7 @@ static void drop(struct reloading *r)
     free(r->loaded);
     allow_free(r->allow);
     feeds_free(r->feeds);
-    inventory_files_free(r->inventory);
-    ecs_metadata_free(r->metadata);
-    geo_files_free(r->geo);
+    reload_files_drop(&r->files);
     free(r);
 }
 
@@ -396,7 +233,7 @@ static const char not_reloaded[] = "not reloaded: configuration and lists stay a
 static void refuse_feeds(struct parent *p, struct reloading *r, const char *fault)
 {
     p->n_refused[METRICS_RELOAD_FEED]++;
-    tell_refused_feed(p, fault);
+    reload_refuse(p, SENSOR_FEED_REFUSED, "configuration and lists stay as they were", fault);
     finish(p, r, &p->outputs, not_reloaded);
 }
 
@@ -428,8 +265,7 @@ void reload(struct parent *p)
     } else if (!start_feeds(p, r, fault)) {
         refuse_feeds(p, r, fault);
     } else {
-        start_inventory(r);
-        start_geo(p, r);
+        reload_files_start(&r->files, &r->loaded->state.conf);
         p->reloading = r;
         reload_step(p);
     }
@@ -438,7 +274,7 @@ void reload(struct parent *p)
 void reload_step(struct parent *p)
 {
     struct reloading *r = p->reloading;
-    enum jailed_state state = JAILED_DONE, inventory;
+    enum jailed_state state = JAILED_DONE;
     struct outputs outputs;
 
     if (!r || !can_replace_report(p))
@@ -451,12 +287,10 @@ void reload_step(struct parent *p)
         refuse_feeds(p, r, feeds_outcome(r->feeds)->fault);
         return;
     }
-    inventory = step_inventory(p, r);
-    if (!step_geo(p, r) || inventory == JAILED_RUNS)
+    if (!reload_files_step(&r->files, p))
         return;
     outputs = r->outputs;
     take_over(p, r);
-    give_inventory(p, r, inventory);
     finish(p, r, &outputs, "reloaded");
 }
 
@@ -465,19 +299,14 @@ int reload_fd(const struct parent *p)
     const struct reloading *r = p->reloading;
     int fd = r && r->feeds ? feeds_compile_fd(r->feeds) : -1;
 
-    if (fd < 0 && r && r->metadata)
-        fd = ecs_metadata_fd(r->metadata);
-    return fd < 0 && r && r->inventory ? inventory_files_fd(r->inventory) : fd;
+    return fd < 0 && r ? reload_files_fd(&r->files) : fd;
 }
 
 bool reload_ended(struct parent *p, pid_t pid, int status)
 {
     struct reloading *r = p->reloading;
 
-    return r && ((r->feeds && feeds_compile_ended(r->feeds, pid, status)) ||
-                 (r->metadata && ecs_metadata_ended(r->metadata, pid, status)) ||
-                 (r->inventory && inventory_files_ended(r->inventory, pid, status)) ||
-                 (r->geo && geo_files_ended(r->geo, pid, status)));
+    return r && ((r->feeds && feeds_compile_ended(r->feeds, pid, status)) || reload_files_ended(&r->files, pid, status));
 }
 
 void reload_give_up(struct parent *p)
