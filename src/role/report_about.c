@@ -102,8 +102,6 @@ static void add_container(const struct report_run *run, const struct finding *f,
 /* Which process of this machine it is. */
 static void add_process(struct report_run *run, const struct finding *f, struct about_owner *owner)
 {
-    static char masked[PROCESS_LOGINS_MAX];
-    struct out o = out_of(masked, sizeof(masked));
     struct view pod;
 
     if (!run->live || !run->live->processes || f->kind == FINDING_CAMPAIGN ||
@@ -113,10 +111,16 @@ static void add_process(struct report_run *run, const struct finding *f, struct 
     if (owner->source == OWNER_NONE)
         owner->source = OWNER_PROCESS;
     fill(&owner->kubernetes.uid, pod);
-    if (run->r->conf->output.redact) {
-        process_mask_logins(owner->process.cmdline, &o);
-        owner->process.cmdline = out_view(&o);
-    }
+}
+
+/* For output.redact: whoever told the command line, no output gets the accounts in it. */
+static void mask(struct about_owner *owner)
+{
+    static char masked[PROCESS_LOGINS_MAX];
+    struct out o = out_of(masked, sizeof(masked));
+
+    process_mask_logins(owner->process.cmdline, &o);
+    owner->process.cmdline = out_view(&o);
 }
 
 const struct about *report_about(struct report_run *run, const struct finding *f)
@@ -129,6 +133,8 @@ const struct about *report_about(struct report_run *run, const struct finding *f
     if (owner_log_take(view_of(f->owner.bytes, f->owner.len), &log))
         merge(&about.owner, &log);
     add_process(run, f, &about.owner);
+    if (run->r->conf->output.redact)
+        mask(&about.owner);
     (void)geo_find(run->geo, &f->pool.addr, &about.pool); /* false: nothing is known */
     return &about;
 }
