@@ -34,7 +34,7 @@ enum sensor_what {
     SENSOR_SUPPRESSED, /* findings that the storm limiter held back */
     SENSOR_OUTPUT_FAILED,
     SENSOR_OUTPUT_RECOVERED,
-    SENSOR_ENCRYPTED_DNS, /* a machine asks for names where they cannot be seen */
+    SENSOR_ENCRYPTED_DNS,     /* a machine asks for names where they cannot be seen */
     SENSOR_PROCESSES_UNKNOWN, /* processes of this machine are to be named, and cannot be */
     SENSOR_WHAT_N
 };

@@ -29,8 +29,8 @@ bool version_print(void)
     const char *dpi = dpi_version();
 
     printf("countermine " PACKAGE_VERSION "\n%s\n%s\n", pcap_lib_version(), OpenSSL_version(OPENSSL_VERSION));
-    printf("libmaxminddb %s\nlibevent %s\nldns %s\njansson %s\nlibidn2 %s\nlibpsl %s\n", MMDB_lib_version(), event_get_version(), ldns_version(), jansson_version_str(),
-           idn2_check_version(NULL), psl_get_version());
+    printf("libmaxminddb %s\nlibevent %s\nldns %s\njansson %s\nlibidn2 %s\nlibpsl %s\n", MMDB_lib_version(),
+           event_get_version(), ldns_version(), jansson_version_str(), idn2_check_version(NULL), psl_get_version());
     printf("zlib %s\nzstd %s\nliblzma %s\nxxHash %d.%d.%d\n", zlibVersion(), ZSTD_versionString(), lzma_version_string(),
            XXH_VERSION_MAJOR, XXH_VERSION_MINOR, XXH_VERSION_RELEASE);
     if (strcmp(dpi, "none") == 0)
