@@ -210,6 +210,11 @@ void inventory_builder_free(struct inventory_builder *b)
     free(b);
 }
 
+bool inventory_builder_is_full(const struct inventory_builder *b)
+{
+    return b->why != NULL;
+}
+
 uint64_t inventory_builder_finish(struct inventory_builder *b, void *mem, char *why, size_t n_why)
 {
     uint64_t n = 0;

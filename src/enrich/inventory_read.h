@@ -43,6 +43,9 @@ struct inventory_builder *inventory_builder_new(uint64_t max_bytes, const struct
  */
 bool inventory_builder_add(struct inventory_builder *b, const struct inventory_document *d, struct inventory_outcome *outcome);
 
+/* True when it takes no more documents, as there is too much or memory is short: that is then said for each. */
+bool inventory_builder_is_full(const struct inventory_builder *b);
+
 /*
  * Puts things together and writes the image to mem, which is aligned to 8 bytes and has room for max_bytes. Gives its size in
  * bytes; 0 with why when it is too large, or memory is short.

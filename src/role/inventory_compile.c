@@ -54,8 +54,8 @@ bool inventory_compile_work(void *files)
     uint64_t unpacked = 0;
     bool ok = true;
 
-    for (uint32_t i = 0; i < f->n; i++)
-        ok = take(f, i, &unpacked) && ok; /* all faults are said */
+    for (uint32_t i = 0; i < f->n && !inventory_builder_is_full(f->builder); i++)
+        ok = take(f, i, &unpacked) && ok; /* all faults are said, but what is too much only once */
     if (!ok)
         return false;
     f->made->image_bytes = inventory_builder_finish(f->builder, f->room, why, sizeof(why));
