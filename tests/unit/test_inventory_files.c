@@ -144,23 +144,31 @@ static void test_given_up(void **state)
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
-/* What the documents no longer have is kept. */
+/* What the documents no longer have is kept, so long as is configured. */
 static void test_kept(void **state)
 {
-    struct inventory_files *before = of_text(ENI("eni-1", "10.0.0.1")), *f;
-    struct inventory_counts counts;
+    static const struct {
+        uint64_t keep_s;
+        uint32_t n_kept;
+    } rows[] = {{0, 0}, {59, 0}, {60, 1}, {86400, 1}};
 
     (void)state;
-    f = written(ENI("eni-2", "10.0.0.2"), WRITTEN + 60 * NS_PER_SEC);
-    assert_true(inventory_files_compile(before, NULL));
-    assert_true(inventory_files_compile(f, inventory_files_image(before)));
-    inventory_files_free(before); /* nothing of the new image lies in it */
-    inventory_count(inventory_files_image(f), &counts);
-    assert_int_equal(counts.interfaces, 2);
-    assert_int_equal(counts.kept, 1);
-    assert_string_equal(eni_of(f, 1), "eni-1");
-    assert_string_equal(eni_of(f, 2), "eni-2");
-    inventory_files_free(f);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct inventory_files *before = of_text(ENI("eni-1", "10.0.0.1")), *f;
+        struct inventory_counts counts;
+
+        conf.owner.inventory_keep = (ns_t)rows[i].keep_s * NS_PER_SEC;
+        f = written(ENI("eni-2", "10.0.0.2"), WRITTEN + 60 * NS_PER_SEC);
+        assert_true(inventory_files_compile(before, NULL));
+        assert_true(inventory_files_compile(f, inventory_files_image(before)));
+        inventory_files_free(before); /* nothing of the new image lies in it */
+        inventory_count(inventory_files_image(f), &counts);
+        assert_int_equal(counts.interfaces, 1 + rows[i].n_kept);
+        assert_int_equal(counts.kept, rows[i].n_kept);
+        assert_string_equal(eni_of(f, 1), rows[i].n_kept ? "eni-1" : "");
+        assert_string_equal(eni_of(f, 2), "eni-2");
+        inventory_files_free(f);
+    }
 }
 
 static void test_caps(void **state)
