@@ -148,6 +148,8 @@ class Test:
                 change(os.path.join(where, "geo.mmdb"))
                 sensor.process.send_signal(signal.SIGHUP)
                 passive.until(lambda: '"what":"%s"' % event in sensor.read("f.json"), event)
+                figures = {"taken": int(event == "geo-reloaded"), "refused": int(event == "geo-refused")}
+                passive.until(lambda: passive.reloads(sensor, "places") == figures, "the figures of that")
             finally:
                 sensor.stop()
             lines = [json.loads(line) for line in sensor.read("f.json").splitlines()]

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
@@ -431,22 +430,11 @@ def hup(place):
         assert counters["kept"] >= 2, counters                  # the first task, and its interface
         live.send(19)
         assert live.task_of(19) == "three"
-        passive.until(lambda: reloads(live.sensor) == {"taken": 1, "refused": 1}, "the figures of that")
+        passive.until(lambda: passive.reloads(live.sensor, "inventory") == {"taken": 1, "refused": 1}, "the figures of that")
         live.sensor.stop()
     finally:
         live.sensor.process.kill()
         live.sensor.process.wait()
-
-
-def reloads(sensor):
-    """{} while one report takes the place of another."""
-    try:
-        with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % sensor.status, timeout=passive.WAIT_S) as answer:
-            text = answer.read().decode()
-    except OSError:
-        return {}
-    name = 'countermine_reloads_total{what="inventory",result="'
-    return {line[len(name):].split('"')[0]: int(line.split()[-1]) for line in text.splitlines() if line.startswith(name)}
 
 
 def broken_start(place):

@@ -117,6 +117,17 @@ class Sensor:
             raise AssertionError("exit status %d; %s" % (status, said[-2000:]))
 
 
+def reloads(sensor, what):
+    """How often this was read anew, by result; {} while one report takes the place of another."""
+    try:
+        with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % sensor.status, timeout=WAIT_S) as answer:
+            text = answer.read().decode()
+    except OSError:
+        return {}
+    name = 'countermine_reloads_total{what="%s",result="' % what
+    return {line[len(name):].split('"')[0]: int(line.split()[-1]) for line in text.splitlines() if line.startswith(name)}
+
+
 def with_sensor(binary, outputs, settings, do):
     with tempfile.TemporaryDirectory() as where:
         sensor = Sensor(binary, where, outputs, settings)

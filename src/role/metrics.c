@@ -323,7 +323,7 @@ static void print_time(struct out *o, const char *name, const char *list, ns_t t
 
 static void print_lists(const struct metrics *m, struct out *o)
 {
-    static const char *const what[METRICS_RELOAD_N] = {"configuration", "lists", "inventory"};
+    static const char *const what[METRICS_RELOAD_N] = {"configuration", "lists", "inventory", "places"};
 
     head(o, "list_entries", "gauge", "Rows in use of a list of names.");
     for (uint32_t i = 0; i < m->n_lists; i++)

@@ -139,7 +139,13 @@ struct metrics_list {
     ns_t changed_ns;             /* UTC, of the file; 0 = not known */
 };
 
-enum metrics_reload { METRICS_RELOAD_CONF, METRICS_RELOAD_FEED, METRICS_RELOAD_INVENTORY, METRICS_RELOAD_N };
+enum metrics_reload {
+    METRICS_RELOAD_CONF,
+    METRICS_RELOAD_FEED,
+    METRICS_RELOAD_INVENTORY,
+    METRICS_RELOAD_GEO,
+    METRICS_RELOAD_N
+};
 
 /* What the HTTP server has counted about itself. */
 struct status_counters {

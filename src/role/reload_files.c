@@ -137,6 +137,7 @@ static void use_geo(struct reload_files *r, struct parent *p)
     bool were_some = geo_files_bytes(p->geo) > 0;
 
     if (r->geo.state != JAILED_DONE) {
+        p->n_refused[METRICS_RELOAD_GEO]++;
         reload_refuse(p, SENSOR_GEO_REFUSED, "the databases of places stay as they were",
                       r->geo.files ? geo_files_fault(r->geo.files) : r->geo.fault);
         return;
@@ -144,8 +145,10 @@ static void use_geo(struct reload_files *r, struct parent *p)
     geo_files_free(p->geo);
     p->geo = r->geo.files;
     r->geo.files = NULL;
-    if (were_some || geo_files_bytes(p->geo) > 0)
-        tell_geo(p);
+    if (!were_some && geo_files_bytes(p->geo) == 0)
+        return;
+    p->n_reloads[METRICS_RELOAD_GEO]++;
+    tell_geo(p);
 }
 
 /* --- both ---------------------------------------------------------------------------------------------- */
