@@ -14,6 +14,11 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, HERE)
+
+import tap  # noqa: E402
+
 COLLECT = os.path.join(HERE, "..", "packaging", "aws", "collect-inventory")
 OF_REGION = ["ec2-interfaces", "ec2-instances", "ec2-mirror-sessions", "ec2-mirror-filters", "ecs-tasks", "ecs-instances", "ecs-definitions"]
 
@@ -190,6 +195,11 @@ def sidecar(place):
     assert int(most.group(1)) < int(definition["memory"]), done.stdout
 
 
+def in_folder(binary, do):
+    with tempfile.TemporaryDirectory() as where:
+        do(Place(where, binary))
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     a.add_argument("--bin", required=True)
@@ -200,21 +210,7 @@ def main():
              ("the sensor is told when something was written", reloads), ("one is at work at a time", one_at_a_time),
              ("wrong usage", wrong_usage), ("the policy allows what is called, and no more", policy),
              ("a task definition has the sensor beside a container", sidecar)]
-    print("1..%d" % len(tests))
-    failed = 0
-    for number, (name, do) in enumerate(tests, 1):
-        complaint = None
-        with tempfile.TemporaryDirectory() as where:
-            try:
-                do(Place(where, binary))
-            except Exception as e:  # noqa: BLE001: each is a failed test
-                complaint = "%s: %s" % (type(e).__name__, e)
-        failed += complaint is not None
-        print("%s %d - %s" % ("not ok" if complaint else "ok", number, name))
-        if complaint:
-            print("# " + complaint.replace("\n", "\n# ")[:2000])
-        sys.stdout.flush()
-    return 1 if failed else 0
+    return tap.run([(name, lambda do=do: in_folder(binary, do)) for name, do in tests])
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 
 import passive  # noqa: E402
+import tap  # noqa: E402
 
 PACKAGES = "(Debian: apt install libmaxmind-db-writer-perl mmdb-bin)"
 POOL_4, POOL_6 = "203.0.113.9", "2001:db8:1::a"  # of the captures cn-plain and cn-ipv6-frag
@@ -181,20 +182,7 @@ def main():
                  ("-T says what they are and how old", t.checked), ("what is no such database is refused, with its line", t.refused),
                  ("what is cut is refused", t.cut), ("HUP brings the new ones", t.hup_good),
                  ("HUP keeps the ones before when the new are broken", t.hup_broken)]
-        print("1..%d" % (len(tests) + 1))
-        failed = 0
-        for number, (name, do) in enumerate([("make.pl makes the databases", lambda: prepare(t))] + tests, 1):
-            complaint = None
-            try:
-                do()
-            except Exception as e:  # noqa: BLE001: each is a failed test
-                complaint = "%s: %s" % (type(e).__name__, e)
-            failed += complaint is not None
-            print("%s %d - %s" % ("not ok" if complaint else "ok", number, name))
-            if complaint:
-                print("# " + complaint.replace("\n", "\n# ")[:2000])
-            sys.stdout.flush()
-    return 1 if failed else 0
+        return tap.run([("make.pl makes the databases", lambda: prepare(t))] + tests)
 
 
 def prepare(t):

@@ -29,6 +29,7 @@ import geo  # noqa: E402
 import goldens_contact  # noqa: E402
 import goldens_logs  # noqa: E402
 import passive  # noqa: E402
+import tap  # noqa: E402
 import wallets  # noqa: E402
 import wire  # noqa: E402
 
@@ -463,6 +464,11 @@ def comes_and_goes(place):
         sensor.process.wait()
 
 
+def in_folder(binary, do):
+    with tempfile.TemporaryDirectory() as where:
+        do(Place(where, binary))
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     a.add_argument("--bin", required=True)
@@ -472,21 +478,7 @@ def main():
              ("files that are too old", old_files), ("a DNS log", dns_log), ("wrong files", wrong_files), ("too many files, and too large", too_much),
              ("what -T tells", looked_at), ("HUP: a broken inventory leaves the one before", hup),
              ("a start with a broken inventory", broken_start), ("HUP brings an inventory, and takes it away", comes_and_goes)]
-    print("1..%d" % len(tests))
-    failed = 0
-    for number, (name, do) in enumerate(tests, 1):
-        complaint = None
-        with tempfile.TemporaryDirectory() as where:
-            try:
-                do(Place(where, binary))
-            except Exception as e:  # noqa: BLE001: each is a failed test
-                complaint = "%s: %s" % (type(e).__name__, e)
-        failed += complaint is not None
-        print("%s %d - %s" % ("not ok" if complaint else "ok", number, name))
-        if complaint:
-            print("# " + complaint.replace("\n", "\n# ")[:2000])
-        sys.stdout.flush()
-    return 1 if failed else 0
+    return tap.run([(name, lambda do=do: in_folder(binary, do)) for name, do in tests])
 
 
 if __name__ == "__main__":

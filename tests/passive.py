@@ -22,6 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, "gen"))
 
+import tap  # noqa: E402
 import wire  # noqa: E402
 
 GOLDEN = os.path.join(HERE, "golden", "dns-vxlan")
@@ -215,20 +216,7 @@ def main():
     both = ["json:f.json", "dns:d.json"]
     tests = [("each message is a line", both, [], all_messages), ("messages beyond the rate are counted", both, ["output.dns_max_rate=3"], rate),
              ("HUP switches the output on and off", ["json:f.json"], [], reload), ("HUP is told as what it was", ["json:f.json"], [], told)]
-    print("1..%d" % len(tests))
-    failed = 0
-    for number, (name, outputs, settings, do) in enumerate(tests, 1):
-        complaint = None
-        try:
-            with_sensor(binary, outputs, settings, do)
-        except Exception as e:  # noqa: BLE001: each is a failed test
-            complaint = "%s: %s" % (type(e).__name__, e)
-        failed += complaint is not None
-        print("%s %d - %s" % ("not ok" if complaint else "ok", number, name))
-        if complaint:
-            print("# " + complaint.replace("\n", "\n# ")[:2000])
-        sys.stdout.flush()
-    return 1 if failed else 0
+    return tap.run([(name, lambda test=test: with_sensor(binary, *test)) for name, *test in tests])
 
 
 if __name__ == "__main__":
