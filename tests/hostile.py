@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Findings whose every text is hostile are read back from every format, by parsers that share no code with the program.
 
-usage: hostile.py [--bin PATH] [--strings N] [--seed N] [FORMAT...]
+usage: hostile.py [--bin PATH] [--strings N] [--seed N] [FORMAT...]     (HOSTILE_SMOKE: N where it is not said)
 
 tests/hostile writes findings with N strings in each text of a finding (control bytes, broken UTF-8, pieces of JSON, CEF, LEEF,
 HTML and CSV, ...). Here each record is taken apart: one finding is one record, no line has a control byte, and each text reads
@@ -263,7 +263,7 @@ def check_table(program, n, seed):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bin")                         # run-py gives it; the program is not used
-    parser.add_argument("--strings", type=int, default=2000)
+    parser.add_argument("--strings", type=int, default=int(os.environ.get("HOSTILE_SMOKE", "2000")))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("formats", nargs="*")
     args = parser.parse_args()
