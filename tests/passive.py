@@ -7,6 +7,7 @@ The packets are those of the golden capture dns-vxlan, whose expected-dns.json s
 and its counters, and HUP, which switches the output on and off while the workers go on.
 """
 import argparse
+import http.client
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -209,13 +211,40 @@ def told(sensor):
     assert sensor.read("err").count(": reloaded\n") == 1, sensor.read("err")
 
 
+def asked_meanwhile(sensor):
+    """Who asks for the figures while one report takes the place of another gets them whole, from the one or the other."""
+    end = threading.Event()
+    got = []
+
+    def ask():
+        while not end.is_set():
+            try:
+                sensor.ask()
+                got.append("")
+            except (OSError, http.client.HTTPException) as e:
+                got.append(repr(e))
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in asking:
+        thread.start()
+    try:
+        for n in range(1, 6):
+            sensor.hup(n)
+    finally:
+        end.set()
+        for thread in asking:
+            thread.join()
+    assert len(got) >= 10 and not any(got), (len(got), [e for e in got if e][:3])
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     a.add_argument("--bin", required=True)
     binary = os.path.abspath(a.parse_args().bin)
     both = ["json:f.json", "dns:d.json"]
     tests = [("each message is a line", both, [], all_messages), ("messages beyond the rate are counted", both, ["output.dns_max_rate=3"], rate),
-             ("HUP switches the output on and off", ["json:f.json"], [], reload), ("HUP is told as what it was", ["json:f.json"], [], told)]
+             ("HUP switches the output on and off", ["json:f.json"], [], reload), ("HUP is told as what it was", ["json:f.json"], [], told),
+             ("HUP leaves no question over HTTP without its answer", ["json:f.json"], [], asked_meanwhile)]
     return tap.run([(name, lambda test=test: with_sensor(binary, *test)) for name, *test in tests])
 
 

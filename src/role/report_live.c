@@ -17,9 +17,10 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define TICK_US 100000             /* of the loop: ten times a second, for what waits in the storm limiter and in outputs */
-#define ORPHAN_NS (5 * NS_PER_SEC) /* that workers have to end after their parent died */
-#define LAST_WORDS_NS NS_PER_SEC   /* that outputs which do not take records have at the end */
+#define TICK_US 100000              /* of the loop: ten times a second, for what waits in the storm limiter and in outputs */
+#define ORPHAN_NS (5 * NS_PER_SEC)  /* that workers have to end after their parent died */
+#define LAST_WORDS_NS NS_PER_SEC    /* that outputs which do not take records have at the end */
+#define ANSWERS_NS (NS_PER_SEC / 5) /* that questions over HTTP have to be answered at the end */
 #define SUPPRESSED_NS (10 * NS_PER_SEC) /* between two records of what was suppressed */
 
 /* --- saying ------------------------------------------------------------------------------------------- */
@@ -406,6 +407,8 @@ static void finish(struct report_run *run)
     struct report_live *live = run->live;
     int error;
 
+    if (live->status && !live->orphaned)
+        status_finish(live->status, ANSWERS_NS);
     report_drain(run);
     if (!live->handover) {
         if (!run->r->keeps_state)

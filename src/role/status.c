@@ -359,6 +359,30 @@ struct status *status_new(struct event_base *base, int listen_fd, const struct s
     return s;
 }
 
+/* True while an answer is on its way, or a question is. */
+static bool has_open(struct status *s)
+{
+    bool any = false;
+
+    for (struct connection *c = s->connections; c < s->connections + CONNECTIONS_MAX; c++) {
+        if (c->bev && is_over(c))
+            release(s, c);
+        any = any || c->bev;
+    }
+    return any;
+}
+
+void status_finish(struct status *s, ns_t for_ns)
+{
+    ns_t until = now_of(s) + for_ns;
+
+    event_del(s->look);
+    event_del(s->resume);
+    evconnlistener_disable(s->listener);
+    while (has_open(s) && now_of(s) < until && event_base_loop(s->base, EVLOOP_ONCE) == 0)
+        ;
+}
+
 void status_free(struct status *s)
 {
     if (!s)

@@ -28,6 +28,12 @@ int status_listen(const char *address_port, char *why, size_t n_why);
 
 /* Serves on a listening socket, which it takes. Keeps base and the hooks. NULL when memory is short. Gives. */
 struct status *status_new(struct event_base *base, int listen_fd, const struct status_hooks *hooks);
+
+/*
+ * Before the end: runs the loop until those who have connected have their answers, for_ns at most and a turn of the loop. Who connects
+ * from now on waits for the process that listens next.
+ */
+void status_finish(struct status *s, ns_t for_ns);
 void status_free(struct status *s);
 
 /* Lent. */
