@@ -10,7 +10,13 @@
 
 #include "about_of.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #define FLAT_START (INT64_C(1764000000) * NS_PER_SEC + 123456789) /* 2025-11-24T16:00:00 */
 
@@ -67,6 +73,19 @@ static inline struct view flat_named(void *arg, const char *name, uint32_t i)
 static inline void flat_about_of(struct about *about)
 {
     about_fill(about, 1, flat_named, NULL);
+}
+
+/* Whether a line has a pair, with what stands around it. */
+static inline void flat_assert_has(const char *line, const char *pair)
+{
+    if (!strstr(line, pair))
+        fail_msg("not `%s' in %s", pair, line);
+}
+
+static inline void flat_assert_has_not(const char *line, const char *pair)
+{
+    if (strstr(line, pair))
+        fail_msg("`%s' in %s", pair, line);
 }
 
 #endif
